@@ -1,0 +1,179 @@
+"""What is read from bytes, and what is indexed and cited: links, pages, extractions, documents.
+
+Pure: no I/O.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from archiver.model.values import Conflict, Precision, Reading
+
+Kind = Literal["session", "overview", "topic", "file", "other"]
+Role = Literal[
+    "documentation",
+    "minutes",
+    "invitation",
+    "agenda",
+    "slides",
+    "report",
+    "attachment",
+    "poster",
+    "press",
+]
+ExtractionStatus = Literal[
+    "ok",  # text was read
+    "image_only",  # pages are pictures; no text without OCR
+    "no_text",  # parsed, but nothing in it
+    "encrypted",  # needs a password we do not have
+    "unsupported",  # no text reader for this media type
+    "failed",  # error, time, memory or output limit; `reason` says which
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of a web page, in document order.
+
+    `url` is absolute and as the page said it; `text` the anchor's text; `context` the list entry,
+    table row or paragraph around it (at most 300 characters); `position` counts from 0.
+    """
+
+    url: str
+    text: str
+    context: str
+    position: int
+    tag: str = "a"
+    rel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a PDF, or the one page of a web page.
+
+    `number` is 1-based; `label` the printed page label ("iv", "12") when the file has one;
+    `heading` the section the page lies in; `text` repaired plain text with line breaks between
+    paragraphs. `is_image_only` pages have no text; `is_ocr` text was recognised, with
+    `ocr_confidence` from 0 to 100.
+    """
+
+    number: int
+    text: str
+    label: str | None = None
+    heading: str | None = None
+    is_image_only: bool = False
+    is_ocr: bool = False
+    ocr_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What one capture's bytes say by themselves, without knowledge of other pages.
+
+    `extractor` names reader and version ("html 1", "pdfium 1"); `readings` come from title,
+    headings, first lines, text, meta and profile selectors, never from the URL, because one
+    payload may stand under several. `reason` is set unless status is "ok".
+    """
+
+    status: ExtractionStatus
+    media_type: str
+    extractor: str
+    reason: str | None = None
+    title: str | None = None
+    language: str | None = None
+    pages: tuple[Page, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    author: str | None = None
+    published_on: date | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One live URL and its newest whole payload: what `update` turns into documents.
+
+    `payload_digest` is "sha256:" + lower-case hex of the body after transfer decoding.
+    `aliases` are URLs that redirect here.
+    """
+
+    site: str
+    url: str
+    final_url: str
+    capture_id: str
+    captured_at: datetime
+    status: int
+    media_type: str
+    payload_digest: str
+    payload_size: int
+    charset: str | None = None
+    aliases: tuple[str, ...] = ()
+    first_captured_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboundLink:
+    """A link seen from its target: the page it stands on, its words, its surroundings."""
+
+    from_url: str
+    to_url: str
+    text: str
+    context: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is indexed and cited: resolved from extractions, links, corrections, withdrawals.
+
+    `doc_id` is stable over rebuilds (from site and primary URL). `urls` starts with the primary
+    one; `captures` holds capture ids, the current first. `sessions` may name several: two
+    sittings may share minutes. `held_on`/`held_until` are the sitting's civil dates,
+    `published_on` what the site or file says, `captured_at` ours (UTC): never mixed.
+    `readings` are the chosen ones, with their evidence; contradicting ones stand in `conflicts`.
+    `page_count` counts PDF pages (1 for a web page).
+    """
+
+    doc_id: str
+    site: str
+    kind: Kind
+    title: str
+    urls: tuple[str, ...]
+    captures: tuple[str, ...]
+    captured_at: datetime
+    media_type: str
+    payload_digest: str
+    http_status: int = 200
+    role: Role | None = None
+    sessions: tuple[int, ...] = ()
+    held_on: date | None = None
+    held_until: date | None = None
+    date_precision: Precision | None = None
+    topics: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    special: str | None = None
+    language: str = "de"
+    published_on: date | None = None
+    parents: tuple[str, ...] = ()
+    page_count: int = 0
+    status: ExtractionStatus = "ok"
+    reason: str | None = None
+    extractor: str = ""
+    version: int = 1
+    is_current: bool = True
+    readings: tuple[Reading, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One content of a document over time; a new one only when the main text changed."""
+
+    doc_id: str
+    number: int
+    capture_id: str
+    captured_at: datetime
+    payload_digest: str
+    text_digest: str
+    status: ExtractionStatus

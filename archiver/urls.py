@@ -1,0 +1,88 @@
+"""URLs as the product compares them: safe form, dedupe key, origin, address. Pure: no I/O."""
+
+import re
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+
+from w3lib.url import canonicalize_url, safe_url_string
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+TRACKING_PARAMETERS = frozenset(
+    {"phpsessid", "jsessionid", "fbclid", "gclid"}
+    | {f"utm_{part}" for part in ("source", "medium", "campaign", "term", "content")}
+)
+_PATH_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
+
+
+def is_web_url(url: str) -> bool:
+    """Tell whether a URL is http or https with a host.
+
+    >>> is_web_url("https://forum.example/a"), is_web_url("mailto:a@b"), is_web_url("http://")
+    (True, False, False)
+    """
+    try:
+        parts = urlsplit(url)
+        return parts.scheme.lower() in DEFAULT_PORTS and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def safe_url(url: str) -> str:
+    """Return the URL as it is sent: what the page said, escaped, without fragment.
+
+    >>> safe_url("http://forum.example/Bürger forum?x=ö#top")
+    'http://forum.example/B%C3%BCrger%20forum?x=%C3%B6'
+    """
+    return safe_url_string(url.strip()).partition("#")[0]
+
+
+def url_key(url: str, drop: frozenset[str] = TRACKING_PARAMETERS) -> str:
+    """Return the dedupe key: canonical, no default port, no user-info, no session parameters.
+
+    `drop` names query parameters (lower case) that never tell pages apart.
+
+    >>> url_key("HTTP://me:pw@Forum.Example:80/a/?b=2&utm_source=x&a=1#top")
+    'http://forum.example/a/?a=1&b=2'
+    >>> url_key("http://forum.example")
+    'http://forum.example/'
+    """
+    parts = urlsplit(canonicalize_url(url))
+    query = parts.query
+    if query and drop:
+        pairs = parse_qsl(query, keep_blank_values=True)
+        kept = [(name, value) for name, value in pairs if name.lower() not in drop]
+        query = query if len(kept) == len(pairs) else urlencode(kept)
+    path = _PATH_SESSION.sub("", parts.path) if "jsessionid" in drop else parts.path
+    return urlunsplit((parts.scheme, address_of(url, with_default=False), path, query, ""))
+
+
+def address_of(url: str, *, with_default: bool = True) -> str:
+    """Return host and port, lower case; `with_default` adds the scheme's own port.
+
+    >>> address_of("https://Forum.Example/a"), address_of("http://[::1]:8000/")
+    ('forum.example:443', '[::1]:8000')
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    host = f"[{host}]" if ":" in host else host
+    port = parts.port or (DEFAULT_PORTS.get(parts.scheme.lower()) if with_default else None)
+    if not with_default and port == DEFAULT_PORTS.get(parts.scheme.lower()):
+        port = None
+    return f"{host}:{port}" if port else host
+
+
+def origin_of(url: str) -> str:
+    """Return scheme://host:port, the unit of politeness and robots.
+
+    >>> origin_of("http://forum.example/a/b"), origin_of("https://forum.example:8443/")
+    ('http://forum.example:80', 'https://forum.example:8443')
+    """
+    return f"{urlsplit(url).scheme.lower()}://{address_of(url)}"
+
+
+def file_name_of(url: str) -> str:
+    """Return the last path segment, decoded: a clue for readers and a name for people.
+
+    >>> file_name_of("http://forum.example/pdf/B%C3%BCrgerforum_28.pdf?dl=1")
+    'Bürgerforum_28.pdf'
+    """
+    return unquote(urlsplit(url).path.rpartition("/")[2])
