@@ -3,8 +3,6 @@
 import re
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
-from w3lib.url import canonicalize_url, safe_url_string
-
 DEFAULT_PORTS = {"http": 80, "https": 443}
 TRACKING_PARAMETERS = frozenset(
     {"phpsessid", "jsessionid", "fbclid", "gclid"}
@@ -32,6 +30,8 @@ def safe_url(url: str) -> str:
     >>> safe_url("http://forum.example/Bürger forum?x=ö#top")
     'http://forum.example/B%C3%BCrger%20forum?x=%C3%B6'
     """
+    from w3lib.url import safe_url_string  # here, because searching needs no w3lib
+
     return safe_url_string(url.strip()).partition("#")[0]
 
 
@@ -45,6 +45,8 @@ def url_key(url: str, drop: frozenset[str] = TRACKING_PARAMETERS) -> str:
     >>> url_key("http://forum.example")
     'http://forum.example/'
     """
+    from w3lib.url import canonicalize_url
+
     parts = urlsplit(canonicalize_url(url))
     query = parts.query
     if query and drop:

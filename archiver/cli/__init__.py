@@ -1,0 +1,57 @@
+"""The command line: parse, call one function, present.
+
+One module holds one group of commands; `commands.py` loads them when they are first needed, so
+that `archiver search` starts without crawler, parsers and PDF libraries.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from archiver.cli.commands import archiver
+from archiver.cli.output import print_error
+from archiver.errors import ArchiverError, ExitCode, UsageError
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit with its code; every error is one line, never a traceback."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    code = run(arguments)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout()
+    sys.exit(int(code))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    as_json = bool({"--json", "--jsonl"} & set(arguments))
+    try:
+        result = archiver.main(args=arguments, prog_name="archiver", standalone_mode=False)
+        return int(result) if isinstance(result, int) else ExitCode.OK
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "archiver"
+        hint = f"see: {command} --help"
+        print_error(UsageError(error.format_message(), remedy=hint), as_json=as_json)
+        return ExitCode.ERROR
+    except click.ClickException as error:
+        print_error(UsageError(error.format_message()), as_json=as_json)
+        return ExitCode.ERROR
+    except ArchiverError as error:
+        print_error(error, as_json=as_json)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        print_error(ArchiverError("interrupted"), as_json=as_json)
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()
+        return ExitCode.OK
+
+
+def _forget_stdout() -> None:
+    """Point stdout at nothing, so that the interpreter's last flush says nothing either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

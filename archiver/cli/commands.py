@@ -1,0 +1,105 @@
+"""The table of commands, and the group that loads each one's module when it is called."""
+
+import difflib
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from archiver import __version__
+from archiver.errors import ExitCode
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("archiver.cli.crawl:init", "Make a workspace that can be crawled at once."),
+    "crawl": ("archiver.cli.crawl:crawl", "Fetch what is new into the corpus."),
+    "index": ("archiver.cli.crawl:index", "Extract texts and bring the index up to date."),
+    "search": ("archiver.cli.search:search", "Search by words, session, date and topic."),
+    "export": ("archiver.cli.export:export", "Write all hits of a query to a file."),
+    "sessions": ("archiver.cli.look:sessions", "List the sittings: number, date, topic, files."),
+    "documents": ("archiver.cli.look:documents", "List every document with fields and evidence."),
+    "extract": ("archiver.cli.look:extract", "Show what is read from files of your own."),
+    "status": ("archiver.cli.look:status", "Show what the workspace holds and the last run."),
+    "demo": ("archiver.cli.demo:demo", "Serve the sample forum and walk the whole way."),
+}
+
+_EXIT_CODES = """\b
+Exit codes:
+  0  done                     10  no workspace
+  1  search: no hit           11  locked by another run
+  2  error                   130  interrupted
+  3  done, but some failed   143  terminated"""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List all commands in the order of the flow."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one may have been meant."""
+        name = args[0]
+        if name not in COMMANDS:
+            near = difflib.get_close_matches(name, COMMANDS, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"no command {name!r}{hint}", ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table without importing any command."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_EXIT_CODES,
+)
+@click.option(
+    "-w",
+    "--workspace",
+    type=click.Path(path_type=Path),
+    help="The workspace's folder (else ARCHIVER_WORKSPACE, the working directory, its parents).",
+)
+@click.option(
+    "--color/--no-color", default=None, help="Colours always or never (else on a terminal)."
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress, no summary.")
+@click.version_option(__version__, prog_name="archiver", message="%(prog)s %(version)s")
+@click.pass_context
+def archiver(
+    ctx: click.Context, workspace: Path | None, color: bool | None, quiet: bool
+) -> ExitCode | None:
+    """Archive the records of citizen forums and search them by session, date and topic.
+
+    \b
+    archiver init forum --seed https://forum.example/ && cd forum
+    archiver crawl && archiver index
+    archiver search Bürgerbeteiligung --session 20..30 --date 2011..2012
+    archiver export Bürgerbeteiligung -o hits.csv
+    """
+    from archiver.cli.terminal import Terminal
+
+    ctx.obj = Terminal(workspace=workspace, color=color, is_quiet=quiet)
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+    for stream in (sys.stdout, sys.stderr):
+        # Documents hold every character there is; a C locale must not stop the answer.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    return None

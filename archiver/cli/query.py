@@ -1,0 +1,95 @@
+"""What `search` and `export` share: a query from words and filter options.
+
+Words that start with a dash and are no option ("-Gewerbe") belong to the query; they are set
+aside before Click parses, which would take "-Gewerbe" for "-w erbe".
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from archiver.errors import UsageError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_MARK = "\0"
+FILTERS = ("session", "date", "topic", "group", "kind", "role", "type", "site")
+
+
+class QueryCommand(click.Command):
+    """A command whose arguments are a query; dash words are part of it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Set dash words aside, then parse."""
+        return super().parse_args(ctx, self._marked(args))
+
+    def _marked(self, args: list[str]) -> list[str]:
+        flags: set[str] = set()
+        takes_value: set[str] = set()
+        for parameter in self.params:
+            if isinstance(parameter, click.Option):
+                names = {*parameter.opts, *parameter.secondary_opts}
+                flags |= names
+                if not parameter.is_flag and not parameter.count:
+                    takes_value |= names
+        flags |= {"-h", "--help"}
+        marked: list[str] = []
+        rest = iter(args)
+        for arg in rest:
+            if arg == "--":
+                marked += ["--", *rest]
+            elif arg.partition("=")[0] in flags:
+                marked.append(arg)
+                if arg in takes_value:
+                    marked += [value for value in [next(rest, None)] if value is not None]
+            elif arg.startswith("-") and len(arg) > 1:
+                if arg.startswith("--"):
+                    # Long words with two dashes are mistyped options, not words of a query.
+                    marked.append(arg)
+                else:
+                    marked.append(_MARK + arg)
+            else:
+                marked.append(arg)
+        return marked
+
+
+def query_options(command: F) -> F:
+    """Add the query's words and the filter options."""
+    described = {
+        "session": "Session number or range: 28, 20..30.",
+        "date": "Date of the sitting or range: 2011, 2011-10, 14.10.2011, 2011..2012.",
+        "topic": "Words of the sitting's topic.",
+        "group": "Working group.",
+        "kind": "session, overview, topic, file, other.",
+        "role": "minutes, documentation, invitation, agenda, slides, report …",
+        "type": "html or pdf.",
+        "site": "Name of a site.",
+    }
+    for name in reversed(FILTERS):
+        command = click.option(
+            f"--{name}", multiple=True, metavar=name.upper(), help=described[name]
+        )(command)
+    return click.argument("words", nargs=-1)(command)
+
+
+def build_query(words: tuple[str, ...], filters: dict[str, tuple[str, ...]]) -> str:
+    """Join words and filters to one query text; raise UsageError when there is nothing to ask.
+
+    >>> build_query(("Radweg", "ODER", "Fußweg"), {"session": ("20..30",), "topic": ("neue Mitte",)})
+    '(Radweg ODER Fußweg) session:20..30 topic:(neue Mitte)'
+    """
+    text = " ".join(word.removeprefix(_MARK) for word in words).strip()
+    parts = [
+        f"{name}:({value})" if len(value.split()) > 1 else f"{name}:{value}"
+        for name in FILTERS
+        for value in filters.get(name, ())
+        if value.strip()
+    ]
+    if not text and not parts:
+        raise UsageError(
+            "nothing to search for",
+            remedy="give words or a filter, as in: archiver search Radweg --session 20..30",
+        )
+    has_or = bool({"OR", "ODER", "|"} & set(text.split()))
+    return " ".join([f"({text})" if parts and has_or else text, *parts]).strip()

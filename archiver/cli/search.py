@@ -1,0 +1,185 @@
+"""`archiver search`: one answer, for people or as JSON."""
+
+from datetime import date
+from typing import Any
+
+import click
+
+from archiver.cli.output import SCHEMA_VERSION, json_option, print_json
+from archiver.cli.query import FILTERS, QueryCommand, build_query, query_options
+from archiver.cli.terminal import Terminal, printable
+from archiver.errors import ExitCode
+from archiver.model.documents import Document
+from archiver.model.results import Answer, Coverage, DocumentHits, Hit, Snippet
+
+
+@click.command(cls=QueryCommand)
+@query_options
+@click.option("--any", "any_word", is_flag=True, help="One word suffices; the more the better.")
+@click.option(
+    "--within",
+    type=click.Choice(["page", "document", "session"]),
+    default="document",
+    show_default=True,
+    help="Where all words must stand together.",
+)
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "date", "-date", "session"]),
+    default="relevance",
+    show_default=True,
+)
+@click.option("-n", "--limit", type=click.IntRange(1, 1000), default=10, show_default=True,
+              help="Documents on one page of the answer.")  # fmt: skip
+@click.option("--offset", type=click.IntRange(0), default=0, help="Documents passed over.")
+@click.option("--facets/--no-facets", default=True, help="Count values of the fields.")
+@click.option("--explain", is_flag=True, help="Say how the query was understood.")
+@json_option
+@click.pass_obj
+def search(terminal: Terminal, words: tuple[str, ...], **options: Any) -> ExitCode:
+    """Search by words, session, date and topic.
+
+    \b
+    archiver search Bürgerbeteiligung --session 28
+    archiver search Radweg -Gewerbe --date 2011..2012
+    archiver search '"neue Mitte" ODER Marktplatz' --sort date
+    archiver search 'thema:Verkehr #20..30' --json
+    """
+    from archiver.search import search as answer_query
+
+    filters = {name: options.pop(name) for name in FILTERS}
+    query = build_query(words, filters)
+    workspace = terminal.open()
+    as_json, explain = options.pop("as_json"), options.pop("explain")
+    with workspace.open_index() as index, workspace.open_texts() as texts:
+        answer = answer_query(
+            index, query, read_page=texts.page_text, today=date.today(), **options
+        )
+    if as_json:
+        print_json({"schema": SCHEMA_VERSION, **_fields(answer)})
+    else:
+        _print_answer(terminal, answer, explain=explain)
+    return ExitCode.OK if answer.total else ExitCode.NOTHING_FOUND
+
+
+def _fields(answer: Answer) -> dict[str, Any]:
+    from archiver.codec import to_builtins
+
+    fields = to_builtins(answer)
+    assert isinstance(fields, dict)
+    return fields
+
+
+def _print_answer(terminal: Terminal, answer: Answer, *, explain: bool) -> None:
+    if explain:
+        terminal.tell(f"understood as: {printable(answer.normalised)}")
+    for note in answer.notes:
+        terminal.tell(f"note: {printable(note)}")
+    if not answer.total:
+        terminal.tell(f"no hit for: {printable(answer.normalised)}")
+        if answer.suggestions:
+            terminal.tell(f"did you mean: {', '.join(map(printable, answer.suggestions))}")
+        terminal.tell(coverage_line(answer.coverage))
+        return
+    for group in answer.groups:
+        _print_group(terminal, group)
+    for facet in answer.facets:
+        shown = facet.values[:12]
+        more = f" … {len(facet.values) - 12} more" if len(facet.values) > 12 else ""
+        values = ", ".join(f"{printable(v.value)} ({v.count})" for v in shown)
+        terminal.say(terminal.style(f"{facet.field}: ", bold=True) + values + more)
+    pages = _count(answer.total, "page")
+    terminal.tell(
+        f"{pages} in {_count(answer.documents, 'document')}"
+        f" · {coverage_line(answer.coverage)} · generation {answer.generation}"
+    )
+
+
+def _print_group(terminal: Terminal, group: DocumentHits) -> None:
+    document = group.document
+    terminal.say(terminal.style(heading(document), bold=True))
+    what = document.role or document.kind
+    pages = (
+        f", {group.matching_pages} of {_count(document.page_count, 'page')}"
+        if document.media_type == "application/pdf"
+        else ""
+    )
+    terminal.say(f"  {printable(document.title)} ({what}{pages})")
+    for hit in group.hits:
+        terminal.say("  " + terminal.style(link(document, hit), fg="cyan"))
+        label = page_label(document, hit)
+        for snippet in hit.snippets:
+            terminal.say(f"    {label}{_marked(terminal, snippet)}")
+    terminal.say()
+
+
+def heading(document: Document) -> str:
+    """Return session, date and topic in one line, as far as they are known."""
+    parts = []
+    if document.sessions:
+        parts.append("#" + "+".join(map(str, document.sessions)))
+    if document.held_on:
+        parts.append(span(document))
+    parts.append("; ".join(document.topics) or document.title)
+    return "  ".join(printable(part) for part in parts)
+
+
+def span(document: Document) -> str:
+    """Return the sitting's date as it is known: 14.10.2011, 5.–6.5.2012, 10.2011, 2011."""
+    start, end = document.held_on, document.held_until
+    if start is None:
+        return ""
+    if document.date_precision == "year":
+        return f"{start.year}"
+    if document.date_precision == "month":
+        return f"{start:%m.%Y}"
+    day = f"{start:%d.%m.%Y}"
+    return day if end is None or end == start else f"{day}–{end:%d.%m.%Y}"
+
+
+def link(document: Document, hit: Hit) -> str:
+    """Return the link that opens the hit's page."""
+    fragment = f"#page={hit.page_number}" if document.media_type == "application/pdf" else ""
+    return printable(document.urls[0]) + fragment
+
+
+def page_label(document: Document, hit: Hit) -> str:
+    """Return the printed page and the PDF's page, as far as they differ."""
+    if document.media_type != "application/pdf":
+        return ""
+    if hit.page_label and hit.page_label != str(hit.page_number):
+        return f"p. {printable(hit.page_label)} (PDF page {hit.page_number}): "
+    return f"PDF page {hit.page_number}: "
+
+
+def coverage_line(coverage: Coverage) -> str:
+    """Say in one line what could and could not be searched."""
+    parts = [
+        f"searched {_count(coverage.sessions_known, 'sitting')}, "
+        f"{_count(coverage.documents, 'document')}, {_count(coverage.pages, 'page')}"
+    ]
+    if coverage.sessions_missing:
+        parts.append("missing " + ", ".join(f"#{n}" for n in coverage.sessions_missing[:8]))
+    if coverage.image_only_files:
+        parts.append(f"not searchable: {_count(coverage.image_only_files, 'scanned file')}")
+    if coverage.unreadable_files:
+        parts.append(f"{_count(coverage.unreadable_files, 'unreadable file')}")
+    if coverage.dead_links:
+        parts.append(_count(coverage.dead_links, "dead link"))
+    return "; ".join(parts)
+
+
+def _marked(terminal: Terminal, snippet: Snippet) -> str:
+    pieces, position = [], 0
+    for start, end in snippet.spans:
+        pieces.append(printable(snippet.text[position:start]))
+        word = printable(snippet.text[start:end])
+        marked = f"\u00bb{word}\u00ab"
+        pieces.append(terminal.style(word, fg="red", bold=True) if terminal.has_color else marked)
+        position = end
+    pieces.append(printable(snippet.text[position:]))
+    return "…" + " ".join("".join(pieces).split()) + "…"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,102 @@
+"""What the terminal is and wants: colour, width, progress; and text made safe for it."""
+
+import os
+import shutil
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from archiver.workspace import Workspace, find_workspace
+
+Tell = Callable[[int, int, str], None]
+"""Progress: done, total, what is at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """The options every command shares, and how this terminal is written to."""
+
+    workspace: Path | None = None
+    color: bool | None = None
+    is_quiet: bool = False
+
+    def open(self) -> Workspace:
+        """Find and open the workspace."""
+        return find_workspace(self.workspace)
+
+    @property
+    def has_color(self) -> bool:
+        """Tell whether stdout gets colours: flag, then NO_COLOR, CLICOLOR_FORCE, terminal."""
+        if self.color is not None:
+            return self.color
+        if os.environ.get("NO_COLOR"):
+            return False
+        if os.environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
+            return True
+        return sys.stdout.isatty()
+
+    def style(self, text: str, **style: object) -> str:
+        """Colour text if this terminal wants it."""
+        return click.style(text, **style) if self.has_color else text  # type: ignore[arg-type]  # click's own keywords
+
+    def say(self, text: str = "") -> None:
+        """Write a line of data to stdout."""
+        click.echo(text, color=self.has_color)
+
+    def tell(self, text: str) -> None:
+        """Write a remark for people to stderr, unless quiet."""
+        if not self.is_quiet:
+            click.echo(text, err=True)
+
+    @contextmanager
+    def progress(self, label: str, *, hidden: bool = False) -> Iterator[Tell]:
+        """Show progress on stderr while it is a terminal; yields what the stage calls."""
+        if hidden or self.is_quiet or not sys.stderr.isatty():
+            yield lambda _done, _total, _what: None
+            return
+        with click.progressbar(
+            length=1, label=label, file=sys.stderr, item_show_func=_short, width=24
+        ) as bar:
+
+            def tell(done: int, total: int, what: str) -> None:
+                bar.length = max(total, done, 1)
+                bar.update(done - bar.pos, what)
+
+            yield tell
+
+
+def width() -> int:
+    """Return the terminal's width in columns."""
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def printable(text: str) -> str:
+    """Neutralise control, escape and direction characters of foreign text.
+
+    >>> printable("a\\x1b[31mred\\u202e\\tb")
+    'a\\ufffd[31mred\\ufffd b'
+    """
+    if text.isprintable():
+        return text
+    return "".join(_printable(c) for c in text)
+
+
+def _printable(character: str) -> str:
+    if character in "\n ":
+        return character
+    if character.isspace() and unicodedata.category(character) in ("Zs", "Cc"):
+        return " "
+    # Cc control, Cf format (bidi overrides, zero width), Cs surrogates, Co private, Zl/Zp breaks.
+    return "\ufffd" if unicodedata.category(character) in _UNSAFE else character
+
+
+_UNSAFE = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
+
+
+def _short(what: str | None) -> str:
+    return printable(what or "")[-50:]

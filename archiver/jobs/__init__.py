@@ -1,0 +1,1 @@
+"""One run: the lock, the stages in order, the record of how it went."""

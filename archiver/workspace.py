@@ -1,0 +1,187 @@
+"""Finds the workspace, opens its corpus and index; the only place that joins its paths.
+
+A workspace is a folder with an archiver.toml. It is found by a given path, then by the
+environment variable ARCHIVER_WORKSPACE, then in the working directory and its parents.
+"""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from archiver.config import (
+    CONFIG_NAME,
+    Settings,
+    SiteEntry,
+    check_address,
+    check_seed,
+    new_settings_text,
+    read_settings,
+    site_profile,
+)
+from archiver.errors import ConfigError, NoWorkspaceError, UsageError
+from archiver.sites.profile import SiteProfile
+
+if TYPE_CHECKING:
+    from archiver.corpus import Corpus
+    from archiver.index import Index
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """An opened workspace: its root folder and its settings."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def config_path(self) -> Path:
+        """The workspace's archiver.toml."""
+        return self.root / CONFIG_NAME
+
+    @property
+    def corpus_folder(self) -> Path:
+        """The precious part: WARC files and catalogue."""
+        return self.root / "corpus"
+
+    @property
+    def index_folder(self) -> Path:
+        """The derived part, which can be deleted."""
+        return self.root / "index"
+
+    @property
+    def sites_folder(self) -> Path:
+        """The workspace's own site profiles."""
+        return self.root / "sites"
+
+    @property
+    def lock_path(self) -> Path:
+        """The kernel lock that keeps two runs apart."""
+        return self.corpus_folder / ".lock"
+
+    @property
+    def derived_path(self) -> Path:
+        """The extracted texts."""
+        return self.corpus_folder / "derived" / "text.sqlite"
+
+    @cached_property
+    def profiles(self) -> dict[str, SiteProfile]:
+        """Every site's profile, joined with its entry, by site name."""
+        return {entry.name: self._profile(entry) for entry in self.settings.site}
+
+    def sites(self, names: tuple[str, ...] = ()) -> tuple[SiteProfile, ...]:
+        """Return the profiles of the named sites, or of all; raise UsageError for an unknown one."""
+        for name in names:
+            if name not in self.profiles:
+                known = ", ".join(self.profiles) or "none"
+                raise UsageError(f"no site {name!r} in {self.config_path}; known: {known}")
+        return tuple(self.profiles[name] for name in names or self.profiles)
+
+    def open_corpus(self, *, read_only: bool = False) -> "Corpus":
+        """Open the corpus, making an empty one when there is none yet."""
+        from archiver.corpus import Corpus
+
+        return Corpus.open(self.corpus_folder, read_only=read_only)
+
+    def open_index(self) -> "Index":
+        """Open the live generation for reading; raise a GenerationError saying how to rebuild."""
+        from archiver.index import Index
+
+        return Index.open(self.index_folder)
+
+    def _profile(self, entry: SiteEntry) -> SiteProfile:
+        if entry.profile is None:
+            profile = site_profile(entry, None)
+        else:
+            profile = site_profile(entry, self._load(entry.profile, entry))
+        if not profile.seeds:
+            raise ConfigError(
+                f"{self.config_path}: site {entry.name!r} has no seeds – add a line like: "
+                'seeds = ["http://HOST/"]'
+            )
+        return profile
+
+    def _load(self, name: str, entry: SiteEntry) -> SiteProfile:
+        from archiver.sites.load import builtin, builtin_names, load_profile
+
+        own = self.sites_folder / f"{name}.toml"
+        if "/" not in name and own.is_file():
+            return load_profile(read_text(own), str(own))
+        if name in builtin_names():
+            return builtin(name)
+        raise ConfigError(
+            f"{self.config_path}: site {entry.name!r}: no profile {name!r} – neither {own} nor a "
+            f"built-in one ({', '.join(builtin_names())})"
+        )
+
+
+def find_workspace(path: Path | None = None) -> Workspace:
+    """Find and open the workspace; raise NoWorkspaceError, or ConfigError for a wrong file."""
+    if path is not None:
+        return _open(path, asked_by="-w")
+    named = os.environ.get("ARCHIVER_WORKSPACE")
+    if named:
+        return _open(Path(named), asked_by="ARCHIVER_WORKSPACE")
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        raise NoWorkspaceError("the working directory no longer exists") from None
+    for folder in (here, *here.parents):
+        if (folder / CONFIG_NAME).is_file():
+            return _open(folder)
+    raise NoWorkspaceError(f"no {CONFIG_NAME} in {here} or above")
+
+
+def create_workspace(
+    path: Path,
+    *,
+    seed: str,
+    name: str | None = None,
+    allow: tuple[str, ...] = (),
+    delay: float | None = None,
+    profile: str | None = None,
+) -> Workspace:
+    """Make a workspace that can be crawled at once; raise ConfigError for a wrong value.
+
+    An existing archiver.toml is never overwritten: UsageError.
+    """
+    check_seed(seed, where="--seed")
+    for address in allow:
+        check_address(address, where="--allow")
+    config = path / CONFIG_NAME
+    if config.exists():
+        raise UsageError(f"{config} already exists – edit it, or choose another folder")
+    site = name or _site_name(seed)
+    text = new_settings_text(name=site, seed=seed, allow=allow, delay=delay, profile=profile)
+    Workspace(path, read_settings(text, source=str(config))).sites()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        config.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot make a workspace in {path}: {error.strerror or error}") from error
+    return _open(path)
+
+
+def read_text(path: Path) -> str:
+    """Read a UTF-8 text file of the workspace; raise ConfigError saying what is wrong."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 at byte {error.start} – save it as UTF-8") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _open(folder: Path, asked_by: str | None = None) -> Workspace:
+    config = folder / CONFIG_NAME
+    if not config.is_file():
+        by = f" ({asked_by})" if asked_by else ""
+        raise NoWorkspaceError(f"no {CONFIG_NAME} in {folder}{by}")
+    return Workspace(folder.resolve(), read_settings(read_text(config), source=str(config)))
+
+
+def _site_name(seed: str) -> str:
+    host = (urlsplit(seed).hostname or "site").removeprefix("www.")
+    return "".join(c if c.isalnum() and c.isascii() else "-" for c in host).strip("-") or "site"

@@ -1,0 +1,1 @@
+"""Tools of development: the sample forum's generator, the generated documentation."""

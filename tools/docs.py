@@ -1,0 +1,107 @@
+"""Generate the reference pages, and check what documentation promises.
+
+`python -m tools.docs` writes docs/cli.md and docs/errors.md; with `--check` it writes nothing and
+fails when one of them is stale, when a link between our pages leads nowhere, or when a
+dependency has no reason in ARCHITECTURE.md.
+"""
+
+import inspect
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import click
+
+from archiver import errors
+from archiver.cli.commands import COMMANDS, archiver
+
+ROOT = Path(__file__).parent.parent
+_LINK = re.compile(r"\[[^\]]*\]\((?!https?:|#|mailto:)([^)#\s]+)")
+
+
+def command_reference() -> str:
+    """Return docs/cli.md: every command with its help, as the program itself prints it."""
+    context = click.Context(archiver, info_name="archiver", max_content_width=88)
+    parts = [
+        "# Command line",
+        "This page is generated from the program (`make format`).",
+        "",
+        _help(archiver, context),
+    ]
+    for name in COMMANDS:
+        command = archiver.get_command(context, name)
+        assert command is not None
+        child = click.Context(command, info_name=name, parent=context, max_content_width=88)
+        parts += ["", f"## archiver {name}", _help(command, child)]
+    return "\n".join(parts) + "\n"
+
+
+def _help(command: click.Command, context: click.Context) -> str:
+    context.terminal_width = 88
+    return f"```text\n{command.get_help(context).rstrip()}\n```"
+
+
+def error_list() -> str:
+    """Return docs/errors.md: exit codes, and every error with its code and remedy."""
+    lines = [
+        "# Errors and exit codes",
+        "This page is generated from the program (`make format`).",
+        "",
+        "| exit code | name |",
+        "|---|---|",
+        *(f"| {code.value} | {code.name.lower().replace('_', ' ')} |" for code in errors.ExitCode),
+        "",
+        "| error | exit code | is | what to do |",
+        "|---|---|---|---|",
+    ]
+    for name in errors.__all__:
+        kind = getattr(errors, name)
+        if inspect.isclass(kind) and issubclass(kind, errors.ArchiverError):
+            first = (inspect.getdoc(kind) or "").splitlines()[0]
+            remedy = kind.remedy or "as the message says"
+            lines.append(f"| `{name}` | {kind.exit_code.value} | {first} | {remedy} |")
+    return "\n".join(lines) + "\n"
+
+
+def problems() -> list[str]:
+    """List dead links between our pages and dependencies without a reason."""
+    found = []
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md")]
+    for page in pages:
+        for target in _LINK.findall(page.read_text(encoding="utf-8")):
+            if not (page.parent / target).exists():
+                found.append(f"{page.relative_to(ROOT)}: link to {target} leads nowhere")
+    architecture = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").lower()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project.get("optional-dependencies", {}).values()
+    for requirement in [*project["dependencies"], *(r for extra in extras for r in extra)]:
+        match = re.match(r"[A-Za-z0-9_.-]+", requirement)
+        assert match is not None
+        if f"| {match[0].lower()} " not in architecture:
+            found.append(f"ARCHITECTURE.md: no line says why {match[0]} is a dependency")
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check; return the exit code."""
+    generated = {"docs/cli.md": command_reference(), "docs/errors.md": error_list()}
+    stale = []
+    for name, text in generated.items():
+        path = ROOT / name
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        if "--check" in arguments:
+            stale.append(f"{name} is stale – run: make format")
+        else:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote {name}")
+    found = stale + problems()
+    for line in found:
+        print(line, file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
