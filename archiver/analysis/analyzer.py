@@ -1,0 +1,203 @@
+"""The analyzer: tokens to terms of the two fields, and query words to what must be found.
+
+Languages are two-letter codes; "en" is stemmed as English, everything else as German. Results
+are cached per distinct token, because a corpus repeats its words. Pure: no I/O.
+"""
+
+from collections.abc import Callable
+
+from archiver.analysis import compounds, english, german, tokens
+from archiver.analysis.folding import fold
+from archiver.analysis.lexicon import Lexicon
+from archiver.analysis.terms import Term, Token
+
+ANALYSIS_VERSION = 1
+"""Raised with every change that changes terms; part of a page's fingerprint."""
+
+_CACHE_LIMIT = 200_000
+_JOINERS_OF_WORDS = frozenset("-‐‑")
+
+
+class Analyzer:
+    """Turn text into terms; with a lexicon German compounds are split, without one they are not."""
+
+    def __init__(self, lexicon: Lexicon | None = None) -> None:
+        self.lexicon = lexicon
+        self._exact: dict[str, tuple[str, ...]] = {}
+        self._stems: dict[tuple[str, str], tuple[tuple[str, bool], ...]] = {}
+
+    def tokens(self, text: str) -> list[Token]:
+        """Return the tokens of a text: text (NFC), start, end."""
+        return tokens.tokens(text)
+
+    def exact(self, text: str) -> list[Term]:
+        """Return the folded words in order; a term's position is its index in the list.
+
+        A token of several pieces gives one term a piece, so that "Stadtteil-Kultur" is the phrase
+        "Stadtteil Kultur"; "Bürger*innen" gives "buergerinnen".
+
+        >>> [t.term for t in Analyzer().exact("§ 28 der Stadtteil-Kultur")]
+        ['§', '28', 'der', 'stadtteil', 'kultur']
+        """
+        found: list[Term] = []
+        for token in tokens.tokens(text):
+            terms = self._exact_of(token.text)
+            if len(terms) == 1:
+                found.append(Term(terms[0], token.start, token.end))
+            else:
+                found.extend(_placed(terms, token, text))
+        return found
+
+    def exact_words(self, text: str) -> list[str]:
+        """Return the terms of `exact` without offsets, fast: for the index and for phrases."""
+        cache = self._exact
+        found: list[str] = []
+        for raw in tokens.raw_tokens(text):
+            terms = cache.get(raw)
+            if terms is None:
+                terms = self._exact_of(raw)
+            found += terms
+        return found
+
+    def stem(self, text: str, language: str = "de") -> list[Term]:
+        """Return the stems, and the stems of compound parts, each with its token's offsets.
+
+        >>> [t.term for t in Analyzer().stem("Ministerien und Autos")]
+        ['ministeri', 'und', 'auto']
+        """
+        return [
+            Term(term, token.start, token.end, token.text if is_part else None)
+            for token in tokens.tokens(text)
+            for term, is_part in self._stems_of(token.text, language)
+        ]
+
+    def stem_words(self, text: str, language: str = "de") -> list[str]:
+        """Return the terms of `stem` without offsets, fast: for the index."""
+        cache: dict[str, list[str]] = {}
+        found: list[str] = []
+        for raw in tokens.raw_tokens(text):
+            terms = cache.get(raw)
+            if terms is None:
+                terms = cache[raw] = [term for term, _ in self._stems_of(raw, language)]
+            found += terms
+        return found
+
+    def query_terms(self, word: str, language: str = "de") -> tuple[tuple[str, ...], ...]:
+        """Return the alternatives for a query word in the field `stem`: an OR of ANDs.
+
+        The first is the word's own stem; the second, for a compound, the stems of all its parts.
+        Empty when the word has no letter and no digit.
+
+        >>> Analyzer().query_terms("Foren")
+        (('forum',),)
+        """
+        alternatives: list[tuple[str, ...]] = [()]
+        for token in tokens.tokens(word):
+            own = self._alternatives(token.text, language)
+            alternatives = [(*left, *right) for left in alternatives for right in own][:8]
+        return tuple(a for a in dict.fromkeys(alternatives) if a)
+
+    def is_stop_word(self, word: str, language: str = "de") -> bool:
+        """Tell whether a word says too little to be asked for alone.
+
+        >>> Analyzer().is_stop_word("Für"), Analyzer().is_stop_word("Kultur")
+        (True, False)
+        """
+        words = english.STOP_WORDS if language == "en" else german.STOP_WORDS
+        return fold(word) in words
+
+    def _exact_of(self, raw: str) -> tuple[str, ...]:
+        terms = self._exact.get(raw)
+        if terms is None:
+            token = tokens.clean(tokens.trim(raw))
+            pair = tokens.gendered(token)
+            words = [pair[1]] if pair else tokens.pieces(token)
+            if len(self._exact) >= _CACHE_LIMIT:
+                self._exact.clear()
+            terms = self._exact[raw] = tuple(fold(word) for word in words)
+        return terms
+
+    def _stems_of(self, raw: str, language: str) -> tuple[tuple[str, bool], ...]:
+        """Return the stem terms of a token, each with whether it is only a part of it."""
+        key = (raw, language)
+        terms = self._stems.get(key)
+        if terms is None:
+            if len(self._stems) >= _CACHE_LIMIT:
+                self._stems.clear()
+            terms = self._stems[key] = self._make_stems(raw, language)
+        return terms
+
+    def _make_stems(self, raw: str, language: str) -> tuple[tuple[str, bool], ...]:
+        stem, split = self._tools(language)
+        token = tokens.clean(tokens.trim(raw))
+        pair = tokens.gendered(token)
+        if pair:
+            whole, words = stem(fold(pair[1])), [fold(pair[0])]
+        else:
+            words = [fold(piece) for piece in tokens.pieces(token)]
+            if len(words) == 1:
+                whole, words = stem(words[0]), split(words[0])
+                return ((whole, False), *((stem(w), True) for w in words))
+            joined = _joined(token, words)
+            whole = stem(joined) if joined.isalpha() else joined
+        terms: list[tuple[str, bool]] = [(whole, False)] if whole else []
+        for word in words:
+            terms.append((stem(word), bool(whole)))
+            terms.extend((stem(part), True) for part in split(word))
+        return tuple(terms)
+
+    def _alternatives(self, token: str, language: str) -> list[tuple[str, ...]]:
+        stem, _ = self._tools(language)
+        pair = tokens.gendered(token)
+        words = [fold(w) for w in ([pair[1]] if pair else tokens.pieces(token))]
+        if len(words) > 1:
+            joined = _joined(token, words)
+            pieces = tuple(stem(word) for word in words)
+            if not joined:
+                return [pieces]
+            return [(stem(joined),), pieces] if joined.isalpha() else [(joined,)]
+        own: list[tuple[str, ...]] = [(stem(words[0]),)] if words else []
+        if language != "en" and self.lexicon is not None and words:
+            parts = compounds.split(words[0], self.lexicon)
+            if parts:
+                own.append(tuple(dict.fromkeys(stem(part) for part in parts)))
+        return own
+
+    def _tools(self, language: str) -> tuple[Callable[[str], str], Callable[[str], list[str]]]:
+        if language == "en":
+            return english.stem, _unsplit
+        lexicon = self.lexicon
+        if lexicon is None:
+            return german.stem, _unsplit
+        return german.stem, lambda word: compounds.all_parts(word, lexicon)
+
+
+def _unsplit(_: str) -> list[str]:
+    return []
+
+
+def _joined(token: str, words: list[str]) -> str:
+    """Return the one term of a token of several pieces, or "" when only its pieces count.
+
+    Hyphened words join ("stadtteilkultur" equals "Stadtteil-Kultur"); what holds digits, single
+    letters or an at sign stays as written ("2011/2012", "z.b", "§28").
+    """
+    if token.startswith("§"):
+        return "".join(words)
+    if any(c.isdigit() for c in token) or "@" in token or "://" in token:
+        return fold(token)
+    if all(c in _JOINERS_OF_WORDS for c in token if not c.isalnum()):
+        return "".join(words)
+    return fold(token) if all(len(word) <= 2 for word in words) else ""
+
+
+def _placed(terms: tuple[str, ...], token: Token, text: str) -> list[Term]:
+    """Give each piece of a token its own offsets in the original text."""
+    found: list[Term] = []
+    at = token.start
+    spans = tokens.piece_spans(text[token.start : token.end])
+    if len(spans) != len(terms):
+        return [Term(term, token.start, token.end, token.text) for term in terms]
+    for term, (start, end) in zip(terms, spans, strict=True):
+        found.append(Term(term, at + start, at + end, token.text))
+    return found

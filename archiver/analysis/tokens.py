@@ -1,0 +1,101 @@
+"""Cut text into tokens and tokens into pieces, with offsets into the original text.
+
+A token is what a reader takes for one thing: a word, "Stadtteil-Kultur", "2011/2012",
+"14.10.2011", "§ 28", an e-mail address, a URL. Its pieces are the runs of letters and digits in
+it. Every expression here is linear in the text. Pure: no I/O, no language.
+"""
+
+import re
+import unicodedata
+
+from archiver.analysis.terms import Token
+
+# Letters and digits, combining marks of decomposed letters, soft hyphen and joiners, which are
+# part of the word they stand in.
+_RUN = r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060])*"
+_TOKEN = re.compile(
+    rf"""
+    (?:https?://|www\.)[^\s<>"'„“”«»()\[\]]{{1,2000}}       # URL
+  | §{{1,2}}[\ \t\u00a0\u202f]?\d+[a-z]?(?![^\W_])          # paragraph of a law
+  | {_RUN}
+    (?:                                                      # inner joiners:
+        (?:[-‐‑./'’&@+]|_{{1,3}}|                            #   hyphens, points, slashes …
+           (?:[*:·]|/-)(?=[iI]n(?:nen)?(?![^\W_]))|          #   Bürger*innen, Bürger:innen
+           (?<=\d)[,:](?=\d)                                 #   18:30, 3,5
+        )
+        {_RUN}
+    )*
+    """,
+    re.VERBOSE,
+)
+_PIECE = re.compile(_RUN)
+_GENDER = re.compile(rf"({_RUN})(?:[*:·_./-]|/-)[iI]n(nen)?")
+_INNER_I = re.compile(r"(\w*[a-zäöüß])In(nen)?")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200d\u2060]")
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the tokens of a text in order, NFC, without invisible characters.
+
+    >>> [t.text for t in tokens("Nr. 28, § 28a BauGB (2011/2012): Stadtteil-Kultur!")]
+    ['Nr', '28', '§ 28a', 'BauGB', '2011/2012', 'Stadtteil-Kultur']
+    >>> tokens("Bu\u0308rger")[0]
+    Token(text='Bürger', start=0, end=7)
+    """
+    return [
+        Token(clean(raw), match.start(), match.start() + len(raw))
+        for match in _TOKEN.finditer(text)
+        for raw in (trim(match.group()),)
+    ]
+
+
+def raw_tokens(text: str) -> list[str]:
+    """Return the tokens as they stand in the text, for `clean(trim(…))` once per distinct one."""
+    return _TOKEN.findall(text)
+
+
+def trim(raw: str) -> str:
+    """Cut the punctuation that ends a sentence, not a URL."""
+    return raw if raw[-1].isalnum() else raw.rstrip(".,;:!?*_~'’-–/")
+
+
+def clean(raw: str) -> str:
+    r"""Compose letters (NFC) and drop soft hyphens and zero-width characters.
+
+    >>> clean("Stadt\xadteil")
+    'Stadtteil'
+    """
+    return raw if raw.isascii() else unicodedata.normalize("NFC", _INVISIBLE.sub("", raw))
+
+
+def pieces(token: str) -> list[str]:
+    """Return the runs of letters and digits of a token, a paragraph sign as its own piece.
+
+    >>> pieces("Stadtteil-Kultur"), pieces("§ 28")
+    (['Stadtteil', 'Kultur'], ['§', '28'])
+    """
+    found = _PIECE.findall(token)
+    return ["§", *found] if token.startswith("§") else found
+
+
+def gendered(token: str) -> tuple[str, str] | None:
+    """Return base and feminine of a gender-inclusive spelling, else None.
+
+    >>> gendered("Bürger*innen"), gendered("BürgerInnen"), gendered("Stadtteil-Kultur")
+    (('Bürger', 'Bürgerinnen'), ('Bürger', 'Bürgerinnen'), None)
+    """
+    match = _GENDER.fullmatch(token) or _INNER_I.fullmatch(token)
+    if match is None:
+        return None
+    base = match.group(1)
+    return base, f"{base}in{match.group(2) or ''}"
+
+
+def piece_spans(raw: str) -> list[tuple[int, int]]:
+    """Return the (start, end) offsets of the pieces in a token as it stands in the text.
+
+    >>> piece_spans("Stadtteil-Kultur")
+    [(0, 9), (10, 16)]
+    """
+    spans = [match.span() for match in _PIECE.finditer(raw)]
+    return [(0, len(raw) - len(raw.lstrip("§"))), *spans] if raw.startswith("§") else spans
