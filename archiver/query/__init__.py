@@ -4,6 +4,8 @@
 was understood. Pure: no I/O, no clock (`today` is an argument), no engine.
 """
 
+from archiver.query.explain import explain
+from archiver.query.parse import Parsed, parse
 from archiver.query.tree import (
     Adj,
     And,
@@ -41,11 +43,14 @@ __all__ = [
     "Not",
     "NumberRange",
     "Or",
+    "Parsed",
     "Phrase",
     "SavedQuery",
     "Span",
     "Wildcard",
     "Word",
+    "explain",
+    "parse",
     "print_query",
     "walk",
 ]

@@ -80,7 +80,10 @@ class Fuzzy:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Exact words in a row; with `distance` n, in this order with at most n other words between."""
+    """Exact words in a row; with `distance` n, in this order with at most n other words among them.
+
+    To be analysed as one text (`" ".join(words)`), so that "§ 28" stays one token.
+    """
 
     words: tuple[str, ...]
     distance: int = 0
@@ -279,7 +282,7 @@ def _inside(part: Node, kinds: tuple[type, ...]) -> str:
 
 def _quoted_if_needed(text: str) -> str:
     """Quote a value that does not stand as one plain word."""
-    is_plain = text != "" and not any(c.isspace() or c in '"()„“”«»' for c in text)
+    is_plain = text != "" and not any(c.isspace() or c in '|"()„“”«»' for c in text)
     return text if is_plain else f'"{text}"'
 
 

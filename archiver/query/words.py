@@ -1,0 +1,128 @@
+"""Tell what a typed word is: plain, exact, fuzzy, a wildcard, or punctuation. Pure: no I/O."""
+
+import re
+import unicodedata
+
+from archiver.query import fields
+from archiver.query.problem import Problem
+from archiver.query.tree import Everything, Fuzzy, Phrase, Span, Wildcard, Word
+
+AND = frozenset({"AND", "UND"})
+OR = frozenset({"OR", "ODER", "|"})
+NOT = frozenset({"NOT", "NICHT"})
+CLOSE = re.compile(r"(NEAR|ADJ)(?:/(.*))?", re.DOTALL)
+_FIELD = re.compile(r"([^\W\d]\w*):(?!//)")
+_GENDER_ENDING = re.compile(r"[iI]n(?:nen)?(?!\w)")
+QUOTES = {'"': '"', "„": "“”", "“": "”", "”": "”", "«": "»", "»": "«"}
+"""Opening quotes and what may close them; also the typographic pairs pasted from documents."""
+
+MAX_FUZZY = 2
+_LEADING = "=+#,;.:!/&%'’–—_<>[]{}\\^$"
+# An address may hold ? and : and is no wildcard.
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\W_]")
+_FUZZY = re.compile(r"(.+)~(\d*)", re.DOTALL)
+
+
+def is_operator(word: str) -> bool:
+    """Tell whether a word stands for an operation.
+
+    >>> is_operator("UND"), is_operator("und"), is_operator("NEAR/3")
+    (True, False, True)
+    """
+    return word in AND or word in OR or word in NOT or CLOSE.fullmatch(word) is not None
+
+
+def field_match(text: str, start: int = 0, end: int = 10**6) -> re.Match[str] | None:
+    """Match a field name and its colon, known or not; "Bürger:innen" is a word.
+
+    >>> field_match("thema:Wald")[1], field_match("Bürger:innen")
+    ('thema', None)
+    """
+    match = _FIELD.match(text, start, end)
+    if match is None or fields.canonical(match[1]) is not None:
+        return match
+    return None if _GENDER_ENDING.match(text, match.end(), end) else match
+
+
+def strip(word: str, *, keep: str = "") -> str:
+    """Cut what is no letter and no digit from both ends, but for § and what is to be kept.
+
+    >>> strip("(Kultur),"), strip("Kult*,", keep="*?")
+    ('Kultur', 'Kult*')
+    """
+    start, end = 0, len(word)
+    while start < end and not (word[start].isalnum() or word[start] in keep or word[start] == "§"):
+        start += 1
+    while end > start and not (
+        word[end - 1].isalnum()
+        or word[end - 1] in keep
+        or word[end - 1] == "§"
+        or unicodedata.combining(word[end - 1])
+    ):
+        end -= 1
+    return word[start:end]
+
+
+def without_quotes(text: str) -> str:
+    """Replace every kind of quote by a blank."""
+    return "".join(" " if c in QUOTES else c for c in text)
+
+
+def has_sign(text: str) -> bool:
+    """Tell whether there is a letter or a digit to look for."""
+    return any(c.isalnum() for c in text)
+
+
+def read_word(
+    raw: str, span: Span, *, is_in_field: bool
+) -> Word | Wildcard | Fuzzy | Phrase | Everything | None:
+    """Return the node of a typed word, None for mere punctuation.
+
+    An operator or field name that shows only after punctuation is cut is no operator any more: it
+    becomes a phrase of one word. Raises Problem.
+    """
+    body = raw.lstrip(_LEADING)
+    is_exact = "=" in raw[: len(raw) - len(body)]
+    if _ADDRESS.match(body):
+        return Word(strip(body), is_exact, span)
+    body = strip(body, keep="*?~")
+    fuzzy = _FUZZY.fullmatch(body)
+    if fuzzy and has_sign(fuzzy[1]):
+        return _fuzzy(strip(fuzzy[1], keep="*?"), fuzzy[2], span)
+    if body == "*" and not is_exact and not is_in_field:
+        return Everything(span)
+    word = strip(body, keep="*?")
+    if "*" in word or "?" in word:
+        return _wildcard(word, span)
+    if not has_sign(word):
+        return None
+    if is_operator(word) or (field_match(word) is not None):
+        return Phrase((word,), 0, span)
+    return Word(word, is_exact, span)
+
+
+def _fuzzy(word: str, digits: str, span: Span) -> Fuzzy:
+    if "*" in word or "?" in word:
+        raise Problem("a word is fuzzy (~) or has a wildcard, not both", "leave one of them out")
+    if not _is_one_piece(word):
+        raise Problem("~ works on one word of letters and digits", "leave out what joins the words")
+    distance = int(digits) if digits and len(digits) < 4 else 1 if not digits else 0
+    if not 1 <= distance <= MAX_FUZZY:
+        raise Problem(f"a word may differ in 1 or {MAX_FUZZY} letters", f"write {word}~2")
+    return Fuzzy(word, distance, span)
+
+
+def _wildcard(word: str, span: Span) -> Wildcard:
+    bare = word.replace("*", "").replace("?", "")
+    if not has_sign(bare):
+        raise Problem("a wildcard needs at least one letter or digit", "write a beginning: kult*")
+    if not _is_one_piece(bare):
+        raise Problem(
+            "a wildcard works in one word of letters and digits",
+            "join two words with ADJ: Stadtteil ADJ Kult*",
+        )
+    return Wildcard(word, span)
+
+
+def _is_one_piece(word: str) -> bool:
+    return all(c.isalnum() or unicodedata.combining(c) for c in word)
