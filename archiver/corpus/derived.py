@@ -1,0 +1,290 @@
+"""Extracted texts, page-wise readable: keyed by payload digest and extractor, re-creatable.
+
+Light to import and quick to open, because every search reads pages from here. Knows nothing of
+WARC files and the catalogue.
+"""
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from archiver.codec import from_json, to_json
+from archiver.errors import CorpusError, StorageError
+from archiver.model import Extraction, Page
+
+FORMAT = 1
+"""Version of the file's layout; a file of another version is thrown away and made anew."""
+
+_FAILURES_REMEMBERED = 2
+_BUSY_MS = 10_000
+_SCHEMA = f"""
+CREATE TABLE extraction(
+  id INTEGER PRIMARY KEY,
+  payload_digest TEXT NOT NULL,
+  extractor_key TEXT NOT NULL,
+  status TEXT NOT NULL,
+  body BLOB NOT NULL,                   -- zlib of the JSON of the Extraction without pages
+  UNIQUE(payload_digest, extractor_key));
+CREATE TABLE page(
+  extraction INTEGER NOT NULL REFERENCES extraction(id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  head BLOB NOT NULL,                   -- JSON of the Page, its text empty
+  text BLOB NOT NULL,                   -- zlib of UTF-8
+  PRIMARY KEY(extraction, number)) WITHOUT ROWID;
+CREATE TABLE failure(
+  payload_digest TEXT NOT NULL,
+  extractor_key TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY(payload_digest, extractor_key)) WITHOUT ROWID;
+PRAGMA user_version={FORMAT};
+"""
+
+
+class DerivedTexts:
+    """The extracted texts of a corpus. Rows never change; a new extractor key makes new ones.
+
+    Methods raise StorageError when the disk fails and CorpusError when the file is damaged.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
+        self._connection = connection
+        self._name = name
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> "DerivedTexts":
+        """Open the file; when writing, make it if need be, also in place of one of another format.
+
+        Read-only, a missing file answers as an empty one.
+        """
+        with _errors(str(path)):
+            if read_only:
+                connection = _open_read_only(path)
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                connection = _open_writable(path)
+        return cls(connection, str(path))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def extraction(self, payload_digest: str, extractor_key: str) -> Extraction | None:
+        """Return a whole extraction with all its pages, or None."""
+        with _errors(self._name):
+            row = self._connection.execute(
+                "SELECT id, body FROM extraction WHERE payload_digest = ? AND extractor_key = ?",
+                (payload_digest, extractor_key),
+            ).fetchone()
+            if row is None:
+                return None
+            pages = self._connection.execute(
+                "SELECT head, text FROM page WHERE extraction = ? ORDER BY number", (row[0],)
+            ).fetchall()
+        bare = from_json(zlib.decompress(row[1]), Extraction)
+        return replace(bare, pages=tuple(_page(head, text) for head, text in pages))
+
+    def page_text(self, payload_digest: str, extractor_key: str, page_number: int) -> Page:
+        """Return one page (1-based).
+
+        Raises CorpusError when it is not held.
+        """
+        with _errors(self._name):
+            row = self._connection.execute(
+                "SELECT p.head, p.text FROM extraction e JOIN page p ON p.extraction = e.id "
+                "WHERE e.payload_digest = ? AND e.extractor_key = ? AND p.number = ?",
+                (payload_digest, extractor_key, page_number),
+            ).fetchone()
+        if row is None:
+            raise CorpusError(
+                f"page {page_number} of {payload_digest} ({extractor_key}) has no stored text",
+                remedy="extract again with: archiver index --rebuild",
+            )
+        return _page(row[0], row[1])
+
+    def save_extractions(self, items: Iterable[tuple[str, str, Extraction]]) -> None:
+        """Keep extractions, each as (payload digest, extractor key, extraction), in one go.
+
+        What is held already stays as it is. An extraction that is not failed clears the failures
+        noted for it.
+        """
+        with self._transaction():
+            for digest, key, extraction in items:
+                self._save(digest, key, extraction)
+
+    def missing(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return the pairs (payload digest, extractor key) not held, in order, each once."""
+        wanted = list(dict.fromkeys(pairs))
+        with _errors(self._name):
+            return [
+                pair
+                for pair in wanted
+                if self._connection.execute(
+                    "SELECT 1 FROM extraction WHERE payload_digest = ? AND extractor_key = ?", pair
+                ).fetchone()
+                is None
+            ]
+
+    def note_failure(self, payload_digest: str, extractor_key: str, reason: str) -> int:
+        """Count a failure that was no value (crash, time, memory); return how many there were."""
+        with self._transaction():
+            self._connection.execute(
+                "INSERT INTO failure VALUES(?, ?, 1, ?) ON CONFLICT DO UPDATE "
+                "SET count = count + 1, reason = excluded.reason",
+                (payload_digest, extractor_key, reason),
+            )
+            row = self._connection.execute(
+                "SELECT count FROM failure WHERE payload_digest = ? AND extractor_key = ?",
+                (payload_digest, extractor_key),
+            ).fetchone()
+        return int(row[0])
+
+    def poisoned(self, payload_digest: str, extractor_key: str) -> str | None:
+        """Return why a payload is not tried again (it failed twice), or None."""
+        with _errors(self._name):
+            row = self._connection.execute(
+                "SELECT reason FROM failure "
+                "WHERE payload_digest = ? AND extractor_key = ? AND count >= ?",
+                (payload_digest, extractor_key, _FAILURES_REMEMBERED),
+            ).fetchone()
+        return None if row is None else str(row[0])
+
+    def forget(self, payload_digests: Iterable[str]) -> None:
+        """Erase all that was extracted from these payloads."""
+        digests = [(digest,) for digest in payload_digests]
+        with self._transaction():
+            self._connection.executemany(
+                "DELETE FROM page WHERE extraction IN "
+                "(SELECT id FROM extraction WHERE payload_digest = ?)",
+                digests,
+            )
+            for table in ("extraction", "failure"):
+                self._connection.executemany(
+                    f"DELETE FROM {table} WHERE payload_digest = ?",  # noqa: S608 - two constants
+                    digests,
+                )
+
+    def _save(self, digest: str, key: str, extraction: Extraction) -> None:
+        bare = replace(extraction, pages=())
+        row = self._connection.execute(
+            "INSERT OR IGNORE INTO extraction(payload_digest, extractor_key, status, body) "
+            "VALUES(?, ?, ?, ?)",
+            (digest, key, extraction.status, zlib.compress(to_json(bare))),
+        )
+        if not row.rowcount:
+            return
+        self._connection.executemany(
+            "INSERT INTO page(extraction, number, head, text) VALUES(?, ?, ?, ?)",
+            [
+                (
+                    row.lastrowid,
+                    page.number,
+                    to_json(replace(page, text="")),
+                    # Lone surrogates come out of broken fonts; they must not stop the run.
+                    zlib.compress(page.text.encode("utf-8", "surrogatepass")),
+                )
+                for page in extraction.pages
+            ],
+        )
+        if extraction.status != "failed":
+            self._connection.execute(
+                "DELETE FROM failure WHERE payload_digest = ? AND extractor_key = ?", (digest, key)
+            )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with _errors(self._name):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+
+def _page(head: bytes, text: bytes) -> Page:
+    bare = from_json(head, Page)
+    return replace(bare, text=zlib.decompress(text).decode("utf-8", "surrogatepass"))
+
+
+def _connect(target: str, *, is_uri: bool = True) -> sqlite3.Connection:
+    connection = sqlite3.connect(target, uri=is_uri, isolation_level=None, check_same_thread=False)
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+    return connection
+
+
+def _format_of(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _empty() -> sqlite3.Connection:
+    connection = _connect(":memory:", is_uri=False)
+    connection.executescript(_SCHEMA)
+    return connection
+
+
+def _open_read_only(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        return _empty()
+    uri = path.absolute().as_uri()
+    connection = _connect(f"{uri}?mode=ro")
+    try:
+        held = _format_of(connection)
+    except sqlite3.OperationalError:
+        connection.close()
+        journal = path.with_name(path.name + "-wal")
+        if journal.exists() and journal.stat().st_size:
+            raise
+        # A read-only disk refuses the -shm file that WAL needs; nothing can change there.
+        connection = _connect(f"{uri}?mode=ro&immutable=1")
+        held = _format_of(connection)
+    if held != FORMAT:
+        connection.close()
+        return _empty()
+    return connection
+
+
+def _open_writable(path: Path) -> sqlite3.Connection:
+    connection = _connect(f"{path.absolute().as_uri()}?mode=rwc")
+    if _format_of(connection) not in {0, FORMAT}:
+        connection.close()
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        connection = _connect(f"{path.absolute().as_uri()}?mode=rwc")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")  # what a power cut takes is extracted again
+    if _format_of(connection) == 0:
+        connection.executescript(f"BEGIN IMMEDIATE;\n{_SCHEMA}\nCOMMIT;")
+    return connection
+
+
+@contextmanager
+def _errors(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{name}: {error.strerror}") from error
+    except sqlite3.OperationalError as error:
+        raise StorageError(f"{name}: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise CorpusError(
+            f"{name}: {error}", remedy="delete the file and run: archiver index --rebuild"
+        ) from error

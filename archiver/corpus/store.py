@@ -1,0 +1,285 @@
+"""The corpus: WARC files, catalogue, derived texts and run records behind one face.
+
+Puts the parts together; each question is answered by the module that knows it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+from uuid import UUID, uuid4
+
+from archiver.corpus.captures import Captures, DeadLink
+from archiver.corpus.catalogue import Catalogue
+from archiver.corpus.content import Content
+from archiver.corpus.crawlstore import ROTATE_AT, SiteStore, StoreSettings
+from archiver.corpus.derived import DerivedTexts
+from archiver.corpus.documents import Documents
+from archiver.corpus.folder import Layout, Manifest, read_manifest, write_manifest
+from archiver.corpus.recovery import recover
+from archiver.corpus.runs import Runs
+from archiver.corpus.status import CorpusStatus, status_of
+from archiver.corpus.warcfile import OpenFile, create_raw
+from archiver.errors import CorpusError
+from archiver.model import Capture, Document, Extraction, InboundLink, Page, Source, Version
+
+
+def utc_now() -> datetime:
+    """Return the moment; the default clock of a corpus."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusOptions:
+    """What a corpus takes from outside: clock, ids, file opening, size of a WARC file."""
+
+    now: Callable[[], datetime] = utc_now
+    new_uuid: Callable[[], UUID] = uuid4
+    open_file: OpenFile = create_raw
+    rotate_at: int = ROTATE_AT
+
+
+class Corpus:
+    """An open corpus folder; a context manager.
+
+    Every method raises CorpusError (damage), StorageError (disk full or failing), and while
+    another process writes, opening for writing raises LockedError.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        catalogue: Catalogue,
+        texts: DerivedTexts,
+        options: CorpusOptions,
+        manifest: Manifest | None,
+    ) -> None:
+        self._layout = layout
+        self._catalogue = catalogue
+        self._texts = texts
+        self._options = options
+        self._captures = Captures(catalogue)
+        self._content = Content(layout, self._captures)
+        self._documents = Documents(catalogue)
+        self._runs = Runs(layout.runs)
+        self._stores: dict[str, SiteStore] = {}
+        self.manifest = manifest
+
+    @classmethod
+    def create(
+        cls, folder: Path, *, now: datetime, uuid: UUID, options: CorpusOptions | None = None
+    ) -> "Corpus":
+        """Make a corpus in a folder and open it for writing.
+
+        Raises CorpusError when there is one already.
+        """
+        layout = Layout(folder)
+        if read_manifest(layout) is not None:
+            raise CorpusError(f"{folder}: there is a corpus here already")
+        write_manifest(layout, created_at=now, uuid=str(uuid))
+        return cls.open(folder, options=options)
+
+    @classmethod
+    def open(
+        cls, folder: Path, *, read_only: bool = False, options: CorpusOptions | None = None
+    ) -> "Corpus":
+        """Open the corpus of a folder.
+
+        For writing, what is missing is made, and what a killed run left open is put in order
+        first (see `recovery`); the caller holds the run lock. Read-only nothing is written, and a
+        folder in which no corpus was made yet answers as an empty one. Raises CorpusError for a
+        newer format and for a lost catalogue.
+        """
+        layout = Layout(folder)
+        options = options or CorpusOptions()
+        manifest = read_manifest(layout)
+        if not layout.catalogue.exists() and layout.warc_names():
+            raise CorpusError(
+                f"{layout.catalogue}: the catalogue is missing, but there are WARC files",
+                remedy="make it anew from them with: archiver corpus rebuild",
+            )
+        if read_only:
+            is_made = layout.catalogue.exists()
+            catalogue = (
+                Catalogue.open(layout.catalogue, read_only=True) if is_made else Catalogue.empty()
+            )
+            texts = DerivedTexts.open(layout.texts, read_only=True)
+            return cls(layout, catalogue, texts, options, manifest)
+        if manifest is None:
+            manifest = write_manifest(
+                layout, created_at=options.now(), uuid=str(options.new_uuid())
+            )
+        catalogue = Catalogue.open(layout.catalogue)
+        try:
+            recover(layout, catalogue, options.now())
+            texts = DerivedTexts.open(layout.texts)
+        except BaseException:
+            catalogue.close()
+            raise
+        return cls(layout, catalogue, texts, options, manifest)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all files; an unfinished crawl's WARC file is put in order at the next opening."""
+        for store in self._stores.values():
+            store.close()
+        self._texts.close()
+        self._catalogue.close()
+
+    @property
+    def folder(self) -> Path:
+        """The corpus folder."""
+        return self._layout.root
+
+    @property
+    def lock_path(self) -> Path:
+        """The lock file of a run; taken and released by `jobs`."""
+        return self._layout.lock
+
+    @property
+    def texts_path(self) -> Path:
+        """The file of derived texts, for `DerivedTexts.open` without the rest of the corpus."""
+        return self._layout.texts
+
+    @property
+    def texts(self) -> DerivedTexts:
+        """The derived texts."""
+        return self._texts
+
+    # -- crawling
+
+    def crawl_store(self, site: str) -> SiteStore:
+        """Return the store one site's crawl works with (`model.CrawlStore`)."""
+        if site not in self._stores:
+            settings = StoreSettings(
+                self._layout.warc,
+                self._options.new_uuid,
+                self._options.rotate_at,
+                self._options.open_file,
+            )
+            self._stores[site] = SiteStore(self._catalogue, site, settings)
+        return self._stores[site]
+
+    # -- captures
+
+    def capture(self, capture_id: str) -> Capture:
+        """Return a capture; raises CorpusError when there is none of that id."""
+        found = self._captures.get(capture_id)
+        if found is None:
+            raise CorpusError(f"no capture {capture_id!r} in this corpus")
+        return found
+
+    def captures(self, url: str | None = None, site: str | None = None) -> Iterator[Capture]:
+        """Yield captures, oldest first; of one URL in any spelling, of one site, or all."""
+        return self._captures.each(url, site)
+
+    def capture_at_url(self, url: str, at: datetime | None = None) -> Capture | None:
+        """Return the newest capture of a URL (with a page, if there is one) at or before `at`."""
+        return self._captures.at_url(url, at)
+
+    def read_payload(self, capture_id: str, *, decode_content: bool = True) -> BinaryIO:
+        """Return a capture's payload as a seekable file, verified; close it after use.
+
+        After transfer decoding, and content decoding unless `decode_content` is false; for a
+        revisit the payload it refers to. Raises DamagedRecordError naming file and offset.
+        """
+        return self._content.payload(capture_id, decode_content=decode_content)
+
+    def read_record(self, capture_id: str) -> BinaryIO:
+        """Return a capture's WARC record (head and block) as written, verified."""
+        return self._content.record(capture_id)
+
+    def sources(self, site: str | None = None) -> list[Source]:
+        """List the live URLs with their newest whole payload, in order of first capture.
+
+        `captured_at` and `capture_id` are those of the capture that brought the payload, so that
+        a visit which found nothing new changes nothing; `first_captured_at` is the URL's first.
+        """
+        return self._captures.sources(site)
+
+    def inbound_links(self, site: str | None = None) -> list[InboundLink]:
+        """List the links of all live pages, grouped by target (see `Captures.inbound_links`)."""
+        return self._captures.inbound_links(site)
+
+    def dead_links(self, site: str | None = None) -> list[DeadLink]:
+        """List the links of live pages whose target answered with an error or not at all."""
+        return self._captures.dead_links(site)
+
+    # -- derived texts
+
+    def extraction(self, payload_digest: str, extractor_key: str) -> Extraction | None:
+        """Return a whole extraction, or None."""
+        return self._texts.extraction(payload_digest, extractor_key)
+
+    def save_extractions(self, items: Iterable[tuple[str, str, Extraction]]) -> None:
+        """Keep extractions, each as (payload digest, extractor key, extraction)."""
+        self._texts.save_extractions(items)
+
+    def page_text(self, payload_digest: str, extractor_key: str, page_number: int) -> Page:
+        """Return one page; raises CorpusError when it is not held."""
+        return self._texts.page_text(payload_digest, extractor_key, page_number)
+
+    def missing(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return the pairs (payload digest, extractor key) not held."""
+        return self._texts.missing(pairs)
+
+    def note_failure(self, payload_digest: str, extractor_key: str, reason: str) -> int:
+        """Count a failed extraction; return how many there were."""
+        return self._texts.note_failure(payload_digest, extractor_key, reason)
+
+    def poisoned(self, payload_digest: str, extractor_key: str) -> str | None:
+        """Return why a payload is not tried again, or None."""
+        return self._texts.poisoned(payload_digest, extractor_key)
+
+    # -- documents
+
+    def save_documents(
+        self,
+        documents: Iterable[Document],
+        versions: Iterable[Version] = (),
+        removed: Sequence[str] = (),
+    ) -> None:
+        """Write documents, new versions and removals (doc ids) in one transaction."""
+        self._documents.save(documents, versions, removed)
+
+    def add_versions(self, versions: Iterable[Version]) -> None:
+        """Add versions; one that is there already stays as it is."""
+        self._documents.save(versions=versions)
+
+    def versions(self, doc_id: str | None = None) -> list[Version]:
+        """List the versions of one document, or all, oldest first."""
+        return self._documents.versions(doc_id)
+
+    def document(self, doc_id: str) -> Document | None:
+        """Return one document, or None."""
+        return self._documents.get(doc_id)
+
+    def documents(self, site: str | None = None) -> Iterator[Document]:
+        """Yield the documents, of one site or all."""
+        return self._documents.each(site)
+
+    # -- state and runs
+
+    def status(self) -> CorpusStatus:
+        """Return what the corpus holds, in numbers."""
+        return status_of(self._catalogue, self._layout)
+
+    def save_run(self, record: bytes | str) -> Path:
+        """Keep a run's record (JSON object); return its file. Raises StorageError."""
+        return self._runs.save(record, self._options.now())
+
+    def runs(self, limit: int | None = None) -> list[dict[str, object]]:
+        """List run records, newest first."""
+        return self._runs.newest(limit)
