@@ -1,0 +1,273 @@
+"""Tell whose a number or date is: this sitting's, another one's, a publication's, something else's.
+
+Judges by the words of the same sentence or line around the place. Pure: no I/O.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from archiver.model import About, DateSpan, Place
+from archiver.sites.paths import POST_DATE
+from archiver.sites.spotted import SpottedDate
+from archiver.sites.vocabulary import WEEKDAY, sitting_kind
+
+PERIOD_DAYS = 14  # a range longer than this is a period (display of plans, holidays), no sitting
+
+_BOUNDARY = re.compile(
+    r"\n|(?<=[a-zäöüß)\d][.!?])\s+(?=[A-ZÄÖÜ„\"•])(?<!\bNr\.\s)(?<!\bca\.\s)(?<!\bDr\.\s)(?<!\d\.\s)"
+    r"(?<!Aug\.\s)(?<!Sept\.\s)(?<!Okt\.\s)(?<!Nov\.\s)(?<!Dez\.\s)(?<!Jan\.\s)(?<!Feb\.\s)"
+    r"|\s*[;•|]\s*|(?<=\d{4}\.)\s+(?=[A-ZÄÖÜ])"
+)
+_MINUTES = r"(?:\w*protokoll|\w*niederschrift|mitschrift|reinschrift)\w{0,4}"
+_APPROVAL = re.compile(
+    rf"\b(?:genehmig|bestätig|verabschied|annahme|billig|feststell|kontroll|abstimm|anmerkung|einwend|"
+    rf"einwänd|änderung|ergänzung|korrektur|beschlussfass|beschluss|abnahme|anerkenn|kenntnisnahme|zustimm)"
+    rf"\w*\b[^.\n]{{0,60}}?\b{_MINUTES}\b"
+    r"|\b(?:protokoll|niederschrift)s?(?:kontrolle|genehmigung|bestätigung|abnahme|annahme)",
+    re.IGNORECASE,
+)
+_MINUTES_BEFORE = re.compile(rf"\b{_MINUTES}\b", re.IGNORECASE)
+_APPROVED_AFTER = re.compile(
+    r"\b(?:genehmigt|bestätigt|angenommen|verabschiedet|gebilligt|beschlossen|abgestimmt|"
+    r"zur kenntnis genommen|keine (?:einw[äe]nd|änderung|anmerkung|ergänzung)\w*|einwände|"
+    r"genehmigen|bestätigen|zugestimmt|anerkannt|(?:zu|zur) genehmigung|lag(?:en)? vor|liegt vor|"
+    r"ohne (?:änderung|einw[äe]nd)\w*)",
+    re.IGNORECASE,
+)
+_EARLIER = re.compile(
+    r"\b(?:letzte|vorige|vergangene|vorherige|vorangegangene|vorausgegangene|zurückliegende|"
+    r"vorhergehende|frühere|vorletzte|damalige)[nrsm]?\s+(?:\(?\d{1,3}\.\)?\s+)?(?:[^\W\d_]+\s+){0,2}?"
+    r"(?P<noun>[^\W\d_][\w-]+)",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"\b(?:nächste|kommende|darauffolgende|folgende|übernächste)[nrsm]?\s+(?:[^\W\d_]+\s+){0,2}?"
+    r"(?P<noun>[^\W\d_][\w-]+)|\b(?P<other>folgetermin|nächster termin|weitere termine)",
+    re.IGNORECASE,
+)
+_SINCE = re.compile(
+    r"\b(?:seit|gegenüber|wie (?:schon |bereits )?(?:in|auf|bei)|bereits (?:in|auf|bei)|schon (?:in|auf|bei)|"
+    r"anknüpfend an|anschließend an|nach|vor|im anschluss an|im nachgang (?:zu|der)|"
+    r"(?:beschluss|beschlüsse|ergebnisse?|auftrag|aufträge|anfragen?) (?:aus|von|auf))\s+"
+    r"(?:der|dem|den|unserer|unserem|seiner|das)\s+(?:[^\W\d_]+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_REVIEW = re.compile(
+    r"\b(?:rückblick (?:auf|zu)|nachtrag zu|nachbereitung|fortsetzung|bericht (?:von|aus|über))\s+"
+    r"(?:der|dem|den|das|die|des)?\s*(?:[^\W\d_]+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_PUBLISHED_BEFORE = re.compile(
+    r"(?:\b(?:erschienen|erscheint|veröffentlicht|veröffentlichung|stand|aktualisiert|aktualisierung|geändert|"
+    r"änderung|bearbeitet|erstellt|erstellung|eingestellt|hochgeladen|gepostet|geschrieben|verfasst|"
+    r"gedruckt|druckdatum|ausgedruckt|redaktionsschluss|versendet|versandt|versand|publiziert|"
+    r"(?:beitrag|meldung|artikel|nachricht|eintrag|news|pressemitteilung|presseinformation|"
+    r"medieninformation|mitteilung)|upload|ausfertigung)\b[^.\n]{0,22}|[©(]\s?[cC]?\)?)\s*$",
+    re.IGNORECASE,
+)
+_PUBLISHED_AFTER = re.compile(
+    r"[^\n]{0,40}?\b(?:erschienen|veröffentlicht|online gestellt|hochgeladen|eingestellt|aktualisiert)\b"
+    r"|\s*(?:\||//|–|-)?\s*(?:von|by|verfasst von|geschrieben von)\s+(?:admin|redaktion)\b",
+    re.IGNORECASE,
+)
+_LETTER_DATE = re.compile(r"(?:^|\s)Datum\.?\s*$")
+_TOWN_LINE = re.compile(
+    r"[A-ZÄÖÜ][\w.()/-]{2,}(?:[ -][A-ZÄÖÜa-z(][\w.()/-]{1,}){0,2},?\s*(?P<article>den|im|am|d\.)?\s*"
+)
+_OPEN_END = re.compile(
+    r"\b(?:bis(?: zum| einschließlich| spätestens)?|spätestens(?: am| bis| zum)?|ab(?: dem)?|seit(?: dem)?|"
+    r"nach dem|vor dem|frist(?: ist| endet)?(?: am| bis)?|\w*schluss(?: ist| war)?:?(?: am| der)?|"
+    r"gültig (?:ab|bis)|in kraft(?: getreten| tritt)?(?: am| ab)?|gilt (?:ab|seit)|zum|"
+    r"frist:?|bis ende|bis anfang|bis mitte|ab ende|ab mitte|ab anfang)\s*(?:%WD%\.?,?\s*(?:den|dem)?\s*)?$".replace(
+        "%WD%", f"(?:{WEEKDAY})"
+    ),
+    re.IGNORECASE,
+)
+_INVITING = re.compile(
+    r"\b(?:einladung|lädt|laden|eingeladen|protokoll|dokumentation|bericht)\b", re.IGNORECASE
+)
+_PAPER = re.compile(
+    r"\b(?:\w*(?:antrag|anfrage|vorlage|drucksache|beschluss|gesetz|verordnung|satzung|fassung|erlass|"
+    r"urteil|bescheid|schreiben|brief|vertrag|richtlinie|gutachten|rechnung|bekanntmachung|stellungnahme|"
+    r"artikel|amtsblatt|mitteilung|zeitung|konzept|antwort|entwurf|petition|auftrag|angebot)|e-?mail|mail)"
+    r"(?:s|es|e|en|n)?\b(?P<between>[^;\n]{0,60}?)\b(?:vom|v\.|am|aus dem jahr|von|der|des)?\s*$",
+    re.IGNORECASE,
+)
+_EVENT = re.compile(
+    r"\b(?:\w*wahl(?:en|termin|tag)?|\w*fest(?:es|s)?|\w*ausstellung|\w*eröffnung|einweihung|spatenstich|"
+    r"baubeginn|\w*arbeiten|\w*sperrung|exkursion|messe|\w*markt|konzert|umfrage|befragung|auslegung|"
+    r"\w*entscheid|aktionstag|feiertag|\w*ferien|bewerbung\w*|geburtstag|gründung|gegründet|geboren|"
+    r"gestorben|eröffnet|eingeweiht|in kraft|\w*wettbewerb|lesung|theater\w*|flohmarkt|frühjahrsputz|"
+    r"(?!bürger|stadtteil|kiez|zukunfts|planungs|quartiers|orts|einwohner|beteiligungs)\w{3,}werkstatt|"
+    r"workshops?|seminar|lehrgang|führung|rundgang|wanderung|premiere|jubiläum|einwohnerzahl|"
+    r"fertigstellung|abriss|bauzeit|laufzeit|förderzeitraum|zeitraum|projektlaufzeit)\b",
+    re.IGNORECASE,
+)
+
+
+def _boundaries(text: str) -> tuple[list[int], list[int]]:
+    starts, ends = [0], []
+    for match in _BOUNDARY.finditer(text):
+        ends.append(match.start())
+        starts.append(match.end())
+    return starts, [*ends, len(text)]
+
+
+@dataclass(frozen=True, slots=True)
+class Contexts:
+    """The sentences and lines of one clue, to be asked about places in it."""
+
+    text: str
+    place: Place
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str, place: Place) -> "Contexts":
+        """Divide a text (lines joined) into sentences."""
+        starts, ends = _boundaries(text)
+        return cls(text, place, tuple(starts), tuple(ends))
+
+    def around(self, start: int, end: int) -> tuple[str, str]:
+        """Return the words of the same sentence before and after a place, 160 and 120 at most."""
+        at = max(0, bisect_right(self.starts, start) - 1)
+        first, last = self.starts[at], self.ends[at]
+        return (
+            self.text[max(first, start - 160) : start],
+            self.text[end : min(max(last, end), end + 120)],
+        )
+
+    def of_number(self, start: int, end: int) -> About:
+        """Tell whose session number it is.
+
+        >>> text = "Genehmigung der Niederschrift über die 20. Sitzung"
+        >>> Contexts.of(text, "text").of_number(39, len(text))
+        'previous'
+        """
+        before, after = self.around(start, end)
+        return "previous" if self._is_anothers(before, after, start, end) else "sitting"
+
+    def of_date(self, spotted: SpottedDate, *, has_number: bool = False) -> About:
+        """Tell whose date it is; `has_number` when a session number stands in the same sentence.
+
+        >>> text = "Protokoll (erschienen am 26.02.2008)"
+        >>> Contexts.of(text, "link_text").of_date(
+        ...     SpottedDate(26, 36, DateSpan(__import__("datetime").date(2008, 2, 26)), "day"))
+        'published'
+        """
+        start, end = spotted.start, spotted.end
+        before, after = self.around(start, end)
+        if spotted.rule == POST_DATE:
+            return "published"
+        if self._is_anothers(before, after, start, end):
+            return "previous"
+        # Only the words since the last sitting's word can turn a date away from it.
+        near, has_sitting = _since_sitting(before)
+        if _PUBLISHED_BEFORE.search(near[-60:]) or self._is_letter_head(spotted, near, after):
+            return "published"
+        if _PUBLISHED_AFTER.match(after) and not has_sitting:
+            return "published"
+        open_end = _OPEN_END.search(before[-60:])
+        if open_end and not (open_end[0].lower().startswith("zum") and _INVITING.search(before)):
+            return "other"
+        if _is_period(spotted.span):
+            return "other"
+        paper = _PAPER.search(near)
+        if paper and not _has_sitting(paper["between"]):
+            return "other"
+        if spotted.span.precision == "year":
+            return self._of_year(spotted, before, after, has_number=has_number)
+        if not has_sitting and not has_number and _EVENT.search(near + " . " + after[:40]):
+            return "sitting" if _has_sitting(after[:60]) else "other"
+        return "sitting"
+
+    def _of_year(self, spotted: SpottedDate, before: str, after: str, *, has_number: bool) -> About:
+        """A bare year dates a sitting only beside its number, or in front of a list's entry."""
+        if spotted.rule != "year":
+            return "other"
+        if has_number and re.fullmatch(r"[\s,(/–-]*", before[-2:]) and _ends_in_sitting(before):
+            return "sitting"
+        if has_number and re.search(r"\d\s*/\s*$", before):
+            return "sitting"
+        leads = not self.text[: spotted.start].strip()
+        if self.place in ("list_entry", "link_text") and leads and after.strip(" :–-"):
+            return "sitting"
+        return "other"
+
+    def _is_anothers(self, before: str, after: str, start: int, end: int) -> bool:
+        wide = self.text[max(0, start - 160) : start]
+        approval = _APPROVAL.search(before) or (
+            "\n" in wide[-90:] and _APPROVAL_LINE.search(wide[-90:].replace("\n", " "))
+        )
+        if approval:
+            return True
+        if _MINUTES_BEFORE.search(before + self.text[start:end]) and _APPROVED_AFTER.search(after):
+            return True
+        earlier = list(_EARLIER.finditer(before + self.text[start:end]))
+        if (
+            earlier
+            and sitting_kind(earlier[-1]["noun"])
+            and not _has_sitting((before + self.text[start:end])[earlier[-1].end() :])
+        ):
+            return True
+        if self.place in ("text", "first_lines", "list_entry", "meta"):
+            for later in _LATER.finditer(before):
+                noun = later["noun"] or ""
+                if later["other"] or sitting_kind(noun) or noun.lower().startswith("termin"):
+                    return True
+            if _REVIEW.search(before):
+                return True
+        return _SINCE.search(before) is not None and self.place not in ("url", "file_name")
+
+    def _is_letter_head(self, spotted: SpottedDate, before: str, after: str) -> bool:
+        """Recognise `Datum 12.02.2008` and `Auenfurt, den 3. März 2009`."""
+        if spotted.weekday is not None or spotted.span.precision != "day":
+            return False
+        if _LETTER_DATE.search(before) and "\x1a" not in after and "Uhr" not in after:
+            return True
+        line_start = self.text.rfind("\n", 0, spotted.start) + 1
+        line_end = self.text.find("\n", spotted.end)
+        lead = self.text[line_start : spotted.start]
+        rest = self.text[spotted.end : line_end if line_end >= 0 else len(self.text)]
+        town = _TOWN_LINE.fullmatch(lead)
+        if town is None or rest.strip(" .") or _has_sitting(lead) or "," not in lead:
+            return False
+        return town["article"] in ("den", "d.") or (
+            self.place in ("first_lines", "text") and town["article"] != "am"
+        )
+
+
+_APPROVAL_LINE = re.compile(
+    rf"\b(?:genehmig|bestätig|verabschied)\w*\s+(?:der|des)\s+{_MINUTES}\s+(?:\w+\s+){{0,4}}"
+    r"(?:\d{1,3}\.\s+)?(?:\w+\s+){0,4}(?:am|vom)?\s*$",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"[^\W\d_]{3,60}(?:-[^\W\d_]{2,40}){0,4}")
+
+
+def _has_sitting(words: str) -> bool:
+    return any(sitting_kind(match[0]) for match in _WORDS.finditer(words))
+
+
+def _since_sitting(before: str) -> tuple[str, bool]:
+    """Return the words after the last sitting's word, and whether there was one."""
+    last = None
+    for match in _WORDS.finditer(before):
+        if sitting_kind(match[0]) in ("core", "loose") and not _EVENT.fullmatch(match[0]):
+            last = match
+    return (before, False) if last is None else (before[last.end() :], True)
+
+
+def _ends_in_sitting(before: str) -> bool:
+    words = _WORDS.findall(before)
+    return bool(words) and sitting_kind(words[-1]) is not None
+
+
+def _is_period(span: DateSpan) -> bool:
+    return (
+        span.precision == "day"
+        and span.end is not None
+        and span.end > span.start
+        and (span.end - span.start).days > PERIOD_DAYS
+    )

@@ -1,0 +1,250 @@
+"""Read everything clues say of a sitting: number, date, topic, role, special kind.
+
+The general readers: they work on any German site without a profile. `read_clues` collects what
+is said, each with its evidence; `resolve` (resolving.py) chooses among it. Pure: no I/O.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from archiver.model import About, DateSpan, Evidence, FieldName, Place, Reading
+from archiver.sites.contexts import Contexts
+from archiver.sites.dates import find_dates
+from archiver.sites.numbers import find_numbers, find_sitting_words
+from archiver.sites.resolving import Resolved, resolve
+from archiver.sites.roles import find_role
+from archiver.sites.spotted import SpottedDate, SpottedNumber
+from archiver.sites.topics import FoundTopic, find_groups, find_keywords, find_topic
+from archiver.sites.wording import join_lines, pair_columns, tidy, url_segments
+
+__all__ = ["Clue", "Resolved", "read_clues", "resolve"]
+
+# How far a place is trusted; a reading's confidence is this times the strength of its wording.
+PLACE_TRUST: dict[Place, float] = {
+    "correction": 1.0,
+    "profile": 0.98,
+    "heading": 0.92,
+    "title": 0.9,
+    "first_lines": 0.82,
+    "list_entry": 0.78,
+    "link_text": 0.76,
+    "file_name": 0.66,
+    "url": 0.6,
+    "meta": 0.55,
+    "inherited": 0.5,
+    "text": 0.4,
+    "neighbour": 0.3,
+}
+_DATE_STRENGTH = {"day": 0.95, "month": 0.7, "quarter": 0.6, "half": 0.6, "year": 0.5}
+SNIPPET_CHARS = 160  # of raw words kept as evidence
+
+_CONSTITUTING = re.compile(r"\bkonstituier\w*", re.IGNORECASE)
+_SPECIAL = re.compile(
+    r"\b(?:sonder-?(?=\w*(?:sitzung|forum|runde|treffen|versammlung|termin))\w+|"
+    r"außerordentliche[nrs]?\s+(?=\w*(?:sitzung|forum|runde|treffen|versammlung))\w+|"
+    r"\w*(?:forum|runde)\s+(?:spezial|special|extra)\b)",
+    re.IGNORECASE,
+)
+_CANCELLED = re.compile(
+    r"\b(?:abgesagt|fällt\s+(?:leider\s+|heute\s+|aus\w*\s+gründen\s+)?aus\b|fiel\s+(?:leider\s+)?aus\b|entfällt|"
+    r"entfiel|ausgefallen|findet\s+(?:leider\s+)?nicht\s+statt)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """Words that may say something of a sitting, and the place they stand at.
+
+    `text` may have several lines: give the first lines of a file as one clue, because number and
+    date are often split over lines. For place "url" it is the URL, for "file_name" the decoded
+    name. `url` names the page when it is not the document's own; `page` the 1-based PDF page.
+    A clue of place "meta" is read for keywords when it begins with "keywords:".
+    """
+
+    text: str
+    place: Place
+    url: str | None = None
+    page: int | None = None
+
+
+def read_clues(
+    clues: Sequence[Clue],
+    *,
+    today: date | None = None,
+    first_year: int | None = None,
+    series: Sequence[str] = (),
+) -> tuple[Reading, ...]:
+    """Read everything the clues say, in the order of the clues.
+
+    `today` settles the century of two-digit years. `first_year` is the year of the series'
+    first sitting: earlier dates are about something else. `series` are names of the series
+    (the site's own), which are no topics. Headings and titles keep their order, because the
+    line under a sitting's heading is its topic.
+
+    >>> for reading in read_clues([Clue("28. Forum am 14.10.2011: Grüne Höfe", "heading")]):
+    ...     print(reading.field, reading.value, reading.about)
+    session 28 sitting
+    date DateSpan(start=datetime.date(2011, 10, 14), end=None, precision='day') sitting
+    topic Grüne Höfe sitting
+    """
+    readings: list[Reading] = []
+    awaiting: Place | None = None  # place of a heading that named a sitting without a topic
+    for clue in clues:
+        parts = _parts_of(clue)
+        for part in parts:
+            said = _Said.of(part, today=today, first_year=first_year, series=series)
+            here = list(said.readings(awaiting))
+            readings += here
+            awaiting = said.awaits_topic(awaiting, here)
+    return tuple(dict.fromkeys(readings))
+
+
+def _parts_of(clue: Clue) -> Iterator[Clue]:
+    """Divide a URL into its segments (the last two name the page); tidy everything else."""
+    if clue.place != "url":
+        yield replace(clue, text=join_lines(pair_columns(tidy(clue.text))))
+        return
+    segments = url_segments(clue.text)
+    for segment in segments[:2]:
+        yield replace(clue, text=segment)
+    if len(segments) > 1 and re.search(r"/(?:19|20)\d\d/", clue.text):
+        yield replace(clue, text="/" + "/".join(reversed(segments[1:])) + "/")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One clue with everything spotted in it."""
+
+    clue: Clue
+    contexts: Contexts
+    numbers: tuple[tuple[SpottedNumber, About], ...]
+    dates: tuple[tuple[SpottedDate, About], ...]
+    topic: FoundTopic | None
+
+    @classmethod
+    def of(
+        cls, clue: Clue, *, today: date | None, first_year: int | None, series: Sequence[str]
+    ) -> "_Said":
+        text, place = clue.text, clue.place
+        contexts = Contexts.of(text, place)
+        spotted = find_dates(text, place, today=today)
+        numbers = tuple(
+            (one, contexts.of_number(one.start, one.end))
+            for one in find_numbers(text, place, dates=spotted)
+        )
+        dates = []
+        for one in spotted:
+            before, after = contexts.around(one.start, one.end)
+            reach = (one.start - len(before), one.end + len(after))
+            near = [about for number, about in numbers if reach[0] <= number.start < reach[1]]
+            about = contexts.of_date(one, has_number="sitting" in near)
+            if about == "sitting" and near and set(near) == {"previous"} and place != "url":
+                about = "previous"  # "seit der ersten Sitzung am 3. Mai"
+            if about == "sitting" and first_year and 4 < one.span.start.year < first_year:
+                about = "other"
+            dates.append((one, about))
+        own = [one for one, about in numbers if about == "sitting"]
+        topic = None
+        if not numbers or own:
+            topic = find_topic(text, place, dates=spotted, numbers=own, series=series)
+        return cls(clue, contexts, numbers, tuple(dates), topic)
+
+    def readings(self, awaiting: Place | None) -> Iterator[Reading]:
+        """Yield what the clue says, each with its evidence."""
+        own_numbers = [one for one, about in self.numbers if about == "sitting"]
+        own_dates = [one for one, about in self.dates if about == "sitting"]
+        for number, about in self.numbers:
+            with_date = 0.03 if own_dates else 0.0
+            yield self._reading(
+                "session",
+                number.number,
+                number.rule,
+                (number.start, number.end),
+                number.strength + with_date,
+                about,
+            )
+        for spotted, about in self.dates:
+            strength = _DATE_STRENGTH[spotted.span.precision] + (0.04 if own_numbers else 0.0)
+            if about == "sitting" and self.clue.place in ("text", "first_lines"):
+                before, after = self.contexts.around(spotted.start, spotted.end)
+                if not own_numbers and not find_sitting_words(before + " " + after):
+                    strength *= 0.7
+            span = (spotted.start, spotted.end)
+            yield self._reading("date", spotted.span, spotted.rule, span, strength, about)
+            if about == "published":
+                yield self._reading("published", spotted.span, spotted.rule, span, 0.8, about)
+        if self.topic is not None:
+            yield from self._topic(awaiting)
+        yield from self._others()
+
+    def _topic(self, awaiting: Place | None) -> Iterator[Reading]:
+        assert self.topic is not None
+        rule, strength = self.topic.rule, self.topic.strength
+        if rule == "title alone" and awaiting is not None and self.clue.place == "heading":
+            rule, strength = "heading under the sitting's", 0.8
+        yield self._reading("topic", self.topic.text, rule, None, strength, raw=self.topic.text)
+
+    def _others(self) -> Iterator[Reading]:
+        text, place = self.clue.text, self.clue.place
+        role = find_role(text, place)
+        if role is not None:
+            yield self._reading("role", role[0], "role's word", None, 0.9, raw=role[1])
+        for special, pattern in (
+            ("cancelled", _CANCELLED),
+            ("constituting", _CONSTITUTING),
+            ("special", _SPECIAL),
+        ):
+            match = pattern.search(text)
+            if match and self._is_about_sitting(match):
+                about = self.contexts.of_number(match.start(), match.end())
+                yield self._reading("special", special, "special wording", match.span(), 0.9, about)
+        if place == "meta":
+            if re.match(r"\s*keywords?\s*[:=]", text, re.IGNORECASE):
+                for word in find_keywords(text):
+                    yield self._reading("keyword", word, "meta keywords", None, 0.9, raw=word)
+        elif place not in ("url", "file_name", "text"):
+            for group in find_groups(text):
+                yield self._reading("group", group, "working group", None, 0.8, raw=group)
+
+    def _is_about_sitting(self, match: re.Match[str]) -> bool:
+        """In running text the sitting's word must stand in the same sentence."""
+        before, after = self.contexts.around(match.start(), match.end())
+        if find_sitting_words(before + match[0] + after):
+            return True
+        return self.clue.place in ("title", "heading", "link_text", "list_entry")
+
+    def _reading(
+        self,
+        field: FieldName,
+        value: int | str | DateSpan,
+        rule: str,
+        span: tuple[int, int] | None,
+        strength: float,
+        about: About = "sitting",
+        *,
+        raw: str | None = None,
+    ) -> Reading:
+        words = raw if raw is not None else self.clue.text[span[0] : span[1]] if span else ""
+        evidence = Evidence(
+            rule,
+            words.replace("\n", " ")[:SNIPPET_CHARS],
+            self.clue.place,
+            self.clue.url,
+            self.clue.page,
+        )
+        confidence = round(min(1.0, PLACE_TRUST[self.clue.place] * min(1.0, strength)), 3)
+        return Reading(field, value, evidence, confidence, about)
+
+    def awaits_topic(self, awaiting: Place | None, here: Sequence[Reading]) -> Place | None:
+        """Tell whether the next heading may be this sitting's topic."""
+        if self.clue.place not in ("title", "heading"):
+            return awaiting if self.clue.place in ("meta", "url", "file_name") else None
+        has_topic = any(one.field == "topic" for one in here)
+        names_sitting = any(one.field == "session" and one.about == "sitting" for one in here)
+        if names_sitting and not has_topic:
+            return self.clue.place
+        only_date = any(one.field == "date" for one in here) and not has_topic
+        return awaiting if only_date else None

@@ -1,0 +1,155 @@
+"""Read the role of a file (minutes, invitation, …) from its words, and clean its title.
+
+Works on link text, file name, title and first page alike. Pure: no I/O.
+"""
+
+import re
+
+from archiver.model import Place, Role
+from archiver.sites.vocabulary import sitting_kind
+from archiver.sites.wording import extension_of, file_words, is_path
+
+ROLE_WORDS: tuple[tuple[Role, str], ...] = (
+    (
+        "press",
+        r"presse(?:mitteilung|information|info|bericht|artikel|meldung|erklärung|schau|stimmen|echo)\w{0,2}"
+        r"|medieninformation|zeitungsartikel|zeitungsbericht|(?-i:PM)(?=\s)|pressetext",
+    ),
+    (
+        "documentation",
+        r"(?:foto|bild|ergebnis|tagungs|veranstaltungs|gesamt|kurz|abschluss|werkstatt|forums)?"
+        r"-?dokumentation(?:en)?|foto-?protokoll|doku|fotodoku|tagungsband|dokumentationsband",
+    ),
+    (
+        "attachment",
+        r"anlagen?(?:\s?\d+)?|anhang|anhänge|teilnehmer(?:innen)?liste|anwesenheitsliste|beilage",
+    ),
+    (
+        "minutes",
+        r"(?:ergebnis|kurz|sitzungs|wort|verlaufs|beschluss|gesprächs|forums|verhandlungs)?-?"
+        r"(?:protokolle?|niederschrift(?:en)?|mitschrift)|prot\.",
+    ),
+    ("invitation", r"einladung(?:en|sschreiben|sflyer|stext|skarte)?|einladungs-?\w{4,12}"),
+    ("agenda", r"tagesordnung(?:en)?|agenda|programmablauf|ablaufplan|programmzettel"),
+    (
+        "slides",
+        r"(?:power-?point-?)?präsentation(?:en)?|praesentation(?:en)?|(?:vortrags|präsentations)?folien|"
+        r"(?:impuls|einführungs|fach|kurz)?-?vortrag|vorträge|folienvortrag|powerpoint",
+    ),
+    (
+        "poster",
+        r"plakate?|aushang|flyer|poster|handzettel|faltblatt|postkarte|veranstaltungsplakat",
+    ),
+    (
+        "report",
+        r"(?:abschluss|kurz|ergebnis|sach|zwischen|jahres|tätigkeits|rechenschafts|erfahrungs|forums|sitzungs)?"
+        r"-?bericht|report|rückblick|rueckblick|nachlese|zusammenfassung|kurzfassung|auswertung",
+    ),
+)
+_ROLE = re.compile(
+    r"(?<![^\W_])(?:"
+    + "|".join(f"(?P<{role}>{words})" for role, words in ROLE_WORDS)
+    + r")(?![^\W\d_]|-[^\W\d_])",
+    re.IGNORECASE,
+)
+_AGENDA_WORD = re.compile(
+    r"^\W*(?:das\s+)?programm(?:\s*$|\s+(?:zum|zur|des|der|am|vom|für)\b)", re.IGNORECASE
+)
+_REPORT_PHRASE = re.compile(
+    r"^\W*(?:bericht(?:e)?\s+)?aus\s+(?:der|dem|den)\s+(?P<noun>[^\W\d_][\w-]+)", re.IGNORECASE
+)
+_APPROVAL = re.compile(
+    r"\b(?:genehmig|bestätig|verabschied|annahme|kontroll|abstimm|vorstell|beschluss|einwend|änderung)\w*"
+    r"\s+(?:\w+\s+){0,3}$|\b(?:der|des|dem|im|zum|zur|aus dem|aus der|laut|gemäß|siehe|s\.)\s+$",
+    re.IGNORECASE,
+)
+_APPROVED = re.compile(
+    r"\b(?:wird|wurde|werden|wurden|ist|sind|lag|liegt)\b[^.]{0,80}", re.IGNORECASE
+)
+_ARTICLE = re.compile(
+    r"^\W*(?:(?:die|das|der|den|zur|zum|hier|download|pdf)\W+){0,3}$", re.IGNORECASE
+)
+_YEARS_PROGRAMME = re.compile(r"^\W*(?:19|20)\d\d|^[ -]?\d{2}\b(?!\.)(?!_)")
+_SLIDE_EXTENSIONS = frozenset({"ppt", "pptx", "odp"})
+
+_SIZE = r"(?:ca\.?\s*|etwa\s*)?\d{1,5}(?:[.,]\d{1,3})*\s*(?:[kKMG]i?B(?:ytes?)?|[Bb]ytes?|Kbyte|MByte)\b"
+_TYPE = (
+    r"(?:barrierefreie[sr]?\s+)?(?:Adobe[ -])?(?:pdf|PDF|Pdf|doc|docx|DOC|Word|odt|xls|xlsx|ppt|pptx|jpg|JPG|zip)"
+    r"(?:[ -]?(?:Dokument|Datei|File|file|Download|Format|Version))?"
+)
+_WORD_BEFORE = (
+    r"(?:Download|Größe|Dateigröße|Datei|nicht barrierefrei|extern|öffnet in neuem Fenster)"
+)
+_TRAILER = re.compile(
+    rf"\s*(?:[(\[]\s*(?:(?:{_TYPE}|{_SIZE}|{_WORD_BEFORE}|\d+\s+Seiten?)(?:\s*[,;:|/–-]\s*|\s+)?){{1,6}}[)\]]"
+    rf"|[,;|–-]\s*(?:{_TYPE})?\s*[,;|–-]?\s*{_SIZE}|\s+(?:{_TYPE}\s*,?\s*)?{_SIZE}"
+    rf"|\s+[-–]\s+{_TYPE}|\s+(?:als|im)\s+{_TYPE}|\s+(?-i:PDF)|\s*\.(?:pdf|docx?|pptx?|html?))\s*\.?\s*$"
+)
+_LEADER = re.compile(rf"^\s*(?:Download|Herunterladen|{_TYPE}|[»›>→↓•*-])\s*[:»›>-]\s*")
+
+
+def clean_title(text: str) -> str:
+    """Strip size, type and arrows from a link's text.
+
+    >>> clean_title("die Dokumentation zum 28. Forum (PDF-File, ca. 4,2 MB)")
+    'die Dokumentation zum 28. Forum'
+    >>> clean_title("Grüne Höfe (pdf-Datei 9,7 MB)"), clean_title("Lageplan, 477 KB")
+    ('Grüne Höfe', 'Lageplan')
+    """
+    before = None
+    while before != text:
+        before, text = text, _TRAILER.sub("", text[:1000])
+    return _LEADER.sub("", text).strip()
+
+
+def find_role(text: str, place: Place = "link_text") -> tuple[Role, str] | None:
+    """Read the role a wording names, with its raw words; None when it names none.
+
+    The word must head the wording, or stand behind a delimiter or alone; minutes that are
+    approved, or mentioned in the genitive, are not what the file is.
+
+    >>> find_role("Ergebnisprotokoll der 4. Bürgerrunde")
+    ('minutes', 'Ergebnisprotokoll')
+    >>> find_role("Genehmigung des Protokolls über die Sitzung") is None
+    True
+    >>> find_role("Plakat 5. Runde.pdf", "file_name")
+    ('poster', 'Plakat')
+    """
+    words = file_words(text) if is_path(place) else text
+    for match in _ROLE.finditer(words):
+        before, after = words[: match.start()], words[match.end() :]
+        role = next(name for name, _ in ROLE_WORDS if match[name])
+        if is_path(place) and not _APPROVAL.search(before[-60:]):
+            return role, match[0]
+        if not _names_the_file(role, before, after, match[0], place):
+            continue
+        return role, match[0]
+    agenda = _AGENDA_WORD.search(words)
+    if agenda and place != "text":
+        return "agenda", agenda[0].strip()
+    report = _REPORT_PHRASE.search(words)
+    if report and place not in ("text", "first_lines") and sitting_kind(report["noun"]):
+        return "report", report[0].strip()
+    if place in ("file_name", "url") and extension_of(text) in _SLIDE_EXTENSIONS:
+        return "slides", extension_of(text)
+    return None
+
+
+def _names_the_file(role: Role, before: str, after: str, word: str, place: Place) -> bool:
+    if role == "agenda" and word.lower() == "agenda" and _YEARS_PROGRAMME.match(after):
+        return False  # "Agenda 21", "Agenda 2030": a programme of work
+    if role == "press" and word == "PM":
+        return re.fullmatch(r"\s*\d*\s*", before) is not None
+    if (
+        role in ("minutes", "documentation")
+        and _APPROVED.search(after[:120])
+        and place != "link_text"
+    ):
+        return False
+    head = before.rpartition("\n")[2]
+    if _ARTICLE.match(head) or re.fullmatch(r"\W*\d{1,4}[.)]?\s+", head):
+        return not (place == "text" and role in ("report", "slides", "attachment"))
+    if _APPROVAL.search(head[-60:]) or place in ("text", "first_lines"):
+        return False
+    # behind a delimiter, or at the very end: "28. Forum – Dokumentation", "Forum 4 Protokoll"
+    return re.search(r"[–:|,(/·»-]\s*$", head) is not None or not re.search(r"\w{3,}", after)

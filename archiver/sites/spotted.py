@@ -1,0 +1,44 @@
+"""What the finders spot in a text: a stretch, its meaning, the rule that saw it. Pure: no I/O."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from archiver.model import DateSpan
+
+
+@dataclass(frozen=True, slots=True)
+class SpottedDate:
+    """A date in a text: `start` and `end` are offsets; `weekday` (Monday 0) if it was worded."""
+
+    start: int
+    end: int
+    span: DateSpan
+    rule: str
+    weekday: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpottedNumber:
+    """A session's number in a text, beside the sitting's word that ends at `noun_end`.
+
+    `strength` from 0 to 1 says how surely the wording names a session. `noun_end` is the end of
+    the whole phrase, `start` its beginning (number or noun, whichever comes first).
+    """
+
+    start: int
+    end: int
+    number: int
+    rule: str
+    strength: float
+
+
+def century_of(year: str, today: date | None) -> int:
+    """Return a four-digit year; of two digits the one that is at most five years ahead.
+
+    >>> century_of("89", date(2026, 1, 1)), century_of("15", None), century_of("2004", None)
+    (1989, 2015, 2004)
+    """
+    if len(year) > 2:
+        return int(year)
+    ahead = (today.year if today else 2030) % 100 + 5
+    return int(year) + (2000 if int(year) <= ahead else 1900)

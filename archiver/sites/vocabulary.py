@@ -1,0 +1,216 @@
+"""The German words by which sittings, dates, places and papers are known. Pure: no I/O.
+
+Words only, no decisions: numbers, dates, contexts, topics and roles read from here, so that a
+word learnt once counts everywhere. All entries are lower case and compared case-folded.
+"""
+
+import re
+from typing import Final
+
+MONTHS: Final[dict[str, int]] = {
+    **dict.fromkeys(("januar", "jänner", "jaenner", "jan"), 1),
+    **dict.fromkeys(("februar", "feber", "feb"), 2),
+    **dict.fromkeys(("märz", "maerz", "mrz", "mär"), 3),
+    **dict.fromkeys(("april", "apr"), 4),
+    "mai": 5,
+    **dict.fromkeys(("juni", "jun"), 6),
+    **dict.fromkeys(("juli", "jul"), 7),
+    **dict.fromkeys(("august", "aug"), 8),
+    **dict.fromkeys(("september", "sept", "sep"), 9),
+    **dict.fromkeys(("oktober", "okt"), 10),
+    **dict.fromkeys(("november", "nov"), 11),
+    **dict.fromkeys(("dezember", "dez"), 12),
+}
+WEEKDAYS: Final[dict[str, int]] = {
+    **dict.fromkeys(("montag", "mo"), 0),
+    **dict.fromkeys(("dienstag", "di"), 1),
+    **dict.fromkeys(("mittwoch", "mi"), 2),
+    **dict.fromkeys(("donnerstag", "do"), 3),
+    **dict.fromkeys(("freitag", "fr"), 4),
+    **dict.fromkeys(("samstag", "sonnabend", "sa"), 5),
+    **dict.fromkeys(("sonntag", "so"), 6),
+}
+
+
+def any_of(words: "dict[str, int] | tuple[str, ...] | frozenset[str]") -> str:
+    """Return a regular-expression alternation, longest first so that none cuts another short.
+
+    >>> any_of(("sep", "sept"))
+    'sept|sep'
+    """
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
+
+
+MONTH: Final = rf"(?:{any_of(MONTHS)})(?![^\W\d_])\.?"
+WEEKDAY: Final = rf"(?:{any_of(WEEKDAYS)})(?![^\W\d_])(?:abend|vormittag|nachmittag)?"
+
+# A sitting's nouns, by the end of the (compound) word. CORE nouns take a number on either side
+# ("Forum 4", "4. Forum"); LOOSE ones only an ordinal before them ("3. Bürgerabend"), because
+# "Dialog 3" or "Ortsbeirat 5" is as often a name.
+CORE_ENDINGS: Final = (
+    "forum",
+    "sitzung",
+    "runde",
+    "versammlung",
+    "treffen",
+    "konferenz",
+    "werkstatt",
+    "kongress",
+    "kongreß",
+    "plenum",
+    "stammtisch",
+    "workshop",
+    "zusammenkunft",
+)
+LOOSE_ENDINGS: Final = (
+    "tagung",
+    "gespräch",
+    "gespraech",
+    "dialog",
+    "veranstaltung",
+    "konvent",
+    "ratschlag",
+    "bürgerabend",
+    "buergerabend",
+    "themenabend",
+    "infoabend",
+    "bürgercafé",
+    "bürgercafe",
+    "stadtteilcafé",
+    "spaziergang",
+    "besprechung",
+    "beratung",
+    "quartiersrat",
+    "stadtteilrat",
+    "bürgerrat",
+    "nachbarschaftsrat",
+    "kiezrat",
+    "klausur",
+    "meeting",
+)
+PLURAL_ENDINGS: Final = (
+    "foren",
+    "sitzungen",
+    "runden",
+    "versammlungen",
+    "konferenzen",
+    "werkstätten",
+    "workshops",
+    "kongresse",
+    "tagungen",
+)
+# Misspellings met in lists; only of words long enough to be unmistakable.
+MISSPELT_ENDINGS: Final = ("sitzug", "sitztung", "stizung", "sizung", "versamlung")
+
+# Words that end like a sitting and are none: parts of one, bodies, media, chance endings.
+_NO_SITTING: Final = re.compile(
+    r"(?:diskussions|frage|vorstellungs|abschluss|feedback|blitzlicht|murmel|ge?sprächs?fr|"
+    r"kennenlern|redner|wort|start)runden?$|(?<!dialo)grunden?$|verordnetenversammlung(?:en)?$|"
+    r"(?:bundes|national|landes|kirmes|menschen|voll)versammlung(?:en)?$|"
+    r"(?:internet|web|online|diskussions)-?forum$|(?:presse|telefon|video)-?konferenz(?:en)?$|"
+    r"(?:presse|telefon|selbst|interview|einzel|beratungs|bewerbungs|vor)-?gesprächs?$|^(?:nach|vor|buch)besprechung$|"
+    r"^besitzung(?:en)?$|(?:kfz|auto|fahrrad|schreib|behinderten|lehr)-?werkstatt$|^zutreffen$|"
+    r"^(?:be|ein|über|an|auf|ab|zu)treffen$|(?:rechts|schuldner|energie|erst|bau)beratung$"
+)
+
+
+def sitting_kind(word: str) -> str | None:
+    """Tell how a word names a sitting: "core", "loose", "plural", or None when it does not.
+
+    >>> sitting_kind("Bürgerforum"), sitting_kind("Quartierstatssitzung"), sitting_kind("Grunde")
+    ('core', 'core', None)
+    >>> sitting_kind("Sitzungen"), sitting_kind("Bürgerdialog"), sitting_kind("Forums")
+    ('plural', 'loose', 'core')
+    """
+    lowered = word.lower()
+    if _NO_SITTING.search(lowered):
+        return None
+    bare = lowered[:-2] if lowered.endswith(("kongresses",)) else lowered
+    for form in (bare, bare.removesuffix("s")):
+        if form.endswith(CORE_ENDINGS + MISSPELT_ENDINGS):
+            return "core"
+        if form.endswith(LOOSE_ENDINGS):
+            return "loose"
+    return "plural" if lowered.endswith(PLURAL_ENDINGS) else None
+
+
+_UNITS = ("", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
+_TENS = ("", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig")
+_LOW = ["erst", "zweit", "dritt", "viert", "fünft", "sechst", "siebt", "acht", "neunt", "zehnt", "elft", "zwölft", "dreizehnt", "vierzehnt", "fünfzehnt", "sechzehnt", "siebzehnt", "achtzehnt", "neunzehnt"]
+
+
+def _ordinal_stems() -> dict[str, int]:
+    stems = {stem: number for number, stem in enumerate(_LOW, start=1)}
+    stems["siebent"] = 7
+    for tens, name in enumerate((*_TENS, "neunzig")):
+        for unit, prefix in enumerate(_UNITS):
+            if tens >= 2:
+                stems[(f"{prefix}und" if prefix else "") + name + "st"] = 10 * tens + unit
+    stems["hundertst"] = stems["einhundertst"] = 100
+    plain = str.maketrans({"ü": "ue", "ö": "oe", "ß": "ss"})
+    return stems | {stem.translate(plain): number for stem, number in stems.items()}
+
+
+ORDINALS: Final[dict[str, int]] = _ordinal_stems()
+
+
+def ordinal_of(word: str) -> int | None:
+    """Return the number of a spelled-out ordinal up to 100 in any ending, else None.
+
+    >>> ordinal_of("dritte"), ordinal_of("einundzwanzigsten"), ordinal_of("Zwoelftes")
+    (3, 21, 12)
+    >>> ordinal_of("hundertste"), ordinal_of("acht"), ordinal_of("ersteres")
+    (100, None, None)
+    """
+    lowered = word.lower()
+    for ending in ("en", "er", "es", "em", "e"):
+        if lowered.endswith(ending) and lowered.removesuffix(ending) in ORDINALS:
+            return ORDINALS[lowered.removesuffix(ending)]
+    return None
+
+
+_ROMAN = re.compile(r"(X{0,3})(IX|IV|V?I{0,3})$")
+
+
+def roman_of(word: str) -> int | None:
+    """Return the value of a Roman numeral up to 39 in capitals, else None.
+
+    >>> roman_of("VI"), roman_of("XXIV"), roman_of("IIX"), roman_of("")
+    (6, 24, None, None)
+    """
+    match = _ROMAN.match(word)
+    if not word or match is None:
+        return None
+    ones = {"": 0, "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8}
+    return 10 * len(match[1]) + (9 if match[2] == "IX" else ones[match[2]])
+
+
+# Places people meet at, by the end of the word.
+PLACE_ENDINGS: Final = ["halle", "saal", "haus", "raum", "räume", "schule", "gymnasium", "kirche", "zentrum", "aula", "heim", "gasthof", "gaststätte", "café", "cafe", "restaurant", "straße", "strasse", "str.", "vhs", "volkshochschule", "treff", "pavillon", "mensa", "kita", "museum", "bibliothek", "bücherei", "foyer", "kapelle", "scheune", "hotel", "kneipe", "stube", "universität", "hochschule", "theater", "studio", "lounge", "zimmer", "etage", "werkhof", "remise", "schloss", "online", "videokonferenz", "zoom"]
+
+# Headings and menu words that say nothing of a sitting's subject.
+GENERIC: Final = frozenset(
+    (
+        "herzlich willkommen",
+        "über uns",
+        "wir über uns",
+        "teilnehmerinnen und teilnehmer",
+        "nächste termine",
+        "nächster termin",
+        "weitere termine",
+        "weitere informationen",
+        "zum seitenanfang",
+        "nach oben",
+        "frühere sitzungen",
+        "vergangene sitzungen",
+        "alle sitzungen",
+        "bisherige sitzungen",
+        "bisherige foren",
+        "punkte der aussprache",
+        "forum aktuell",
+        "zum inhalt springen",
+        "ort wird noch bekannt gegeben",
+    )
+) | frozenset(
+    ["startseite", "home", "homepage", "start", "willkommen", "impressum", "kontakt", "datenschutz", "archiv", "übersicht", "datenschutzerklärung", "überblick", "aktuelles", "aktuell", "neuigkeiten", "news", "termine", "termin", "kalender", "suche", "suchen", "navigation", "menü", "sitemap", "inhalt", "inhaltsverzeichnis", "downloads", "download", "dateien", "dokumente", "unterlagen", "materialien", "links", "mehr", "weiterlesen", "weiter", "zurück", "drucken", "newsletter", "mitmachen", "presse", "galerie", "fotos", "bilder", "bildergalerie", "video", "login", "anmelden", "anmeldung", "registrieren", "begrüßung", "eröffnung", "einführung", "ablauf", "programm", "tagesordnung", "ergebnisse", "ergebnis", "beschlüsse", "teilnehmer", "teilnehmende", "anwesende", "anwesenheit", "anwesenheitsliste", "gäste", "verschiedenes", "sonstiges", "ausblick", "rückblick", "diskussion", "zusammenfassung", "fazit", "einleitung", "vorwort", "anhang", "anlagen", "anlage", "ansprechpartner", "öffnungszeiten", "barrierefreiheit", "veranstaltungen", "veranstaltung", "sitzungen", "foren", "protokolle", "dokumentationen", "einladungen", "themen", "thema", "arbeitsgruppen", "arbeitskreise", "schlagwörter", "schlagworte", "stichworte", "tags", "kategorien", "kommentare", "kommentar", "ort", "zeit", "datum", "uhrzeit", "beginn", "ende", "informationen", "hauptnavigation", "seitenleiste", "fußzeile", "top", "seite", "programmpunkte", "gremium", "chronik", "jahresarchiv", "dokumentation", "protokoll", "einladung", "empfehlungen", "aussprache", "wortmeldungen", "hier"]
+)
