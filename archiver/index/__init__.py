@@ -1,0 +1,12 @@
+"""The index: derived from the corpus, disposable, and never changed under a reader.
+
+`build` makes a new generation beside the live one and swaps it in; `Index` reads. An engine behind
+a port (`port`) finds pages by finished terms; documents, dates, facets and words are kept beside
+it, the same for every engine. Only this package touches the index folder.
+"""
+
+from archiver.index.fields import SCHEMA_VERSION, fingerprint
+from archiver.index.reader import Index
+from archiver.index.writer import Changed, IndexWriter, build
+
+__all__ = ["SCHEMA_VERSION", "Changed", "Index", "IndexWriter", "build", "fingerprint"]

@@ -1,0 +1,261 @@
+"""The generation's columns: per document and page what filters, facets, order and units need.
+
+Computed anew at every commit from the documents in their canonical order, loaded one by one as
+arrays when first asked for, so that an answer decodes no document it does not show. Documents are
+ordered by date (undated last) and id, pages by number; their ordinals count from 0 in that order
+and so break ties. Pure: bytes in, bytes out.
+"""
+
+import json
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from archiver.model import Coverage, Document
+
+CODED = (
+    "session", "year", "topic", "kind", "group", "site",
+    "role", "type", "lang", "keyword", "has", "sitting",
+)  # fmt: skip
+"""Columns of coded values, any number for each document; the first six are facets."""
+
+FACETS = CODED[:6]
+IS_OCR = 1
+HAS_TEXT = 2
+
+_WIDEST_NUMBERING = 5_000  # sessions; beyond it a number is a misreading, not the last of a row
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """What the columns need of a page: its number, the engine's key, and its flags."""
+
+    number: int
+    key: int | None
+    flags: int
+    is_image_only: bool = False
+
+
+class Coded:
+    """A column of coded values: `codes[starts[d]:starts[d + 1]]` are those of document d."""
+
+    def __init__(self, values: Sequence[str], starts: "array[int]", codes: "array[int]") -> None:
+        self.values = values
+        self.starts = starts
+        self.codes = codes
+
+    def of(self, document: int) -> "array[int]":
+        """Return the codes of a document."""
+        return self.codes[self.starts[document] : self.starts[document + 1]]
+
+    def documents_with(self, is_wanted: Callable[[str], bool]) -> set[int]:
+        """Return the documents with a value that is wanted."""
+        wanted = {code for code, value in enumerate(self.values) if is_wanted(value)}
+        if not wanted:
+            return set()
+        starts, codes = self.starts, self.codes
+        if len(codes) == len(starts) - 1 == starts[-1] and _is_single(starts):
+            return {document for document, code in enumerate(codes) if code in wanted}
+        return {
+            document
+            for document in range(len(starts) - 1)
+            if not wanted.isdisjoint(codes[starts[document] : starts[document + 1]])
+        }
+
+    def to_bytes(self) -> bytes:
+        """Return header line, starts, codes."""
+        header = json.dumps([list(self.values), len(self.starts), len(self.codes)])
+        return header.encode() + b"\n" + self.starts.tobytes() + self.codes.tobytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Coded":
+        """Read what `to_bytes` wrote."""
+        header, _, rest = data.partition(b"\n")
+        values, starts, codes = json.loads(header)
+        numbers = array("I")
+        numbers.frombytes(rest)
+        if len(numbers) != starts + codes:
+            raise ValueError("truncated column")
+        return cls(values, numbers[:starts], numbers[starts:])
+
+
+def _is_single(starts: "array[int]") -> bool:
+    return starts == array("I", range(len(starts)))
+
+
+class _CodedBuilder:
+    def __init__(self) -> None:
+        self.codes = array("I")
+        self.starts = array("I", (0,))
+        self.known: dict[str, int] = {}
+
+    def add(self, values: Iterable[str]) -> None:
+        for value in dict.fromkeys(values):
+            self.codes.append(self.known.setdefault(value, len(self.known)))
+        self.starts.append(len(self.codes))
+
+    def finish(self) -> bytes:
+        return Coded(tuple(self.known), self.starts, self.codes).to_bytes()
+
+
+def media_kind(media_type: str) -> str:
+    """Return html, pdf, office, text or other, as `type:` asks for it.
+
+    >>> [media_kind(m) for m in ("text/html", "application/pdf", "text/plain", "image/png")]
+    ['html', 'pdf', 'text', 'other']
+    """
+    plain = media_type.partition(";")[0].strip().lower()
+    if plain in ("text/html", "application/xhtml+xml"):
+        return "html"
+    if plain == "application/pdf":
+        return "pdf"
+    if plain.startswith("text/"):
+        return "text"
+    marks = ("officedocument", "opendocument", "msword", "ms-excel", "powerpoint", "rtf")
+    return "office" if any(mark in plain for mark in marks) else "other"
+
+
+def day_number(day: date | None) -> int:
+    """Return the proleptic Gregorian ordinal of a day, 0 for none."""
+    return 0 if day is None else day.toordinal()
+
+
+def sittings(documents: Iterable[Document]) -> dict[tuple[str, int, int | None], str]:
+    """Name the sittings that the documents speak of: site, number, and year of the date.
+
+    Numbering may restart, so a number alone is no key. A document without a date belongs to the
+    sitting of that number when there is only one year for it.
+    """
+    years: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for document in documents:
+        for number in document.sessions:
+            known = years[document.site, number]
+            if document.held_on is not None:
+                known.add(document.held_on.year)
+    names: dict[tuple[str, int, int | None], str] = {}
+    for (site, number), known in years.items():
+        for year in known:
+            names[site, number, year] = f"{site} {number} {year}"
+        only = next(iter(known)) if len(known) == 1 else None
+        names[site, number, None] = f"{site} {number} {only or ''}".rstrip()
+    return names
+
+
+def build(
+    documents: Callable[[], Iterable[tuple[Document, Sequence[PageRow]]]], *, dead_links: int
+) -> Iterator[tuple[str, bytes]]:
+    """Yield name and bytes of every column; `documents` gives them in canonical order, twice."""
+    names = sittings(document for document, _ in documents())
+    coded = {name: _CodedBuilder() for name in CODED}
+    first_page, page_doc, page_number = array("I"), array("I"), array("I")
+    page_flags = array("B")
+    held_on, held_until, captured_on = array("i"), array("i"), array("i")
+    ordinals: dict[int, int] = {}
+    counts = _Counts()
+    for ordinal, (document, rows) in enumerate(documents()):
+        counts.add(document, rows)
+        first_page.append(len(page_doc))
+        for row in rows:
+            if row.key is not None:
+                ordinals[row.key] = len(page_doc)
+                page_doc.append(ordinal)
+                page_number.append(row.number)
+                page_flags.append(row.flags)
+        held_on.append(day_number(document.held_on))
+        held_until.append(day_number(document.held_until or document.held_on))
+        captured_on.append(day_number(document.captured_at.date()))
+        for name, values in _values(document, names).items():
+            coded[name].add(values)
+    first_page.append(len(page_doc))
+    ordinal_of_key = array("i", [-1]) * (max(ordinals, default=-1) + 1)
+    for key, place in ordinals.items():
+        ordinal_of_key[key] = place
+    arrays = {
+        "first_page": first_page, "page_doc": page_doc, "page_number": page_number,
+        "page_flags": page_flags, "ordinal_of_key": ordinal_of_key,
+        "held_on": held_on, "held_until": held_until, "captured_on": captured_on,
+    }  # fmt: skip
+    for name, numbers in arrays.items():
+        yield name, numbers.tobytes()
+    for name, builder in coded.items():
+        yield name, builder.finish()
+    yield "coverage", json.dumps(counts.coverage(names, dead_links)).encode()
+
+
+def _values(
+    document: Document, names: dict[tuple[str, int, int | None], str]
+) -> dict[str, Sequence[str]]:
+    """Return the values of each coded column for one document."""
+    year = document.held_on.year if document.held_on else None
+    has = {
+        "conflict": document.conflicts,
+        "session": document.sessions,
+        "date": document.held_on,
+        "topic": document.topics,
+    }
+    return {
+        "session": [str(number) for number in document.sessions],
+        "year": [str(year)] if year else [],
+        "topic": document.topics,
+        "kind": [document.kind],
+        "group": document.groups,
+        "site": [document.site],
+        "role": [document.role] if document.role else [],
+        "type": [media_kind(document.media_type)],
+        "lang": [document.language],
+        "keyword": document.keywords,
+        "has": [name for name, value in has.items() if value],
+        "sitting": [names[document.site, number, year] for number in document.sessions],
+    }
+
+
+class _Counts:
+    """Counts what the coverage tells."""
+
+    def __init__(self) -> None:
+        self.documents = self.pages = self.files = 0
+        self.image_only_files = self.image_only_pages = self.unreadable_files = 0
+
+    def add(self, document: Document, rows: Sequence[PageRow]) -> None:
+        self.documents += 1
+        self.pages += max(document.page_count, len(rows))
+        self.image_only_pages += sum(row.is_image_only for row in rows)
+        if document.kind == "file":
+            self.files += 1
+            self.image_only_files += document.status == "image_only"
+            self.unreadable_files += document.status in (
+                "no_text", "encrypted", "unsupported", "failed"
+            )  # fmt: skip
+
+    def coverage(
+        self, names: dict[tuple[str, int, int | None], str], dead_links: int
+    ) -> dict[str, object]:
+        numbers: dict[str, set[int]] = defaultdict(set)
+        for site, number, _ in names:
+            numbers[site].add(number)
+        missing = {
+            number
+            for known in numbers.values()
+            if max(known) - min(known) <= _WIDEST_NUMBERING
+            for number in range(min(known), max(known))
+            if number not in known
+        }
+        return {
+            "sessions_known": len(set(names.values())),
+            "sessions_missing": sorted(missing),
+            "documents": self.documents,
+            "pages": self.pages,
+            "files": self.files,
+            "image_only_files": self.image_only_files,
+            "image_only_pages": self.image_only_pages,
+            "unreadable_files": self.unreadable_files,
+            "dead_links": dead_links,
+        }
+
+
+def read_coverage(data: bytes) -> Coverage:
+    """Read the column "coverage"."""
+    values = json.loads(data)
+    return Coverage(**{**values, "sessions_missing": tuple(values["sessions_missing"])})

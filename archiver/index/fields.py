@@ -1,0 +1,96 @@
+"""How a document's page becomes an entry of the index, and when it must become one anew.
+
+Pure: no I/O.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+
+from archiver import codec
+from archiver.analysis import ANALYSIS_VERSION, Analyzer
+from archiver.index.port import PageEntry
+from archiver.model import Document, Page
+
+SCHEMA_VERSION = 1
+"""Raised with every change of fields, columns or files; part of every fingerprint."""
+
+_VERSIONS = f"{SCHEMA_VERSION}.{ANALYSIS_VERSION}"
+
+
+def page_id(doc_id: str, number: int) -> str:
+    """Return the id of a page in the index.
+
+    >>> page_id("d1", 7)
+    'd1/7'
+    """
+    return f"{doc_id}/{number}"
+
+
+def fingerprint(document: Document) -> str:
+    """Return what changes when anything of the document does that the index knows.
+
+    Payload digest and extractor stand for the pages' texts; the resolved fields, analysis and
+    schema versions are in it, too.
+    """
+    return _digest(codec.to_json(document).decode())
+
+
+def text_fingerprint(document: Document) -> str:
+    """Return what changes when the terms of the document's pages must be made anew."""
+    return _digest(document.payload_digest, document.extractor, document.language)
+
+
+def head_fingerprint(document: Document) -> str:
+    """Return what changes when the fields on the document's first page must be made anew."""
+    values = (document.title, document.topics, document.groups, document.keywords)
+    return _digest(codec.to_json(values).decode(), document.language)
+
+
+def page_fingerprint(document_fingerprint: str, number: int) -> str:
+    """Return the fingerprint of one page of a document with this fingerprint."""
+    return _digest(document_fingerprint, str(number))
+
+
+def is_searchable(page: Page, *, is_first: bool) -> bool:
+    """Tell whether a page gets an entry: it has text, or it carries its document's title."""
+    return is_first or bool(page.text.strip())
+
+
+def page_entry(
+    document: Document, page: Page, analyzer: Analyzer, *, key: int, is_first: bool
+) -> PageEntry:
+    """Analyse one page; the first of a document carries its title, topics, groups, keywords."""
+    language = document.language
+    text = _encodable(page.text)
+    words = analyzer.exact_words(text)
+    positions: dict[str, list[int]] = {}
+    for position, word in enumerate(words):
+        if word in positions:
+            positions[word].append(position)
+        else:
+            positions[word] = [position]
+    counts: dict[str, Mapping[str, int]] = {"stem": Counter(analyzer.stem_words(text, language))}
+    texts = {"heading": page.heading or ""}
+    if is_first:
+        texts |= {
+            "title": document.title,
+            "topic": "\n".join(document.topics),
+            "group": "\n".join(document.groups),
+            "keyword": "\n".join(document.keywords),
+        }
+    for field, value in texts.items():
+        if value:
+            counts[field] = Counter(analyzer.stem_words(_encodable(value), language))
+    return PageEntry(key=key, length=len(words), counts=counts, positions=positions)
+
+
+def _encodable(text: str) -> str:
+    """Replace lone surrogates, which broken fonts give and no file takes."""
+    return text.encode(errors="replace").decode()
+
+
+def _digest(*parts: str) -> str:
+    """Return 128 bits over the parts and the versions, as hex."""
+    joined = "\0".join((_VERSIONS, *parts))
+    return hashlib.blake2b(joined.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,143 @@
+"""What an engine is: the query it answers, the entries it stores. Pure: no I/O.
+
+An engine holds inverted lists and nothing else. It gets terms that analysis has finished, keyed
+by a page's integer key, and answers which keys match and how well. Documents, dates, facets,
+wildcards and units larger than a page are dealt with outside, the same for every engine.
+
+Fields (`fields.py` says how they are made):
+
+    stem      page       stems and stems of compound parts, with frequencies
+    exact     page       folded words, with frequencies and positions
+    heading   page       stems of the section's heading
+    title, topic, group, keyword
+              document   stems, on the document's first page only
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+POSITIONED = "exact"
+"""The one field with positions; the only one a Phrase may name."""
+
+PAGE_FIELDS = ("stem", POSITIONED, "heading")
+DOCUMENT_FIELDS = ("title", "topic", "group", "keyword")
+FIELDS = (*PAGE_FIELDS, *DOCUMENT_FIELDS)
+
+NORMALISED = frozenset({"stem", POSITIONED})
+"""Fields whose score is normalised by the length of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Pages that hold the term in the field; the score is multiplied by `boost`."""
+
+    field: str
+    text: str
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Pages that hold the terms in a row in `exact`; two or more terms.
+
+    Scored as one term whose frequency is the number of occurrences.
+    """
+
+    terms: tuple[str, ...]
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Pages that match every part; scores add up. No parts match nothing."""
+
+    parts: tuple["Query", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Pages that match a part; scores of the matching parts add up."""
+
+    parts: tuple["Query", ...]
+
+
+Query: TypeAlias = Term | Phrase | And | Or
+
+NOTHING = Or(())
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One page as an engine stores it.
+
+    `key` is unique over all entries ever put into this folder. `length` is the number of words.
+    `counts` has for each field but `exact` the frequency of each term; `positions` the ascending
+    positions of each term of `exact`.
+    """
+
+    key: int
+    length: int
+    counts: Mapping[str, Mapping[str, int]]
+    positions: Mapping[str, Sequence[int]]
+
+
+class EngineReader(Protocol):
+    """An opened engine folder. Called by `Index` only.
+
+    Every method raises DamagedGenerationError when the files turn out to be damaged.
+    """
+
+    def match(self, query: Query) -> dict[int, float]:
+        """Return the keys of all matching pages with their scores (`ranking`)."""
+
+    def terms(self) -> Iterator[tuple[str, int]]:
+        """Yield each term of `exact` with the number of its live pages, ascending by code point.
+
+        Terms without live pages are left out.
+        """
+
+    def __len__(self) -> int:
+        """Return the number of live pages."""
+
+    def close(self) -> None:
+        """Let go of the files."""
+
+
+class EngineWriter(Protocol):
+    """A folder being changed, which no reader sees. Called by `generations` only.
+
+    A failed writer is closed by `cancel`; its folder is then thrown away.
+    """
+
+    def put(self, entry: PageEntry) -> None:
+        """Add a page under a key that is not in use."""
+
+    def remove(self, keys: Iterable[int]) -> None:
+        """Remove pages that were there when writing began; unknown keys are no error."""
+
+    def commit(self) -> None:
+        """Write everything and close the writer."""
+
+    def cancel(self) -> None:
+        """Close the writer; what stands in the folder is then undefined."""
+
+
+class Engine(Protocol):
+    """A way to store and find pages."""
+
+    name: str
+    version: str
+
+    def open(self, folder: Path) -> EngineReader:
+        """Open for reading; raise DamagedGenerationError when that is impossible."""
+
+    def write(self, folder: Path) -> EngineWriter:
+        """Begin to change a folder, empty or filled by `inherit`."""
+
+    def inherit(self, source: Path, target: Path) -> None:
+        """Fill the new folder `target` with the state of `source` without touching it.
+
+        Files that are never written again may be hard links.
+        """

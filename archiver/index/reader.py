@@ -1,0 +1,129 @@
+"""Read a generation: pages that match, documents, columns, words. Never writes."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from archiver.analysis import Analyzer, Lexicon
+from archiver.errors import DamagedGenerationError, GenerationError, NoGenerationError
+from archiver.index import fields, generations
+from archiver.index.documents import Documents
+from archiver.index.engines import ENGINES, load_engine
+from archiver.index.generations import Generation
+from archiver.index.port import Query
+from archiver.index.vocabulary import Vocabulary
+from archiver.model import Coverage, Document
+
+_TRIES = 5  # a build may swap and tidy up between reading CURRENT and opening the files
+
+
+class Index:
+    """An opened generation. Close it, or use it as a context manager. One thread.
+
+    Pages are spoken of by their ordinals: 0, 1, … in the order of date, document and number.
+    Methods raise DamagedGenerationError when files turn out to be damaged.
+    """
+
+    def __init__(self, opened: Generation) -> None:
+        manifest = opened.manifest
+        if manifest.versions.engine not in ENGINES:
+            raise DamagedGenerationError(f"{opened.folder}: unknown engine")
+        if manifest.versions.schema != fields.SCHEMA_VERSION:
+            raise DamagedGenerationError(f"{opened.folder}: written by another version")
+        self.folder = opened.folder
+        self.notes: tuple[str, ...] = ()
+        self.generation = manifest.generation
+        self._opened = opened
+        with ExitStack() as stack:
+            self.documents = Documents(opened.folder / "documents.sqlite")
+            stack.callback(self.documents.close)
+            engine = load_engine(manifest.versions.engine)
+            self._engine = engine.open(opened.folder / "engine")
+            stack.callback(self._engine.close)
+            lexicon = Lexicon.open(opened.folder / "lexicon") if manifest.has_lexicon else None
+            self.analyzer = Analyzer(lexicon)
+            self._stack = stack.pop_all()
+
+    @classmethod
+    def open(cls, index: Path) -> Self:
+        """Open the live generation of an index folder; if it is damaged, the one before.
+
+        `notes` says so then. Raises NoGenerationError when nothing has been indexed yet, and
+        DamagedGenerationError when there is no whole generation.
+        """
+        error: GenerationError | None = None
+        for _ in range(_TRIES):
+            try:
+                return cls(generations.live(index))
+            except NoGenerationError:
+                raise
+            except DamagedGenerationError as damage:
+                if error is not None and error.message == damage.message:
+                    break
+                error = damage
+        assert error is not None
+        for older in generations.previous(index):
+            try:
+                opened = cls(older)
+            except DamagedGenerationError:
+                continue
+            opened.notes = (
+                f"answered from the index before the last, because {error.message}; {error.remedy}",
+            )
+            return opened
+        raise error
+
+    def close(self) -> None:
+        """Close all files."""
+        self._stack.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        """Return the number of searchable pages."""
+        return self.documents.first_page[-1]
+
+    @property
+    def coverage(self) -> Coverage:
+        """What the generation covers."""
+        return self.documents.coverage
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """All folded words of the pages' texts."""
+        return Vocabulary(self.documents.words, self.documents.word_counts)
+
+    def match(self, query: Query) -> dict[int, float]:
+        """Return the ordinals of all matching pages with their scores."""
+        ordinals = self.documents.ordinal_of_key
+        try:
+            return {ordinals[key]: score for key, score in self._engine.match(query).items()}
+        except IndexError as error:
+            raise DamagedGenerationError(f"{self.folder}: engine and documents differ") from error
+
+    def state(self) -> dict[str, str]:
+        """Return page id → fingerprint of every searchable page."""
+        return {
+            fields.page_id(doc_id, number): fields.page_fingerprint(fingerprint, number)
+            for doc_id, number, fingerprint in self.documents.state()
+        }
+
+    def all_documents(self) -> Iterator[Document]:
+        """Yield all documents by date and id."""
+        return self.documents.in_order()
+
+    def verify(self) -> None:
+        """Read every file of the generation; raise DamagedGenerationError naming a changed one."""
+        self._opened.verify()

@@ -1,0 +1,240 @@
+"""Build a generation: take documents and pages in, leave out what has not changed, swap it in.
+
+    with build(index_folder, lexicon=words) as writer:
+        for document in documents:
+            writer.put(document, pages_of(document))
+        writer.keep_only(doc_ids)
+
+Leaving the block swaps the new generation in; an exception, or being killed, leaves the old one
+as it was. When nothing changed, there is no new generation.
+"""
+
+import hashlib
+import shutil
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from archiver.analysis import ANALYSIS_VERSION, Analyzer, Lexicon
+from archiver.errors import DamagedGenerationError, NoGenerationError, StorageError
+from archiver.index import fields, generations
+from archiver.index.documents import Changes
+from archiver.index.engines import DEFAULT_ENGINE, load_engine
+from archiver.index.generations import Generation, Manifest, Versions
+from archiver.index.port import Engine
+from archiver.model import Document, Page
+
+
+@dataclass(slots=True)
+class Changed:
+    """What a build did, in documents; `generation` is the id afterwards."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    pages: int = 0  # entries made anew
+    generation: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class IndexWriter:
+    """The generation being built. Made by `build` only; one thread."""
+
+    def __init__(
+        self, folder: Path, engine: Engine, analyzer: Analyzer, *, dead_links: int
+    ) -> None:
+        self.done = Changed()
+        self._analyzer = analyzer
+        self._changes = Changes(folder / "documents.sqlite")
+        self._fingerprints = self._changes.fingerprints()
+        self._engine = engine
+        self._folder = folder / "engine"
+        self._writer = engine.write(self._folder)
+        self._seen: set[str] = set()
+        self._dead_links = self._changes.dead_links()
+        self._new_dead_links = dead_links
+
+    def state(self) -> dict[str, str]:
+        """Return document id → fingerprint (`archiver.index.fingerprint`) of what is held."""
+        return dict(self._fingerprints)
+
+    def put(self, document: Document, pages: Iterable[Page]) -> bool:
+        """Add or replace a document; tell whether it had changed.
+
+        `pages` is read only when terms must be made anew, so it may be a generator. A document
+        without pages is found by its title, topics and fields. Each document once a build.
+        """
+        doc_id = document.doc_id
+        if doc_id in self._seen:
+            raise ValueError(f"document {doc_id} was put twice")
+        self._seen.add(doc_id)
+        whole = fields.fingerprint(document)
+        known = self._fingerprints.get(doc_id)
+        if known == whole:
+            self.done.unchanged += 1
+            return False
+        text, head = fields.text_fingerprint(document), fields.head_fingerprint(document)
+        old_text, old_head = self._changes.parts(doc_id) or ("", "")
+        if old_text != text:
+            self._replace_pages(document, pages)
+        elif old_head != head:
+            self._replace_head(document, pages)
+        self._changes.put_document(document, (whole, text, head))
+        self._fingerprints[doc_id] = whole
+        if known is None:
+            self.done.added += 1
+        else:
+            self.done.changed += 1
+        return True
+
+    def remove(self, doc_id: str) -> None:
+        """Remove a document; an unknown one is no error."""
+        if self._fingerprints.pop(doc_id, None) is not None:
+            self._writer.remove(self._changes.remove_document(doc_id))
+            self.done.removed += 1
+
+    def keep_only(self, doc_ids: Collection[str]) -> None:
+        """Remove every document that is not among these."""
+        for doc_id in sorted(set(self._fingerprints).difference(doc_ids)):
+            self.remove(doc_id)
+
+    def _replace_pages(self, document: Document, pages: Iterable[Page]) -> None:
+        self._writer.remove(self._changes.remove_pages(document.doc_id))
+        is_first = True
+        for page in pages:
+            self._put_page(document, page, is_first=is_first)
+            is_first = False
+        if is_first:
+            self._put_page(document, Page(number=1, text=""), is_first=True)
+
+    def _put_page(self, document: Document, page: Page, *, is_first: bool) -> None:
+        key = None
+        if fields.is_searchable(page, is_first=is_first):
+            key = self._changes.take_key()
+            entry = fields.page_entry(document, page, self._analyzer, key=key, is_first=is_first)
+            self._writer.put(entry)
+            self.done.pages += 1
+        self._changes.put_page(document.doc_id, page, key)
+
+    def _replace_head(self, document: Document, pages: Iterable[Page]) -> None:
+        number, old_key = self._changes.keys(document.doc_id)[0]
+        page = next(iter(pages), Page(number=number, text=""))
+        key = self._changes.take_key()
+        self._writer.remove([old_key])
+        self._writer.put(fields.page_entry(document, page, self._analyzer, key=key, is_first=True))
+        self._changes.change_key(document.doc_id, number, key)
+        self.done.pages += 1
+
+    @property
+    def is_changed(self) -> bool:
+        """Tell whether a new generation is needed."""
+        done = self.done
+        links = self._dead_links != self._new_dead_links
+        return bool(done.added or done.changed or done.removed or links)
+
+    def generation_id(self, versions: Versions, lexicon: Path) -> str:
+        """Return the id of the state: of versions, lexicon and all fingerprints."""
+        digest = hashlib.sha256(repr(versions).encode())
+        if lexicon.exists():
+            digest.update(hashlib.sha256(lexicon.read_bytes()).digest())
+        digest.update(str(self._new_dead_links).encode())
+        for doc_id, fingerprint in sorted(self._fingerprints.items()):
+            digest.update(f"\n{doc_id} {fingerprint}".encode())
+        return digest.hexdigest()
+
+    def commit(self) -> None:
+        """Write engine files and database."""
+        self._writer.commit()
+        reader = self._engine.open(self._folder)
+        try:
+            self._changes.finish(reader.terms(), dead_links=self._new_dead_links)
+        finally:
+            reader.close()
+
+    def cancel(self) -> None:
+        """Let go of the files."""
+        self._writer.cancel()
+        self._changes.close()
+
+
+@contextmanager
+def build(
+    index: Path,
+    *,
+    lexicon: Callable[[], Iterable[str]] | None = None,
+    engine: str = DEFAULT_ENGINE,
+    rebuild: bool = False,
+    dead_links: int = 0,
+) -> Iterator[IndexWriter]:
+    """Give a writer on a copy of the live generation; swap it in at the end of the block.
+
+    `lexicon` gives the folded words that compounds are split by; it is asked only when a
+    generation is built from nothing, and its words stay with that generation. A build starts from
+    nothing when there is no live generation, when that is damaged or of other versions, or with
+    `rebuild`. `writer.done` says what was done. Raises LockedError, StorageError.
+    """
+    chosen = load_engine(engine)
+    versions = Versions(chosen.name, chosen.version, ANALYSIS_VERSION, fields.SCHEMA_VERSION)
+    with generations.building(index) as folder, _sqlite_errors(index):
+        base, notes = (None, ()) if rebuild else _base(index, versions)
+        _prepare(folder, base, chosen, lexicon)
+        words = folder / "lexicon"
+        analyzer = Analyzer(Lexicon.open(words) if words.exists() else None)
+        writer = IndexWriter(folder, chosen, analyzer, dead_links=dead_links)
+        writer.done.notes = notes
+        try:
+            yield writer
+        except BaseException:
+            writer.cancel()
+            raise
+        if base is not None and not writer.is_changed:
+            writer.cancel()
+            writer.done.generation = base.manifest.generation
+            return
+        writer.commit()
+        identity = writer.generation_id(versions, words)
+        manifest = Manifest(generation=identity, versions=versions, has_lexicon=words.exists())
+        generations.swap(index, folder, manifest)
+        writer.done.generation = identity
+
+
+def _base(index: Path, versions: Versions) -> tuple[Generation | None, tuple[str, ...]]:
+    """Return the generation to change, None to start from nothing, and why."""
+    try:
+        base = generations.live(index)
+        base.verify()
+    except NoGenerationError:
+        return None, ()
+    except DamagedGenerationError as error:
+        return None, (f"built anew, because {error.message}",)
+    if base.manifest.versions != versions:
+        return None, ("built anew, because the program's analysis or index format changed",)
+    return base, ()
+
+
+def _prepare(
+    folder: Path,
+    base: Generation | None,
+    engine: Engine,
+    lexicon: Callable[[], Iterable[str]] | None,
+) -> None:
+    """Fill the new folder with the base's state, or with nothing but the lexicon."""
+    (folder / "engine").mkdir(mode=0o700)
+    if base is not None:
+        engine.inherit(base.folder / "engine", folder / "engine")
+        shutil.copyfile(base.folder / "documents.sqlite", folder / "documents.sqlite")
+        if base.manifest.has_lexicon:
+            shutil.copyfile(base.folder / "lexicon", folder / "lexicon")
+    elif lexicon is not None:
+        Lexicon.write(folder / "lexicon", lexicon())
+
+
+@contextmanager
+def _sqlite_errors(index: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StorageError(f"{index}: cannot write the index ({error})") from error
