@@ -17,6 +17,7 @@ from archiver.export.tables import join_values
 __all__ = [
     "Kwic",
     "KwicLine",
+    "Unit",
     "aligned",
     "context_needed",
     "encode_kwic",
@@ -95,7 +96,8 @@ def sort_lines(records: Iterable[HitRecord], kwic: Kwic) -> Iterator[KwicLine]:
     """Yield the lines in the order asked; sorting keeps them all in memory.
 
     Words are compared as German dictionaries do (DIN 5007-1): ä like a, ß like ss, capitals like
-    small letters. Places beyond the text come first; equal lines keep their order.
+    small letters; among words equal so far a comes before ä. Places beyond the text come first;
+    equal lines keep their order.
     """
     if not kwic.sort:
         for record in records:
@@ -190,12 +192,12 @@ def _keys(sort: Sequence[str]) -> Iterator[re.Match[str]]:
 def _sort_key(record: HitRecord, sort: Sequence[str]) -> tuple[str, ...]:
     left = _WORD.findall(record.snippet_left)
     right = _WORD.findall(record.snippet_right)
-    key = []
+    compared = []
     for found in _keys(sort):
         if found["node"]:
-            key.append(fold(record.match))
+            compared.append(record.match)
             continue
         place = int(found["place"])
         words = left[::-1] if found["side"].upper() == "L" else right
-        key.append(fold(words[place - 1]) if place <= len(words) else "")
-    return tuple(key)
+        compared.append(words[place - 1] if place <= len(words) else "")
+    return (*map(fold, compared), *map(str.casefold, compared))

@@ -28,31 +28,35 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 
-_JOINT = rf"{_BLANK}?(?:[-–‐‑/.]{{1,2}}{_BLANK}?)?"  # between two groups of digits
+# Between two groups of digits stands something, and digits are taken possessively: so a long run
+# of digits can be split in one way only, and reading stays linear.
+_JOINT = rf"(?:{_BLANK}?[-–‐‑/.]{{1,2}}+{_BLANK}?|{_BLANK})"
 # What follows a number after a blank and is none of its groups: a date or a time of day.
 _NO_DATE = (
     rf"(?!\d{{1,2}}\.{_BLANK}?(?:\d{{1,2}}\.|(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))"
     rf"|\d{{4}}-\d\d-\d\d|\d{{1,2}}:\d\d|\d{{1,2}}(?:[.]\d\d)?{_BLANK}?(?:Uhr|h)\b)"
 )
-_GROUPS = rf"(?:{_JOINT}{_NO_DATE}\d{{1,12}})"
-_EXTENSIONS = rf"(?:{_BLANK}?(?:,|oder|und|bzw\.){_BLANK}?-{_BLANK}?\d{{1,5}}(?!\d))*"
+_DIGITS = rf"{_NO_DATE}\d{{1,14}}+"
+_GROUPS = rf"(?:{_JOINT}{_DIGITS})"
+_EXTENSIONS = rf"(?:{_BLANK}?(?:,|oder|und|bzw\.){_BLANK}?-{_BLANK}?\d{{1,5}}(?!\d))*+"
 
 _PHONE = re.compile(
     r"(?<![\w+/.,-])(?P<number>"
-    rf"(?:\+{_BLANK}?|00)[1-9]\d{{0,2}}(?:{_BLANK}?\(0\))?{_GROUPS}{{1,7}}"  # +49 (0)521 51-23
-    rf"|\(0[1-9]\d{{1,4}}\){_GROUPS}{{1,6}}"  # (0521) 51-2345
-    # 05 21/51 23
-    rf"|\(?0[1-9]{_BLANK}\d\d(?:{_BLANK}\d{{1,2}})?\)?{_BLANK}?/{_BLANK}?\d+{_GROUPS}{{0,5}}"
-    rf"|0[1-9]\d{{1,4}}{_GROUPS}{{1,6}}"  # 0521/51-2345, 0170 1234567
-    rf"|0[1-9]\d{{6,12}}"  # 052151234
+    # +49 (0)999 51-23, 0049 999 5123
+    rf"(?:\+{_BLANK}?[1-9]\d{{0,14}}+|00(?:49\d{{0,12}}+|[1-9]\d{{0,2}}+))"
+    rf"(?:{_BLANK}?\(0\){_BLANK}?\d{{1,14}}+)?{_GROUPS}{{0,7}}"
+    rf"|\(0[1-9]\d{{1,4}}\){_JOINT}?{_DIGITS}{_GROUPS}{{0,5}}"  # (0999) 51-2345
+    # 09 99/51 23
+    rf"|\(?0[1-9]{_BLANK}\d\d(?:{_BLANK}\d{{1,2}})?\)?{_BLANK}?/{_BLANK}?\d{{1,14}}+{_GROUPS}{{0,5}}"
+    rf"|0[1-9]\d{{1,12}}+{_GROUPS}{{0,6}}"  # 0999/51-2345, 0170 1234567, 01701234567
     rf"){_EXTENSIONS}(?!\d)(?!,\d)"
 )
 _LABELLED = re.compile(
     r"(?<!\w)(?:Tele(?:fon|fax)|Tel|Fon|Fax|Mobil(?:telefon|funk|nummer)?|Handy|Durchwahl|Ruf"
-    r"|Phone|Hotline)(?:-?(?:nummer|nr))?\b\.?"
-    rf"(?P<colon>{_BLANK}?:)?{_BLANK}{{0,3}}"
-    rf"(?P<number>[-+(/]?{_BLANK}?{_NO_DATE}\d{{1,12}}\)?{_GROUPS}{{0,6}}){_EXTENSIONS}"
-    r"(?!\d)(?!,\d)",
+    r"|Phone|Hotline)(?:\.?-?(?:nummer|nr))?\b\.?"
+    rf"(?P<colon>{_BLANK}?:)?{_BLANK}{{0,3}}+"
+    rf"(?P<number>[-+(/]?{_BLANK}?{_DIGITS}(?:\){_JOINT}?{_DIGITS})?{_GROUPS}{{0,6}})"
+    rf"{_EXTENSIONS}(?!\d)(?!,\d)",
     re.IGNORECASE,
 )
 # Numbers that start like a prefix and are none, by the words before and after them.
@@ -68,6 +72,7 @@ _YEARS = re.compile(r"0\d{1,4}\s?[/-]\s?(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20
 _TRAILING_YEAR = re.compile(rf"{_BLANK}(?:19|20)\d\d$")
 _ONE_YEAR = re.compile(r"(?:19|20)\d\d")
 _MIN_DIGITS = 7
+_MIN_DIGITS_UNBROKEN = 8  # fewer without any separator are codes and identifiers
 _MAX_DIGITS = 17
 
 
@@ -169,21 +174,30 @@ def find_personal(text: str, kinds: tuple[Redaction, ...] = REDACTIONS) -> tuple
 
 def _phones(text: str) -> Iterator[tuple[int, int]]:
     for hit in _LABELLED.finditer(text):
-        number = hit["number"]
-        if _ONE_YEAR.fullmatch(number) and hit["colon"] is None:
+        if _ONE_YEAR.fullmatch(hit["number"]) and hit["colon"] is None:
             continue  # "Mobil 2030" is a programme, not a number
-        if sum(map(str.isdigit, number)) >= 3:
-            yield hit.start("number"), hit.end()
+        end = _end(text, hit.start("number"), hit.end())
+        if _count(text[hit.start("number") : end]) >= 3:
+            yield hit.start("number"), end
     for hit in _PHONE.finditer(text):
-        start, end = hit.span()
+        start = hit.start()
+        end = _end(text, start, hit.end())
         number = text[start:end]
-        trimmed = _TRAILING_YEAR.sub("", number)
-        if sum(map(str.isdigit, trimmed)) > _MIN_DIGITS:
-            number, end = trimmed, start + len(trimmed)
-        if not _MIN_DIGITS <= sum(map(str.isdigit, number)) <= _MAX_DIGITS:
+        enough = _MIN_DIGITS_UNBROKEN if number.isdigit() else _MIN_DIGITS
+        if not enough <= _count(number) <= _MAX_DIGITS:
             continue
         if _YEARS.fullmatch(number) or _OTHER_AFTER.match(text, end):
             continue
         if _OTHER_BEFORE.search(text, max(0, start - 60), start):
             continue
         yield start, end
+
+
+def _end(text: str, start: int, end: int) -> int:
+    """Leave out a year that only stands behind the number."""
+    trimmed = _TRAILING_YEAR.sub("", text[start:end])
+    return start + len(trimmed) if _count(trimmed) > _MIN_DIGITS else end
+
+
+def _count(number: str) -> int:
+    return sum(map(str.isdigit, number))
