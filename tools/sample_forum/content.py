@@ -61,6 +61,7 @@ class Sitting:
     page_says_number: tuple[int, ...] = ()
     entry_says_on: date | None = None
     conflict: str = ""
+    present: int = 0  # people on the list, where the text says it
 
 
 @dataclass(frozen=True, slots=True)

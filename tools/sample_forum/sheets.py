@@ -1,5 +1,8 @@
 """Draw the papers that are not running text: slides, a poster, tables, a scanned page."""
 
+# mypy: disable-error-code="import-untyped"
+# reportlab and pyphen ship no type information.
+
 import time
 from datetime import date
 from io import BytesIO

@@ -9,7 +9,8 @@ from tools.sample_forum.dates import dotted, long, weekday_long
 __all__ = ["Block", "book", "brochure", "cycling", "story"]
 
 PRESENT = (112, 64, 81, 93, 47, 58, 120, 76, 88, 69, 102, 84)
-CLERKS = ("Uta Lindner", "Frank Mertens")
+CLERKS = ("Uta Lindner", "Paul Hennig")
+FRIDAY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ def when(sitting: Sitting) -> str:
     return " und ".join(long(day) for day in (sitting.on, *sitting.also_on))
 
 
+def hour(sitting: Sitting) -> int:
+    """Return the hour a sitting begins: on Fridays in the afternoon."""
+    return 15 if sitting.on.weekday() == FRIDAY else 19
+
+
 def story(forum: Forum, sitting: Sitting, paper: Paper) -> list[Block]:
     """Return the blocks of one paper of one sitting."""
     match paper.role:
@@ -56,14 +62,15 @@ def story(forum: Forum, sitting: Sitting, paper: Paper) -> list[Block]:
 def minutes(forum: Forum, sitting: Sitting, paper: Paper) -> Iterator[Block]:
     index = forum.sittings.index(sitting)
     following = next((each for each in forum.sittings[index + 1 :] if each.number), None)
-    present = PRESENT[index % len(PRESENT)]
+    present = sitting.present or PRESENT[index % len(PRESENT)]
+    begin = hour(sitting)
     clerk = CLERKS[index % 2]
     yield Block("date", f"Auenfurt, den {dotted(paper.dated)}")
     yield Block("title", paper.head)
     if paper.style == "block":
         yield Block("pair", f"Über die|{named(sitting)}")
         yield Block("pair", "Gremium:|Bürgerforum Auenfurt (öffentlich)")
-        yield Block("pair", f"Termin:|{weekday_long(sitting.on)}, 19.00 Uhr")
+        yield Block("pair", f"Termin:|{weekday_long(sitting.on)}, {begin}.00 Uhr")
         yield Block("pair", f"Ort:|{sitting.place}")
         yield Block("pair", f"Niederschrift:|{clerk}")
     else:
@@ -73,8 +80,8 @@ def minutes(forum: Forum, sitting: Sitting, paper: Paper) -> Iterator[Block]:
     yield Block("h1", "TOP 1: Begrüßung")
     yield Block(
         "p",
-        f"Die Sprecherin Ingrid Falkenau eröffnet die Sitzung um 19.00 Uhr und stellt fest, dass "
-        f"fristgerecht eingeladen wurde. Laut Liste sind {present} Personen anwesend.",
+        f"Die Sprecherin Ingrid Falkenau eröffnet die Sitzung um {begin}.00 Uhr und stellt fest, "
+        f"dass fristgerecht eingeladen wurde. Laut Liste sind {present} Personen anwesend.",
     )
     if paper.previous:
         yield Block("h1", "TOP 2: Niederschrift der vorigen Sitzung")
@@ -93,7 +100,7 @@ def minutes(forum: Forum, sitting: Sitting, paper: Paper) -> Iterator[Block]:
         yield Block("p", text)
     if following is not None:
         yield Block("p", f"Die nächste Sitzung findet am {long(following.on)} statt.")
-    yield Block("p", f"Ende der Sitzung: 21.{(index * 7) % 50 + 5:02} Uhr")
+    yield Block("p", f"Ende der Sitzung: {begin + 2}.{(index * 7) % 50 + 5:02} Uhr")
     yield Block("small", f"Für die Niederschrift: {clerk}")
 
 
@@ -137,23 +144,25 @@ def documentation(forum: Forum, sitting: Sitting, paper: Paper) -> Iterator[Bloc
 
 
 def invitation(sitting: Sitting, paper: Paper) -> Iterator[Block]:
+    begin = hour(sitting)
     yield Block("date", f"Auenfurt, {long(paper.dated)}")
     yield Block("title", "Einladung")
     if paper.numberless:
-        yield Block("subtitle", f"zum Bürgerforum am {weekday_long(sitting.on)}, 19.00 Uhr")
+        yield Block("subtitle", f"zum Bürgerforum am {weekday_long(sitting.on)}, {begin}.00 Uhr")
     else:
         yield Block(
-            "subtitle", f"zur {named(sitting)} des Bürgerforums am {dotted(sitting.on)}, 19.00 Uhr"
+            "subtitle",
+            f"zur {named(sitting)} des Bürgerforums am {dotted(sitting.on)}, {begin}.00 Uhr",
         )
     yield Block("subtitle", f"Ort: {sitting.place}")
     yield Block("p", "Sehr geehrte Damen und Herren, liebe Auenfurterinnen und Auenfurter,")
     yield Block("p", f"das nächste Bürgerforum widmet sich dem Thema „{sitting.topic}“.")
     yield Block("p", paragraphs(sitting.lead)[0])
     yield Block("h1", "Vorgesehener Ablauf")
-    yield Block("li", "18.30 Uhr: Ankommen und Themenspeicher")
-    yield Block("li", "19.00 Uhr: Begrüßung und Genehmigung der letzten Niederschrift")
-    yield Block("li", f"19.15 Uhr: {sitting.topic} – Vorstellung und Aussprache")
-    yield Block("li", "20.45 Uhr: Berichte aus den Arbeitsgruppen, Verschiedenes")
+    yield Block("li", f"{begin - 1}.30 Uhr: Ankommen und Themenspeicher")
+    yield Block("li", f"{begin}.00 Uhr: Begrüßung und Genehmigung der letzten Niederschrift")
+    yield Block("li", f"{begin}.15 Uhr: {sitting.topic} – Vorstellung und Aussprache")
+    yield Block("li", f"{begin + 1}.45 Uhr: Berichte aus den Arbeitsgruppen, Verschiedenes")
     yield Block(
         "p",
         "Wenn Sie eine Übersetzung, Kinderbetreuung oder einen Fahrdienst brauchen, melden Sie "

@@ -3,6 +3,9 @@
 The same blocks give the same bytes: invariant document ids, dates from the paper itself.
 """
 
+# mypy: disable-error-code="import-untyped,misc,no-any-return"
+# reportlab and pyphen ship no type information.
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -118,7 +121,6 @@ def stamped(dated: date, encrypt: Any = None) -> Callable[..., Canvas]:
         stamp = TimeStamp(1)
         stamp.YMDhms = stamp.lt = (dated.year, dated.month, dated.day, 9, 30, 0)
         canvas._doc._timeStamp = stamp  # noqa: SLF001 - reportlab knows only "now" and 2000
-        canvas.setCreator("Bürgerforum Auenfurt")
         return canvas
 
     return make
@@ -176,7 +178,7 @@ class Pairs(Flowable):
             self.canv.drawText(text)
 
 
-class Book(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no types
+class Book(BaseDocTemplate):
     """Pages with running lines, page labels, outline, and the memory of what stands where."""
 
     def __init__(self, target: BytesIO, look: Look, running: str, total: int, **more: Any) -> None:
@@ -361,10 +363,12 @@ def typeset(
         if password is not None:
             encrypt = StandardEncryption(password, OWNER_PASSWORD, strength=128)
         target = BytesIO()
-        doc = Book(target, look, running, total, title=title, author="Bürgerforum Auenfurt",
-                   lang="de-DE")  # fmt: skip
+        doc = Book(
+            target, look, running, total, title=title, author="Bürgerforum Auenfurt",
+            creator="Textverarbeitung", encrypt=encrypt, lang="de-DE",
+        )  # fmt: skip
         build = doc.multiBuild if fronted else doc.build
-        build(flowables(blocks, look), canvasmaker=stamped(dated, encrypt))
+        build(flowables(blocks, look), canvasmaker=stamped(dated))
         if fronted or doc.page == total:
             return Printed(target.getvalue(), doc.page, doc.said, doc.front or 0)
         total = doc.page
