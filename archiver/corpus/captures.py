@@ -307,8 +307,8 @@ class _TargetFinder:
             return None
         row = self._catalogue.row(
             "SELECT u.url FROM url_form f JOIN url u ON u.id = f.url_id "
-            "WHERE f.site = ?1 AND f.form = ?2 "
-            "UNION ALL SELECT url FROM url WHERE site = ?1 AND key IN (?2, ?3) LIMIT 1",
-            (site, sent, key),
+            "WHERE f.site = :site AND f.form = :sent "
+            "UNION ALL SELECT url FROM url WHERE site = :site AND key IN (:sent, :key) LIMIT 1",
+            {"site": site, "sent": sent, "key": key},
         )
         return key if row is None else str(row["url"])

@@ -5,13 +5,15 @@ Must not know what the tables mean; that is for the modules that ask.
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from archiver.errors import CorpusError, StorageError
+
+Parameters = Sequence[Any] | Mapping[str, Any]
 
 _BUSY_MS = 10_000
 _STORAGE_CODES = frozenset(
@@ -82,18 +84,18 @@ class Catalogue:
                     self._connection.execute("ROLLBACK")
                 raise
 
-    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """Return all rows of a query."""
         with self._guard, sqlite_errors(self._name):
             return self._connection.execute(sql, parameters).fetchall()
 
-    def row(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Row | None:
+    def row(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row | None:
         """Return the first row of a query, or None."""
         with self._guard, sqlite_errors(self._name):
             found: sqlite3.Row | None = self._connection.execute(sql, parameters).fetchone()
             return found
 
-    def stream(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[sqlite3.Row]:
+    def stream(self, sql: str, parameters: Parameters = ()) -> Iterator[sqlite3.Row]:
         """Yield the rows of a query, a few hundred at a time."""
         with sqlite_errors(self._name):
             cursor = self._connection.execute(sql, parameters)

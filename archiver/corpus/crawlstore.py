@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from archiver.codec import from_json, to_json
@@ -19,7 +19,7 @@ from archiver.corpus.catalogue import Catalogue
 from archiver.corpus.frontier import Frontier
 from archiver.corpus.payload import media_type_of
 from archiver.corpus.records import NewId, Original, Written, write_group, write_warcinfo
-from archiver.corpus.warc import capture_id_of, parse_warc_date, warc_date
+from archiver.corpus.warc import capture_id_of, warc_date
 from archiver.corpus.warcfile import OpenFile, WarcFile, create_raw
 from archiver.errors import ArchiverError, CorpusError, StorageError
 from archiver.model import (
@@ -44,14 +44,14 @@ _ANCHORS_KEPT = 64
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 _INSERT_CAPTURE = """
-  INSERT INTO capture(capture_id, crawl, url_id, url, kind, warc, offset, length, group_end,
+  INSERT INTO capture(id, capture_id, crawl, url_id, url, kind, warc, offset, length, group_end,
     record_id, captured_at, status, media_type, charset, payload_digest, payload_size,
     head_length, content_encoding, is_chunked, ip, duration_ms, attempt, truncated, malformed,
     refers_to, redirect_to, links_from)
-  VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+  VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
     (SELECT o.id FROM capture o WHERE o.capture_id = ?),
     (SELECT u.id FROM url u WHERE u.site = ? AND u.key = ?),
-    (SELECT l.links_from FROM capture l WHERE l.id = ?))"""
+    coalesce(?, (SELECT l.links_from FROM capture l WHERE l.id = ?)))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,19 +266,23 @@ class SiteStore:
     ) -> list[Capture | None]:
         captures: list[Capture | None] = []
         with self._catalogue.transaction() as connection:
+            row = int(connection.execute("SELECT coalesce(max(id), 0) FROM capture").fetchone()[0])
             for recording, group in zip(recordings, written, strict=True):
-                url_id = self._frontier.id_of(connection, recording.record)
-                found = list(recording.candidates)
+                held = self._frontier.row_of(connection, recording.record)
+                found = recording.candidates
                 if recording.redirect_to is not None:
-                    found.append(recording.redirect_to)
+                    found = (*found, recording.redirect_to)
                 self._frontier.insert(connection, found)
-                capture = None
-                if group is not None and recording.exchange is not None:
-                    capture = self._insert_capture(
-                        connection, recording, recording.exchange, group, url_id
-                    )
+                capture, payload = None, None
+                if group is not None:
+                    capture = self._capture(recording, group)
+                    row += 1
+                    self._insert_capture(connection, recording, capture, group, held, row)
+                    if is_whole_page(capture.status) and not capture.truncated:
+                        payload = (row, capture.payload_digest)
                 captures.append(capture)
-                self._frontier.update(connection, url_id, recording.update)
+                last = capture.capture_id if capture else None
+                self._frontier.update(connection, held["id"], recording.update, last, payload)
                 self._insert_events(connection, recording.events)
             if self._file is not None:
                 connection.execute(
@@ -287,28 +291,20 @@ class SiteStore:
                 )
         return captures
 
-    def _insert_capture(
-        self,
-        connection: sqlite3.Connection,
-        recording: Recording,
-        exchange: Exchange,
-        group: Written,
-        url_id: int,
-    ) -> Capture:
+    def _capture(self, recording: Recording, group: Written) -> Capture:
+        exchange, original = recording.exchange, group.original
+        assert exchange is not None
         assert self._file is not None
-        original = group.original
-        digest = exchange.payload_digest if original is None else original.payload_digest
-        size = exchange.payload_length if original is None else original.payload_size
         declared, declared_charset = media_type_of(exchange.header("content-type"))
-        capture = Capture(
+        return Capture(
             capture_id=capture_id_of(group.record_id),
             url=exchange.url,
             kind=group.kind,
-            captured_at=parse_warc_date(warc_date(exchange.started_at)),
+            captured_at=exchange.started_at.astimezone(UTC),
             status=exchange.status,
             media_type=recording.media_type or declared,
-            payload_digest=digest,
-            payload_size=size,
+            payload_digest=original.payload_digest if original else exchange.payload_digest,
+            payload_size=original.payload_size if original else exchange.payload_length,
             warc_file=self._file.name,
             offset=group.offset,
             length=group.length,
@@ -321,16 +317,28 @@ class SiteStore:
             refers_to=original.capture_id if original else None,
             redirect_to=recording.redirect_to.url if recording.redirect_to else None,
         )
-        page = connection.execute(
-            "SELECT payload_capture, payload_digest FROM url WHERE id = ?", (url_id,)
-        ).fetchone()
-        is_unchanged = group.kind == "revisit_304" or digest == page["payload_digest"]
-        row = connection.execute(
+
+    def _insert_capture(
+        self,
+        connection: sqlite3.Connection,
+        recording: Recording,
+        capture: Capture,
+        group: Written,
+        held: sqlite3.Row,
+        row: int,
+    ) -> None:
+        exchange = recording.exchange
+        assert exchange is not None
+        is_unchanged = (
+            capture.kind == "revisit_304" or capture.payload_digest == held["payload_digest"]
+        )
+        connection.execute(
             _INSERT_CAPTURE,
             (
+                row,
                 capture.capture_id,
                 self._frontier.crawl,
-                url_id,
+                held["id"],
                 capture.url,
                 capture.kind,
                 self._file_row,
@@ -355,23 +363,12 @@ class SiteStore:
                 capture.refers_to,
                 self._site,
                 recording.redirect_to.key if recording.redirect_to else None,
-                page["payload_capture"] if recording.links is None and is_unchanged else None,
-            ),
-        ).lastrowid
-        if recording.links is not None:
-            insert_links(connection, row, recording.links)
-        holds_page = is_whole_page(exchange.status) and not exchange.truncated
-        connection.execute(
-            "UPDATE url SET last_capture = ?, payload_capture = coalesce(?, payload_capture), "
-            "payload_digest = coalesce(?, payload_digest) WHERE id = ?",
-            (
-                capture.capture_id,
-                row if holds_page else None,
-                digest if holds_page else None,
-                url_id,
+                row if recording.links is not None else None,
+                held["payload_capture"] if is_unchanged else None,
             ),
         )
-        return capture
+        if recording.links is not None:
+            insert_links(connection, row, recording.links)
 
     def _insert_events(self, connection: sqlite3.Connection, events: Sequence[Event]) -> None:
         if events:
@@ -536,7 +533,6 @@ def insert_links(
     connection: sqlite3.Connection, capture: int | None, links: Sequence[Link]
 ) -> None:
     """Keep the links of a capture as its own."""
-    connection.execute("UPDATE capture SET links_from = id WHERE id = ?", (capture,))
     connection.execute(
         "INSERT INTO links(capture, count, body) VALUES(?, ?, ?)",
         (capture, len(links), pack_links(links)),

@@ -61,15 +61,15 @@ class Documents:
     def each(self, site: str | None = None) -> Iterator[Document]:
         """Yield the documents, of one site or all, by doc_id."""
         for row in self._catalogue.stream(
-            "SELECT body FROM document WHERE ?1 IS NULL OR site = ?1 ORDER BY doc_id", (site,)
+            "SELECT body FROM document WHERE ? IS NULL OR site = ? ORDER BY doc_id", (site, site)
         ):
             yield from_json(row["body"], Document)
 
     def versions(self, doc_id: str | None = None) -> list[Version]:
         """List the versions of one document, or all, oldest first."""
         rows = self._catalogue.rows(
-            "SELECT * FROM version WHERE ?1 IS NULL OR doc_id = ?1 ORDER BY doc_id, number",
-            (doc_id,),
+            "SELECT * FROM version WHERE ? IS NULL OR doc_id = ? ORDER BY doc_id, number",
+            (doc_id, doc_id),
         )
         return [
             Version(

@@ -31,6 +31,8 @@ _REOPEN = """
   UPDATE url SET state = 'queued', exclude_reason = NULL, decided_in = :crawl
   WHERE site = :site AND key = :key AND state = 'excluded' AND decided_in IS NOT :crawl"""
 
+_HELD = "SELECT id, payload_capture, payload_digest FROM url WHERE site = ? AND key = ?"
+
 _UPDATE = """
   UPDATE url SET state = :state,
     exclude_reason = CASE WHEN :state = 'excluded'
@@ -46,6 +48,9 @@ _UPDATE = """
     last_changed_at = coalesce(:last_changed_at, last_changed_at),
     interval_s = coalesce(:interval_s, interval_s),
     due_at = coalesce(:due_at, due_at),
+    last_capture = coalesce(:last_capture, last_capture),
+    payload_capture = coalesce(:payload_capture, payload_capture),
+    payload_digest = coalesce(:payload_digest, payload_digest),
     decided_in = :crawl
   WHERE id = :id"""
 
@@ -124,34 +129,40 @@ class Frontier:
         self._met.difference_update(self._fresh)
         self._fresh.clear()
 
-    def id_of(self, connection: sqlite3.Connection, record: UrlRecord) -> int:
-        """Return the row of a URL, inserting it when the crawl fetched it beside the queue."""
-        found = connection.execute(
-            "SELECT id FROM url WHERE site = ? AND key = ?", (self._site, record.key)
-        ).fetchone()
-        if found is not None:
-            return int(found[0])
-        self.insert(
-            connection,
-            [
-                Candidate(
-                    key=record.key,
-                    url=record.url,
-                    depth=record.depth,
-                    role=record.role,
-                    priority=record.priority,
-                    via_key=record.via_key,
-                    hops=record.hops,
-                )
-            ],
-        )
-        row = connection.execute(
-            "SELECT id FROM url WHERE site = ? AND key = ?", (self._site, record.key)
-        ).fetchone()
-        return int(row[0])
+    def row_of(self, connection: sqlite3.Connection, record: UrlRecord) -> sqlite3.Row:
+        """Return a URL's row (id, payload_capture, payload_digest) inside a transaction.
 
-    def update(self, connection: sqlite3.Connection, url_id: int, update: UrlUpdate) -> None:
-        """Give a URL the state it has after a visit."""
+        Inserts it when the crawl fetched it beside the queue, as robots.txt.
+        """
+        found = connection.execute(_HELD, (self._site, record.key)).fetchone()
+        if found is None:
+            asked = Candidate(
+                key=record.key,
+                url=record.url,
+                depth=record.depth,
+                role=record.role,
+                priority=record.priority,
+                via_key=record.via_key,
+                hops=record.hops,
+            )
+            self.insert(connection, [asked])
+            found = connection.execute(_HELD, (self._site, record.key)).fetchone()
+        row: sqlite3.Row = found
+        return row
+
+    def update(
+        self,
+        connection: sqlite3.Connection,
+        url_id: int,
+        update: UrlUpdate,
+        last_capture: str | None = None,
+        payload: tuple[int, str | None] | None = None,
+    ) -> None:
+        """Give a URL the state it has after a visit.
+
+        `last_capture` is the visit's capture id, `payload` the capture's row and digest when it
+        holds a whole page.
+        """
         connection.execute(
             _UPDATE,
             {
@@ -169,6 +180,9 @@ class Frontier:
                 "last_changed_at": update.last_changed_at,
                 "interval_s": update.interval_s,
                 "due_at": update.due_at,
+                "last_capture": last_capture,
+                "payload_capture": payload[0] if payload else None,
+                "payload_digest": payload[1] if payload else None,
                 "crawl": self.crawl,
             },
         )
