@@ -1,0 +1,188 @@
+"""What a visit found: links read, judged and turned into the recording of the visit. No network.
+
+`read` runs in a worker thread (it asks a child process); `Finder` runs in the crawl's own thread,
+because the scope counts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urljoin
+
+from archiver.crawl.coding import CodingError, decoded
+from archiver.crawl.frontier import REDIRECTS, Decision
+from archiver.crawl.ports import ReadLinks
+from archiver.crawl.scope import Scope, only_new
+from archiver.crawl.sitemaps import SitemapReading, read_sitemap
+from archiver.errors import ArchiverError
+from archiver.model import (
+    Candidate,
+    Event,
+    EventKind,
+    Exchange,
+    Link,
+    LinkReading,
+    Recording,
+    UrlRecord,
+)
+
+MAX_READ_BYTES = 20 * 1024**2
+MAX_TRAP_EVENTS = 20
+_SNIFFED = 1024
+_NO_LINKS_IN = ("image/", "audio/", "video/", "font/", "text/css", "application/zip")
+_BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit whose outcome is decided and whose payload is still to be read."""
+
+    record: UrlRecord
+    exchange: Exchange | None
+    decision: Decision
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the payload said: links of a page, or the entries of a sitemap."""
+
+    reading: LinkReading | None = None
+    sitemap: SitemapReading | None = None
+
+
+def must_read(visit: Visit) -> bool:
+    """Tell whether the payload has to be looked into."""
+    return visit.exchange is not None and visit.decision.reads_links
+
+
+def read(visit: Visit, read_links: ReadLinks) -> Found:
+    """Read links or sitemap entries from a visit's payload; a failure is part of the answer."""
+    exchange = visit.exchange
+    assert exchange is not None
+    codings = exchange.header("content-encoding")
+    if visit.record.role == "sitemap":
+        return Found(sitemap=_sitemap(exchange, codings))
+    content_type = exchange.header("content-type")
+    start = exchange.read_payload(_SNIFFED)
+    if b"%PDF-" in start:
+        return Found(reading=LinkReading(media_type="application/pdf"))
+    declared = (content_type or "").partition(";")[0].strip().lower()
+    if start.startswith(_BINARY) or declared.startswith(_NO_LINKS_IN) or not start:
+        return Found(reading=LinkReading())
+    if exchange.payload_length > MAX_READ_BYTES:
+        return Found(reading=LinkReading(failure=f"larger than {MAX_READ_BYTES} bytes"))
+    try:
+        payload = decoded(exchange.read_payload(), codings, limit=2 * MAX_READ_BYTES)
+        return Found(reading=read_links(payload, content_type, exchange.url))
+    except (CodingError, ArchiverError) as error:
+        return Found(reading=LinkReading(failure=str(error)))
+
+
+def _sitemap(exchange: Exchange, codings: str | None) -> SitemapReading:
+    stream = exchange.payload
+    if stream is None:
+        stream = exchange.response
+        stream.seek(exchange.head_length)
+    else:
+        stream.seek(0)
+    if codings and codings.strip().lower() not in {"", "identity", "gzip", "x-gzip"}:
+        return SitemapReading(failure=f"content coding {codings!r} cannot be read")
+    return read_sitemap(stream)  # knows gzip by its first bytes, declared or not
+
+
+class Finder:
+    """Turn visits into recordings: judge links, count new URLs, note what was odd.
+
+    Hands each URL to the store once a run; `admitted` counts them.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._seen: set[str] = set()
+        self.admitted = 0
+
+    def admit(self, candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[str]]:
+        """Keep what the store has not been handed yet; return it with the traps it fell into."""
+        kept: list[Candidate] = []
+        traps: list[str] = []
+        for candidate in only_new(candidates, self._seen):
+            reason = candidate.exclude_reason
+            if reason is None:
+                self.admitted += 1
+                reason = self._scope.count(candidate)
+            if reason is not None:
+                candidate = replace(candidate, exclude_reason=reason)
+                if reason.startswith("trap: ") and len(traps) < MAX_TRAP_EVENTS:
+                    traps.append(f"{reason} – {candidate.url[:200]}")
+            kept.append(candidate)
+        return kept, traps
+
+    def recording(
+        self, visit: Visit, found: Found | None, known_links: Sequence[Link] | None
+    ) -> Recording:
+        """Make the recording of a visit.
+
+        `found` is what its payload said; `known_links` the last capture's links when the payload
+        is unchanged, so that they are judged anew though not stored again.
+        """
+        record, exchange, decision = visit.record, visit.exchange, visit.decision
+        notes: list[tuple[EventKind, str]] = list(decision.events)
+        links: tuple[Link, ...] | None = None if decision.keeps_links else ()
+        candidates: list[Candidate | None] = []
+        media_type = charset = None
+        if exchange is not None and exchange.malformed:
+            notes.append(("malformed_http", "; ".join(exchange.malformed)))
+        if found is not None and found.reading is not None:
+            reading = found.reading
+            links, media_type, charset = reading.links, reading.media_type, reading.charset
+            candidates = [self._scope.link(link.url, record) for link in links]
+            notes += [("parse_error", warning) for warning in reading.warnings]
+            if reading.failure is not None:
+                notes.append(("parse_error", f"links not read: {reading.failure}"))
+        elif found is not None and found.sitemap is not None:
+            sitemap = found.sitemap
+            candidates = [self._scope.sitemap(url, record) for url in sitemap.sitemaps]
+            candidates += [self._scope.listed(url, record) for url in sitemap.pages]
+            if sitemap.failure is not None:
+                notes.append(("parse_error", f"sitemap: {sitemap.failure}"))
+        elif known_links:
+            candidates = [self._scope.link(link.url, record) for link in known_links]
+        target, note = self._redirect(visit)
+        if note is not None:
+            notes.append(note)
+        kept, traps = self.admit([candidate for candidate in candidates if candidate is not None])
+        notes += [("trap", trap) for trap in traps]
+        return Recording(
+            record=record,
+            exchange=exchange,
+            update=decision.update,
+            links=links,
+            candidates=tuple(kept),
+            redirect_to=target,
+            events=tuple(Event(visit.at, kind, detail, record.key) for kind, detail in notes),
+            media_type=media_type,
+            charset=charset,
+        )
+
+    def _redirect(self, visit: Visit) -> tuple[Candidate | None, tuple[EventKind, str] | None]:
+        exchange = visit.exchange
+        if exchange is None or exchange.status not in REDIRECTS:
+            return None, None
+        location = exchange.header("location")
+        if not location:
+            return None, ("out_of_scope", f"status {exchange.status} without a Location")
+        try:
+            url = urljoin(exchange.url, location)
+        except ValueError:
+            url = location
+        target = self._scope.redirect(url, visit.record)
+        if target is None:
+            return None, ("out_of_scope", f"redirects to {location[:200]}: not http or https")
+        if target.key == visit.record.key:
+            return None, ("trap", f"redirects to itself: {target.url[:200]}")
+        self._seen.add(target.key)
+        if target.exclude_reason is not None:
+            reason = f"redirects to {target.url[:200]}: {target.exclude_reason}"
+            return target, ("out_of_scope", reason)
+        return target, None

@@ -1,0 +1,472 @@
+"""One run over one site: its tasks – lanes, reading, recording – and how they end.
+
+Decides nothing about URLs; the steps are told in `loop`.
+"""
+
+import asyncio
+import random
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from time import monotonic
+
+from archiver.codec import to_json
+from archiver.crawl import robots
+from archiver.crawl.fetch import HttpFetch
+from archiver.crawl.guard import allowed_addresses
+from archiver.crawl.hosts import Host
+from archiver.crawl.links import Finder, Found, Visit, must_read, read
+from archiver.crawl.ports import (
+    Clock,
+    CrawlOptions,
+    CrawlProgress,
+    Fetch,
+    FetchLimits,
+    ReadLinks,
+    Sleep,
+    utc_now,
+)
+from archiver.crawl.recorder import Recorder, Visited
+from archiver.crawl.scope import Scope
+from archiver.crawl.tally import SeedState, Tally
+from archiver.crawl.visit import StoreThread, Visitor
+from archiver.errors import ConfigError, StorageError
+from archiver.model import (
+    Candidate,
+    CrawlReport,
+    CrawlStart,
+    CrawlStore,
+    Link,
+    Recording,
+    UrlRecord,
+    UrlUpdate,
+)
+from archiver.sites.profile import SiteProfile
+from archiver.urls import is_web_url
+
+LEASE_FAST = 128
+LEASE_POLITE = 8
+READ_TOGETHER = 16
+POLL_S = 0.2
+DRY_S = 1.0
+RESUME_WINDOW_S = 12 * 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteCrawl:
+    """One site to crawl, with its store; `fetch` None makes the real one from the profile."""
+
+    site: SiteProfile
+    store: CrawlStore
+    fetch: Fetch | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a run is handed besides the site: clock, chance, links reader, stop, progress."""
+
+    user_agent: str
+    software: str
+    read_links: ReadLinks
+    options: CrawlOptions = field(default_factory=CrawlOptions)
+    clock: Clock = utc_now
+    sleep: Sleep = asyncio.sleep
+    jitter: Callable[[], float] = random.random
+    on_progress: Callable[[CrawlProgress], None] | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(slots=True)
+class _Lane:
+    """The leased URLs of one host, visited one after the other."""
+
+    records: deque[UrlRecord] = field(default_factory=deque)
+
+
+class Run:
+    """One crawl of one site: its tasks and what they share."""
+
+    def __init__(
+        self,
+        crawl: SiteCrawl,
+        around: Surroundings,
+        hosts: dict[str, Host],
+        slots: asyncio.Semaphore,
+        store_thread: ThreadPoolExecutor,
+        read_thread: ThreadPoolExecutor,
+    ) -> None:
+        self._site = crawl.site
+        self._store = crawl.store
+        self._around = around
+        self._options = around.options
+        self._hosts = hosts
+        self._read_thread = read_thread
+        loop = asyncio.get_running_loop()
+        self._in_store = StoreThread(lambda work: loop.run_in_executor(store_thread, work))
+        self._scope = Scope(crawl.site)
+        self._finder = Finder(self._scope)
+        self._tally = Tally()
+        self._fetch = crawl.fetch or _http_fetch(crawl.site, around)
+        self._visitor = Visitor(
+            store=crawl.store,
+            in_store=self._in_store,
+            fetch=self._fetch,
+            scope=self._scope,
+            finder=self._finder,
+            tally=self._tally,
+            user_agent=around.user_agent,
+            profile_delay_s=crawl.site.politeness.delay,
+            clock=around.clock,
+            sleep=around.sleep,
+            jitter=around.jitter,
+            slots=slots,
+            is_stopping=self._is_stopping,
+            requested=self._count_requests,
+            sitemaps=around.options.sitemaps,
+        )
+        self._recorder = Recorder(self._record, self._recorded, self._is_idle)
+        self._lanes: dict[str, _Lane] = {}
+        self._lane_tasks: set[asyncio.Task[None]] = set()
+        self._to_read: asyncio.Queue[Visit] = asyncio.Queue(READ_TOGETHER * 2)
+        self._reading = 0
+        self._requests = 0
+        self._dry_until = 0.0
+        self._wake = asyncio.Event()
+        self._limit: str | None = None
+        self._url_limit: str | None = None
+        self._is_stopped = False
+        self._deadline = monotonic() + (self._options.time_limit_s or float("inf"))
+        self._known_urls = 0
+        self._admitted = 0
+        self._waiting = 0
+
+    async def run(self) -> CrawlReport:
+        """Crawl until nothing is left to do, and report."""
+        started_at = self._around.clock()
+        if not self._site.seeds:
+            raise ConfigError(f"site {self._site.name!r} has no seeds")
+        start = CrawlStart(
+            site=self._site.name,
+            software=self._around.software,
+            user_agent=self._around.user_agent,
+            robots_policy=robots.POLICY,
+            config=to_json({"site": self._site, "options": self._options}).decode(),
+            started_at=started_at,
+        )
+        crawl_id = await self._in_store(self._store.begin_crawl, start)
+        try:
+            await self._prepare()
+            async with asyncio.TaskGroup() as group:
+                recording = group.create_task(self._recorder.run())
+                reading = group.create_task(self._read_all())
+                await self._schedule(group)
+                await self._drain()
+                self._recorder.finish()
+                reading.cancel()
+                await recording
+            await self._settle()
+        except BaseExceptionGroup as errors:
+            raise first_of(errors) from None
+        finally:
+            while not self._to_read.empty():
+                _close(self._to_read.get_nowait())
+            await self._fetch.aclose()
+        return await self._finish(crawl_id, started_at)
+
+    # -- beginning and end
+
+    async def _prepare(self) -> None:
+        """Add the seeds, queue what is due. A run that was killed is first brought to its end."""
+        counts = await self._in_store(self._store.counts_by_state)
+        self._tally.known_at_start = counts.get("idle", 0)
+        is_resuming = counts.get("queued", 0) > 0
+        seeds: list[Candidate] = []
+        for seed in self._site.seeds:
+            if is_web_url(seed):
+                candidate = self._scope.seed(seed)
+                seeds.append(candidate)
+                state = SeedState(candidate.url, trouble=candidate.exclude_reason)
+                self._tally.seeds[candidate.key] = state
+            else:
+                self._tally.seeds[seed] = SeedState(seed, trouble="is not an http or https URL")
+        self._finder.admit(seeds)
+        await self._in_store(self._store.add, seeds)
+        due_before = self._now()
+        if is_resuming:  # what the killed run has visited is not visited again
+            due_before -= RESUME_WINDOW_S
+        elif self._options.revisit == "all":
+            due_before = float("inf")
+        await self._in_store(self._store.revisit, due_before)
+        for key, state in self._tally.seeds.items():
+            row = await self._in_store(self._store.url, key)
+            if row is not None and row.state == "idle" and row.last_fetched_at is not None:
+                state.is_fetched = True  # by the run that was killed
+        await self._count_urls()
+
+    async def _drain(self) -> None:
+        """Let requests under way end, and what they brought be read."""
+        if self._lane_tasks:
+            _, late = await asyncio.wait(
+                self._lane_tasks,
+                timeout=self._options.stop_grace_s if self._is_stopping() else None,
+            )
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
+        await self._to_read.join()
+
+    async def _settle(self) -> None:
+        """Mark what vanished, unless too much did; let seeds be asked at once next time."""
+        marks: list[Recording] = []
+        if self._options.accept_gone or not self._tally.is_relaunched:
+            marks = self._tally.marks()
+        now = self._now()
+        for key in self._tally.seeds:
+            row = await self._in_store(self._store.url, key)
+            if row is not None and row.state == "queued" and row.attempts:
+                update = UrlUpdate(state="idle", attempts=0, not_before=0.0, due_at=now)
+                marks.append(Recording(record=row, exchange=None, update=update))
+        if marks:
+            await self._in_store(self._store.record, marks)
+
+    async def _finish(self, crawl_id: str, started_at: datetime) -> CrawlReport:
+        now = self._now()
+        counts = await self._in_store(self._store.counts_by_state)
+        waiting = counts.get("queued", 0)
+        closed = [host.closed_because for host in self._hosts.values() if host.is_closed(now)]
+        ending = self._tally.ending(
+            is_stopped=self._is_stopped,
+            limit=self._limit or self._url_limit,
+            accept_gone=self._options.accept_gone,
+            waiting=waiting,
+            closed=[because for because in closed if because],
+        )
+        finished_at = self._around.clock()
+        await self._in_store(
+            self._store.finish_crawl,
+            crawl_id,
+            ending.state,
+            self._tally.counts,
+            ending.reason,
+            finished_at,
+        )
+        return CrawlReport(
+            crawl_id=crawl_id,
+            site=self._site.name,
+            state=ending.state,
+            started_at=started_at,
+            finished_at=finished_at,
+            counts=self._tally.counts,
+            reason=ending.reason,
+            warnings=tuple(self._tally.warnings),
+            waiting=waiting,
+        )
+
+    # -- leasing and lanes
+
+    async def _schedule(self, group: asyncio.TaskGroup) -> None:
+        """Keep the lanes supplied until the frontier is dry, a stop or a limit."""
+        while not self._is_stopping():
+            self._wake.clear()
+            if await self._supply(group):
+                continue
+            if self._lanes or not self._is_idle() or not self._recorder.is_empty:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_S):
+                        await self._wake.wait()
+            elif not await self._wait_for_due():
+                return
+
+    async def _supply(self, group: asyncio.TaskGroup) -> bool:
+        """Lease URLs when the lanes run low; tell whether any came."""
+        is_fast = self._site.politeness.delay == 0
+        limit = LEASE_FAST if is_fast else LEASE_POLITE
+        held = sum(len(lane.records) for lane in self._lanes.values())
+        if held >= limit // 2 or monotonic() < self._dry_until:
+            return False
+        now = self._now()
+        busy = {origin for origin, host in self._hosts.items() if host.is_closed(now)}
+        busy |= {origin for origin, lane in self._lanes.items() if len(lane.records) > limit // 4}
+        leased = await self._in_store(self._store.lease, limit, now, frozenset(busy))
+        if not leased:
+            self._dry_until = monotonic() + DRY_S
+        for record in leased:
+            lane = self._lanes.get(record.origin)
+            if lane is None:
+                lane = self._lanes[record.origin] = _Lane()
+                task = group.create_task(self._drive(record.origin, lane))
+                self._lane_tasks.add(task)
+                task.add_done_callback(self._lane_tasks.discard)
+            lane.records.append(record)
+        return bool(leased)
+
+    async def _drive(self, origin: str, lane: _Lane) -> None:
+        """Visit the URLs of one host until none is left, the host closes, or a stop."""
+        try:
+            host = await self._host(origin)
+            while lane.records and not self._is_stopping():
+                await self._recorder.room()
+                visit = await self._visitor.visit(lane.records[0], host)
+                if visit is None:
+                    break
+                lane.records.popleft()
+                if len(lane.records) < LEASE_FAST // 2:
+                    self._wake.set()
+                if must_read(visit) or visit.decision.keeps_links:
+                    await self._to_read.put(visit)
+                else:
+                    self._recorder.add(self._finder.recording(visit, None, None), visit.decision)
+        finally:
+            del self._lanes[origin]
+            if lane.records:
+                with suppress(StorageError):  # a killed crawl's leases are given back anyway
+                    keys = [record.key for record in lane.records]
+                    await self._in_store(self._store.release, keys)
+            self._dry_until = 0.0
+            self._wake.set()
+            self._recorder.look()
+
+    async def _host(self, origin: str) -> Host:
+        host = self._hosts.get(origin)
+        if host is None:
+            record = await self._in_store(self._store.host, origin)
+            host = self._hosts.setdefault(
+                origin,
+                Host(
+                    record,
+                    user_agent=self._around.user_agent,
+                    profile_delay_s=self._site.politeness.delay,
+                ),
+            )
+        return host
+
+    async def _wait_for_due(self) -> bool:
+        """Wait until something may be fetched; False when nothing is, or too far ahead."""
+        queued_at = await self._in_store(self._store.next_queued_at)
+        if queued_at is None:
+            return False
+        now = self._now()
+        closures = [host.closed_until for host in self._hosts.values() if host.is_closed(now)]
+        moments = [*closures, *([queued_at] if queued_at > now else [])]
+        options = self._options
+        patience = options.patience_s if self._tally.has_fetched else options.first_patience_s
+        wait = min(moments, default=now) - now
+        if wait > patience:
+            return False
+        until = now + wait
+        while (left := until - self._now()) > 0 and not self._is_stopping():
+            await self._around.sleep(min(left, POLL_S))
+        self._dry_until = 0.0
+        return True
+
+    # -- reading and recording
+
+    async def _read_all(self) -> None:
+        """Read payloads as they come, a few at a time, in the reading thread."""
+        loop = asyncio.get_running_loop()
+        while True:
+            batch = [await self._to_read.get()]
+            while len(batch) < READ_TOGETHER and not self._to_read.empty():
+                batch.append(self._to_read.get_nowait())
+            self._reading = len(batch)
+            found = await loop.run_in_executor(self._read_thread, self._read_batch, batch)
+            unchanged = [v.record.last_capture_id for v in batch if v.decision.keeps_links]
+            known = await self._in_store(self._links_of, [each for each in unchanged if each])
+            for visit, what in zip(batch, found, strict=True):
+                links = known.get(visit.record.last_capture_id or "")
+                recording = self._finder.recording(visit, what, links)
+                self._recorder.add(await self._within_limit(recording), visit.decision)
+                self._to_read.task_done()
+            self._reading = 0
+            self._recorder.look()
+
+    def _read_batch(self, batch: Sequence[Visit]) -> list[Found | None]:
+        return [read(v, self._around.read_links) if must_read(v) else None for v in batch]
+
+    def _links_of(self, capture_ids: Sequence[str]) -> dict[str, tuple[Link, ...]]:
+        return {each: self._store.links_of(each) for each in capture_ids}
+
+    async def _record(self, recordings: Sequence[Recording]) -> None:
+        await self._in_store(self._store.record, recordings)
+
+    def _recorded(self, batch: Sequence[Visited]) -> None:
+        for recording, decision in batch:
+            self._tally.visited(recording, decision)
+        if self._tally.counts.bytes_received >= self._site.scope.max_bytes:
+            self._limit = f"{self._site.scope.max_bytes} bytes received (scope.max_bytes)"
+        if self._around.on_progress is not None:
+            self._waiting = self._known_urls + self._finder.admitted - self._admitted
+            progress = CrawlProgress(
+                self._site.name, self._tally.counts, self._waiting, batch[-1][0].record.url
+            )
+            self._around.on_progress(progress)
+        self._dry_until = 0.0
+        self._wake.set()
+
+    async def _within_limit(self, recording: Recording) -> Recording:
+        """Leave out new URLs beyond the profile's max_urls; ask the store only when near it."""
+        most = self._site.scope.max_urls
+        if self._known_urls + self._finder.admitted - self._admitted <= most:
+            return recording
+        kept = []
+        for candidate in recording.candidates:
+            is_new = await self._in_store(self._store.url, candidate.key) is None
+            if candidate.exclude_reason is None and is_new:
+                self._url_limit = f"{most} URLs known (scope.max_urls); further ones left out"
+            else:
+                kept.append(candidate)
+        return replace(recording, candidates=tuple(kept))
+
+    async def _count_urls(self) -> None:
+        counts = await self._in_store(self._store.counts_by_state)
+        self._known_urls = sum(counts.values()) - counts.get("excluded", 0)
+        self._admitted = self._finder.admitted
+
+    # -- asked by the others
+
+    def _now(self) -> float:
+        return self._around.clock().timestamp()
+
+    def _is_stopping(self) -> bool:
+        if self._around.stop.is_set():
+            self._is_stopped = True
+        elif self._limit is None and monotonic() > self._deadline:
+            self._limit = f"time limit of {self._options.time_limit_s:g} s reached"
+        return self._is_stopped or self._limit is not None
+
+    def _is_idle(self) -> bool:
+        return not self._requests and not self._reading and self._to_read.empty()
+
+    def _count_requests(self, change: int) -> None:
+        self._requests += change
+
+
+def _http_fetch(site: SiteProfile, around: Surroundings) -> Fetch:
+    politeness = site.politeness
+    return HttpFetch(
+        user_agent=around.user_agent,
+        allow=allowed_addresses(site.scope.allow),
+        limits=FetchLimits(
+            connect_s=politeness.connect_timeout,
+            idle_s=politeness.idle_timeout,
+            total_s=politeness.total_timeout,
+            body_bytes=politeness.max_body_bytes,
+        ),
+        clock=around.clock,
+    )
+
+
+def _close(visit: Visit) -> None:
+    if visit.exchange is not None:
+        visit.exchange.close()
+
+
+def first_of(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the error that made a group of tasks end."""
+    first = errors.exceptions[0]
+    return first_of(first) if isinstance(first, BaseExceptionGroup) else first

@@ -1,0 +1,443 @@
+"""Answers on the wire: keep every byte, read head and body leniently. No sockets.
+
+An `AnswerReader` is fed what arrives. It writes the raw answer to a spooled tape (interim 1xx
+answers cut), decodes chunks beside it, and notes in `oddities` whatever a strict reader would
+have refused. Framing follows RFC 9112 where the answer does, and browsers where it does not.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, Literal, cast
+
+MAX_HEAD_BYTES = 100 * 1024
+SPOOL_BYTES = 1024 * 1024
+MAX_CHUNK_LINE_BYTES = 16 * 1024
+
+Headers = tuple[tuple[str, str], ...]
+Framing = Literal["none", "length", "chunked", "until_close", "guess"]
+
+_HEAD_END = re.compile(rb"\n\r?\n")
+_STATUS = re.compile(rb"(?i:HTTP)/(?P<version>[^ \t]*)(?P<gap>[ \t]*)(?P<rest>.*)", re.DOTALL)
+_CODE = re.compile(rb"(?P<code>[0-9]{3})(?![0-9])(?P<reason>.*)", re.DOTALL)
+_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Status line and headers, names lower-case; `length` counts its bytes with the blank line."""
+
+    status: int
+    reason: str
+    version: str
+    headers: Headers
+    length: int
+    oddities: tuple[str, ...] = ()
+
+    def all(self, name: str) -> list[str]:
+        """Return every value of a lower-case name."""
+        return [value for key, value in self.headers if key == name]
+
+
+def decode_header(raw: bytes) -> str:
+    """Decode header bytes: UTF-8 where it is valid, else Latin-1, which always is.
+
+    >>> decode_header("Größe".encode()), decode_header("Größe".encode("latin-1"))
+    ('Größe', 'Größe')
+    """
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def parse_head(raw: bytes) -> Head:
+    r"""Read a head as leniently as browsers do (RFC 9112 section 4 and 5 where it is kept).
+
+    A status line without a number counts as 200, as in Chromium's net stack.
+
+    >>> head = parse_head(b"HTTP/1.1 200\nServer:x\nno colon here\n\n")
+    >>> head.status, head.headers, head.oddities[0]
+    (200, (('server', 'x'),), 'lines end in LF only')
+    """
+    odd: list[str] = []
+    body = raw.lstrip(b"\r\n")
+    if len(body) != len(raw):
+        odd.append("blank line before the status line")
+    lines = body.split(b"\n")
+    if any(line and not line.endswith(b"\r") for line in lines[:-1]):
+        odd.append("lines end in LF only")
+    status, reason, version = _status_line(lines[0].rstrip(b"\r"), odd)
+    headers: list[tuple[str, str]] = []
+    for line in lines[1:]:
+        line = line.rstrip(b"\r")
+        if not line:
+            continue
+        if line[:1] in b" \t":
+            odd.append("folded header")
+            if headers:
+                name, value = headers[-1]
+                headers[-1] = (name, f"{value} {decode_header(line).strip()}".strip())
+            continue
+        raw_name, colon, raw_value = line.partition(b":")
+        if not colon:
+            odd.append("header line without colon")
+            continue
+        if raw_name != raw_name.rstrip():
+            odd.append("space before the colon")
+        if not line.isascii():
+            odd.append("header bytes beyond ASCII")
+        if b"\0" in line or b"\r" in line:
+            odd.append("control character in a header")
+        name = decode_header(raw_name).strip().lower()
+        if not name:
+            odd.append("header without a name")
+            continue
+        headers.append((name, decode_header(raw_value).strip(" \t")))
+    return Head(status, reason, version, tuple(headers), len(raw), tuple(dict.fromkeys(odd)))
+
+
+def _status_line(line: bytes, odd: list[str]) -> tuple[int, str, str]:
+    match = _STATUS.fullmatch(line)
+    if match is None:  # cannot be: the reader only comes here after seeing "HTTP/"
+        odd.append("no status line")
+        return 200, "", "1.1"
+    version = decode_header(match["version"])
+    if not line.startswith(b"HTTP/"):
+        odd.append("protocol name not in capitals")
+    if version not in {"1.0", "1.1"}:
+        odd.append(f"HTTP version {version!r}")
+    code = _CODE.fullmatch(match["rest"])
+    if code is None:
+        odd.append("status line without a status code")
+        return 200, decode_header(match["rest"]).strip(), version
+    if not code["reason"]:
+        odd.append("no reason phrase")
+    elif not code["reason"].startswith(b" ") or match["gap"] != b" ":
+        odd.append("wrong spaces in the status line")
+    return int(code["code"]), decode_header(code["reason"]).strip(), version
+
+
+def framing_of(head: Head) -> tuple[Framing, int, tuple[str, ...]]:
+    """Decide how the body ends: (framing, length in bytes, what is odd about it).
+
+    "guess" means the answer contradicts itself: read until the other side closes or is silent.
+    """
+    if head.status in {204, 304}:
+        return "none", 0, ()
+    odd: list[str] = []
+    lengths = [part.strip() for value in head.all("content-length") for part in value.split(",")]
+    codings = [part.strip().lower() for v in head.all("transfer-encoding") for part in v.split(",")]
+    codings = [coding for coding in codings if coding not in {"", "identity"}]
+    if codings:
+        if lengths:
+            odd.append("Content-Length beside Transfer-Encoding")
+        if codings != ["chunked"]:
+            odd.append(f"transfer coding {', '.join(codings)}")
+        return ("chunked" if "chunked" in codings else "until_close"), 0, tuple(odd)
+    if not lengths:
+        return "until_close", 0, ()
+    if any(not (value.isascii() and value.isdigit()) or len(value) > 18 for value in lengths):
+        return "guess", 0, ("invalid Content-Length",)
+    if len({int(value) for value in lengths}) > 1:
+        return "guess", 0, ("differing Content-Length",)
+    if len(lengths) > 1:
+        odd.append("repeated Content-Length")
+    return "length", int(lengths[0]), tuple(odd)
+
+
+def spooled() -> BinaryIO:
+    """Open a temporary file that stays in memory up to SPOOL_BYTES, then goes to disk."""
+    return cast("BinaryIO", SpooledTemporaryFile(max_size=SPOOL_BYTES))
+
+
+class AnswerReader:
+    """Read one answer from bytes as they arrive; limits end it, nothing makes it raise.
+
+    `feed` takes bytes, `end` says that no more come: "close" by the other side, "time" when a
+    limit passed. Afterwards `head` is None when not even a status line came. `is_complete` tells
+    that no more bytes are needed, `is_guessing` that the end can only be told by silence,
+    `is_reusable` that the connection may carry another request.
+    """
+
+    def __init__(self, *, max_body_bytes: int, max_head_bytes: int = MAX_HEAD_BYTES) -> None:
+        self.tape = spooled()
+        self.tape_length = 0
+        self.payload: BinaryIO | None = None
+        self.payload_length = 0
+        self.head: Head | None = None
+        self.is_complete = False
+        self.is_guessing = False
+        self.is_chunked = False
+        self.truncated: str | None = None
+        self.received = 0
+        self._digest = hashlib.sha256()
+        self._odd: dict[str, None] = {}
+        self._buffer = bytearray()
+        self._scanned = 0
+        self._interim = 0
+        self._max_body = max_body_bytes
+        self._max_head = max_head_bytes
+        self._left = 0
+        self._state: Literal[
+            "head", "length", "until_close", "size", "data", "data_end", "trailer", "drain"
+        ] = "head"
+        self._chunks = 0
+
+    @property
+    def oddities(self) -> tuple[str, ...]:
+        """What a strict reader would have refused, in order of appearance."""
+        return tuple(self._odd)
+
+    @property
+    def payload_digest(self) -> str:
+        """sha256 of the body after transfer decoding, as "sha256:" + hex."""
+        return f"sha256:{self._digest.hexdigest()}"
+
+    @property
+    def is_reusable(self) -> bool:
+        """Tell whether the connection may carry another request."""
+        head = self.head
+        if head is None or not self.is_complete or self.truncated or self._odd:
+            return False
+        options = {part.strip().lower() for v in head.all("connection") for part in v.split(",")}
+        if self._state == "until_close" or "close" in options:
+            return False
+        return head.version == "1.1" or "keep-alive" in options
+
+    def feed(self, data: bytes) -> None:
+        """Take what arrived."""
+        self.received += len(data)
+        if self._state == "head":
+            self._buffer += data
+            self._read_head()
+        else:
+            self._read_body(data)
+
+    def end(self, cause: Literal["close", "time"]) -> None:
+        """Say that no more bytes come, and why."""
+        if self.is_complete:
+            return
+        if self._state == "head" and self._buffer:
+            self._end_in_head()
+        if self.head is None:
+            return
+        whole = self.is_guessing or (self._state == "until_close" and cause == "close")
+        if self._state == "trailer" and cause == "close":
+            self._odd["no blank line after the last chunk"] = None
+        elif not whole and self.truncated is None:
+            self.truncated = "disconnect" if cause == "close" else "time"
+        self.is_complete = True
+
+    def close(self) -> None:
+        """Close the spooled files."""
+        self.tape.close()
+        if self.payload is not None:
+            self.payload.close()
+
+    def _read_head(self) -> None:
+        buffer = self._buffer
+        while True:
+            start = bytes(buffer[: self._max_head]).lstrip(b"\r\n")[:5].upper()
+            if not b"HTTP/".startswith(start):
+                self._begin_headless()
+                return
+            skipped = len(buffer) - len(buffer.lstrip(b"\r\n"))
+            found = _HEAD_END.search(buffer, max(skipped, self._scanned - 3))
+            if found is None:
+                self._scanned = len(buffer)
+                if len(buffer) > self._max_head:
+                    self._cut_head()
+                return
+            if found.end() > self._max_head:
+                self._cut_head()
+                return
+            raw = bytes(buffer[: found.end()])
+            head = parse_head(raw)
+            del buffer[: found.end()]
+            self._scanned = 0
+            if 100 <= head.status < 200 and head.status != 101:
+                self._interim += len(raw)
+                if self._interim > self._max_head:
+                    self._odd["endless interim answers"] = None
+                    self._begin(head, raw)
+                    self._finish("length")
+                    return
+                continue
+            self._begin(head, raw)
+            return
+
+    def _begin(self, head: Head, raw: bytes) -> None:
+        self.head = head
+        self._odd.update(dict.fromkeys(head.oddities))
+        self._write_tape(raw)
+        framing, self._left, odd = framing_of(head)
+        self._odd.update(dict.fromkeys(odd))
+        rest = bytes(self._buffer)
+        self._buffer.clear()
+        if framing == "none" or (framing == "length" and self._left == 0):
+            self._state = "drain"
+            self._complete_with(rest)
+            return
+        if framing == "chunked":
+            self._state, self.is_chunked, self.payload = "size", True, spooled()
+        elif framing == "length":
+            self._state = "length"
+        else:
+            self._state, self.is_guessing = "until_close", framing == "guess"
+        if rest:
+            self._read_body(rest)
+
+    def _begin_headless(self) -> None:
+        """Take an answer without any head as HTTP/0.9: all of it is body."""
+        self.head = Head(200, "", "0.9", (), 0)
+        self._odd["no head (HTTP/0.9)"] = None
+        self._state = "until_close"
+        rest = bytes(self._buffer)
+        self._buffer.clear()
+        self._read_body(rest)
+
+    def _cut_head(self) -> None:
+        raw = bytes(self._buffer[: self._max_head])
+        self.head = parse_head(raw)
+        self._odd.update(dict.fromkeys(self.head.oddities))
+        self._odd[f"head larger than {self._max_head} bytes"] = None
+        self._write_tape(raw)
+        self._finish("length")
+
+    def _end_in_head(self) -> None:
+        """Keep a head that broke off, if at least its status line came."""
+        raw = bytes(self._buffer)
+        if b"\n" in raw.lstrip(b"\r\n"):
+            self.head = parse_head(raw)
+            self._odd.update(dict.fromkeys(self.head.oddities))
+            self._odd["head broke off"] = None
+            self._write_tape(raw)
+
+    def _read_body(self, data: bytes) -> None:
+        if self.is_chunked:
+            self._write_tape(data)
+            self._buffer += data
+            self._read_chunks()
+        elif self._state == "length":
+            body, surplus = data[: self._left], data[self._left :]
+            self._left -= len(body)
+            self._take(body)
+            if self._left == 0 and not self.is_complete:
+                self._complete_with(surplus)
+        else:
+            self._take(data)
+        if not self.is_complete and self.tape_length > 2 * self._max_body + self._max_head:
+            self._finish("length")
+
+    def _complete_with(self, surplus: bytes) -> None:
+        """End here; bytes beyond the announced end are kept, and more of them awaited."""
+        if not surplus:
+            self.is_complete = True
+            return
+        self._odd["bytes after the end of the answer"] = None
+        self._state, self.is_guessing = "drain", True
+        if not self.is_chunked:  # else it is on the tape already
+            self._take(surplus)
+        if not surplus.strip(b"\r\n"):
+            self.is_complete = True
+
+    def _take(self, data: bytes) -> None:
+        """Write body bytes that are their own payload to the tape."""
+        room = self._max_body - self.payload_length
+        if len(data) > room:
+            data = data[:room]
+            self._finish("length")
+        self._write_tape(data)
+        self._digest.update(data)
+        self.payload_length += len(data)
+
+    def _take_chunk(self, data: bytes) -> None:
+        assert self.payload is not None
+        room = self._max_body - self.payload_length
+        if len(data) > room:
+            data = data[:room]
+            self._finish("length")
+        self.payload.write(data)
+        self._digest.update(data)
+        self.payload_length += len(data)
+
+    def _write_tape(self, data: bytes) -> None:
+        self.tape.write(data)
+        self.tape_length += len(data)
+
+    def _finish(self, truncated: str) -> None:
+        self.truncated = truncated
+        self.is_complete = True
+
+    def _read_chunks(self) -> None:
+        buffer, at = self._buffer, 0
+        while not self.is_complete:
+            if self._state == "drain":  # chunks went wrong: only the tape goes on
+                at = len(buffer)
+                break
+            if self._state == "until_close":  # it never was chunked: raw bytes are the payload
+                self._take_chunk(bytes(buffer[at:]))
+                at = len(buffer)
+                break
+            if self._state == "data":
+                piece = bytes(buffer[at : at + self._left])
+                if not piece:
+                    break
+                at += len(piece)
+                self._left -= len(piece)
+                self._take_chunk(piece)
+                if self._left == 0:
+                    self._state = "data_end"
+                continue
+            if self._state == "data_end":
+                following = bytes(buffer[at : at + 2])
+                if len(following) < 2 and following in {b"", b"\r"}:
+                    break
+                if following == b"\r\n":
+                    at += 2
+                else:
+                    self._odd["no CRLF after a chunk"] = None
+                    at += following.startswith(b"\n")
+                self._state = "size"
+                continue
+            end = buffer.find(b"\n", at)
+            if end < 0:
+                if len(buffer) - at > MAX_CHUNK_LINE_BYTES:
+                    self._give_up_chunks()
+                    continue
+                break
+            line = bytes(buffer[at:end])
+            if self._state == "trailer":
+                at = end + 1
+                if not line.rstrip(b"\r"):
+                    self._complete_with(bytes(buffer[at:]))
+                    at = len(buffer)
+                continue
+            at = self._read_size(line, at, end + 1)
+        del buffer[:at]
+
+    def _read_size(self, line: bytes, at: int, after: int) -> int:
+        if not line.endswith(b"\r"):
+            self._odd["chunk size ends in LF only"] = None
+        text = line.rstrip(b"\r").partition(b";")[0]
+        if text != text.strip(b" \t"):
+            self._odd["space around a chunk size"] = None
+        match = _CHUNK_SIZE.fullmatch(text.strip(b" \t"))
+        if match is None:
+            self._give_up_chunks()
+            return at
+        self._chunks += 1
+        self._left = int(match[0], 16)
+        self._state = "data" if self._left else "trailer"
+        return after
+
+    def _give_up_chunks(self) -> None:
+        """Go on without chunk sizes: all raw if none was good, else the payload ends here."""
+        self._odd["bad chunk size"] = None
+        self.is_guessing = True
+        if self._chunks:
+            self._state, self.truncated = "drain", "disconnect"
+        else:
+            self._state = "until_close"
