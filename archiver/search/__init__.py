@@ -1,0 +1,11 @@
+"""Answer a query: parse, find, group, cut snippets, count facets. Composition; writes nothing.
+
+    text ─ query.parse ─▶ tree ─ lower ─▶ plan ─ evaluate (index) ─▶ pages ─▶ groups, facets
+
+Pages' texts are handed in as `read_page(payload_digest, extractor, page_number)`, so that search
+knows the index and nothing of the corpus.
+"""
+
+from archiver.search.answer import ReadPage, locate, search, stream
+
+__all__ = ["ReadPage", "locate", "search", "stream"]

@@ -1,0 +1,251 @@
+"""Put the answer together: order, groups, hits, notes, suggestions; or stream every hit."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import TypeAlias
+
+from archiver.analysis import fold
+from archiver.index import Index
+from archiver.index.columns import HAS_TEXT, IS_OCR
+from archiver.index.port import POSITIONED, Term
+from archiver.model import Answer, Document, DocumentHits, Hit, Page, Sort, Within
+from archiver.query import parse, print_query
+from archiver.search.evaluate import evaluate
+from archiver.search.facets import count_facets
+from archiver.search.lower import Lowered, lower, texts
+from archiver.search.patterns import PageText, Pattern
+from archiver.search.snippets import snippets
+
+ReadPage: TypeAlias = Callable[[str, str, int], Page]
+"""Payload digest, extractor and page number (1-based) to the page with its text."""
+
+_LAST = 1 << 60
+
+
+def search(
+    index: Index,
+    query: str,
+    *,
+    read_page: ReadPage,
+    today: date,
+    within: Within = "document",
+    any_word: bool = False,
+    sort: Sort = "relevance",
+    limit: int = 10,
+    offset: int = 0,
+    pages_per_document: int = 3,
+    facets: bool = True,
+    saved: Mapping[str, str] | None = None,
+) -> Answer:
+    """Return one page of groups of hits, with exact totals, facets and coverage.
+
+    `limit` and `offset` count documents. `within` says where all words must stand together;
+    `any_word` lets one word suffice. `saved` maps names of saved searches to their text. Raises
+    QueryError for a query that cannot be understood or asks for too much.
+    """
+    finder = _Finder(index, query, read_page, today, within, any_word, saved)
+    pages = finder.pages
+    counts = Counter(map(index.documents.page_doc.__getitem__, pages))
+    order = finder.documents_in_order(counts, sort)
+    shown = order[offset : offset + limit]
+    wanted = set(shown)
+    by_document: dict[int, list[int]] = {document: [] for document in shown}
+    for page in pages:
+        if (document := index.documents.page_doc[page]) in wanted:
+            by_document[document].append(page)
+    rank = 1 + sum(min(counts[document], pages_per_document) for document in order[:offset])
+    groups = []
+    for ordinal in shown:
+        best = sorted(by_document[ordinal], key=lambda page: (-pages[page], page))
+        group = finder.group(ordinal, best[:pages_per_document], rank, counts[ordinal])
+        rank += len(group.hits)
+        groups.append(group)
+    return Answer(
+        query=query,
+        normalised=finder.normalised,
+        generation=index.generation,
+        total=len(pages),
+        documents=len(counts),
+        groups=tuple(groups),
+        facets=count_facets(index, counts) if facets else (),
+        coverage=index.coverage,
+        notes=finder.notes,
+        suggestions=finder.suggestions() if not pages else (),
+    )
+
+
+def stream(
+    index: Index,
+    query: str,
+    *,
+    read_page: ReadPage,
+    today: date,
+    within: Within = "document",
+    any_word: bool = False,
+    sort: Sort = "relevance",
+    saved: Mapping[str, str] | None = None,
+) -> Iterator[tuple[Document, Hit]]:
+    """Yield every hit with its document, without a limit; the same order every time.
+
+    Order: by score, or by document and page for the other sorts; ties by date, document, page.
+    The query is parsed at once, so that QueryError comes before the first hit.
+    """
+    finder = _Finder(index, query, read_page, today, within, any_word, saved)
+    return finder.stream(sort)
+
+
+def locate(index: Index, hit_id: str, *, read_page: ReadPage) -> tuple[Document, Page, int] | None:
+    """Return document, page and offset in its text that a hit id names; None when it is gone."""
+    capture, _, rest = hit_id.rpartition("-p")
+    number, _, start = rest.partition("-")
+    if not (capture and number.isdecimal() and start.isdecimal()):
+        return None
+    for ordinal in index.documents.with_capture(capture):
+        document = index.documents.document(ordinal)
+        first, end = index.documents.first_page[ordinal : ordinal + 2]
+        for page in range(first, end):
+            if index.documents.page_number[page] == int(number):
+                return document, _read(index, document, page, read_page), int(start)
+    return None
+
+
+def _read(index: Index, document: Document, page: int, read_page: ReadPage) -> Page:
+    """Read a page's text, if the index knows of any."""
+    number = index.documents.page_number[page]
+    if not index.documents.page_flags[page] & HAS_TEXT:
+        return Page(number=number, text="")
+    return read_page(document.payload_digest, document.extractor, number)
+
+
+class _Finder:
+    """One query on one index: the pages found, and how to show them."""
+
+    def __init__(
+        self,
+        index: Index,
+        query: str,
+        read_page: ReadPage,
+        today: date,
+        within: Within,
+        any_word: bool,
+        saved: Mapping[str, str] | None,
+    ) -> None:
+        self.index = index
+        self.read_page = read_page
+        parsed = parse(query, today=today)
+        self.normalised = print_query(parsed.tree)
+        self.lowered: Lowered = lower(
+            parsed.tree, index, typed=query, any_word=any_word, saved=saved, today=today
+        )
+        self.wanted = texts(self.lowered.plan)
+        self.patterns: list[Pattern] = [text.pattern for text in self.wanted]
+        self.notes = (*index.notes, *parsed.notes, *self.lowered.notes)
+        self.pages = evaluate(index, self.lowered, within=within, check=self.check)
+
+    def check(self, pattern: Pattern, pages: list[int]) -> list[int]:
+        """Return the pages on which the pattern is found, reading each."""
+        return [
+            page
+            for document, members in self.by_document(pages)
+            for page in members
+            if pattern.find(self.page_text(document, page))
+        ]
+
+    def by_document(self, pages: Sequence[int]) -> Iterator[tuple[Document, list[int]]]:
+        """Yield documents with their pages among ascending ordinals."""
+        document_of = self.index.documents.page_doc
+        at = 0
+        while at < len(pages):
+            ordinal = document_of[pages[at]]
+            end = at
+            while end < len(pages) and document_of[pages[end]] == ordinal:
+                end += 1
+            yield self.index.documents.document(ordinal), list(pages[at:end])
+            at = end
+
+    def page_text(self, document: Document, page: int) -> PageText:
+        text = _read(self.index, document, page, self.read_page).text
+        return PageText(text, document.language, self.index.analyzer)
+
+    def documents_in_order(self, counts: Mapping[int, int], sort: Sort) -> list[int]:
+        """Return the found documents; their ordinals are by date already, undated last."""
+        if sort == "relevance":
+            best: dict[int, float] = {}
+            document_of = self.index.documents.page_doc
+            for page, score in self.pages.items():
+                document = document_of[page]
+                if score > best.get(document, -1.0):
+                    best[document] = score
+            return sorted(counts, key=lambda document: (-best[document], document))
+        return sorted(counts, key=self.sort_key(sort))
+
+    def sort_key(self, sort: Sort) -> Callable[[int], tuple[int, int]]:
+        days = self.index.documents.days("held_on")
+        if sort == "-date":
+            return lambda document: (-days[document], document)
+        if sort == "session":
+            sessions = self.index.documents.coded("session")
+
+            def first_session(document: int) -> tuple[int, int]:
+                numbers = [int(sessions.values[code]) for code in sessions.of(document)]
+                return min(numbers, default=_LAST), document
+
+            return first_session
+        return lambda document: (0, document)
+
+    def stream(self, sort: Sort) -> Iterator[tuple[Document, Hit]]:
+        pages = self.pages
+        if sort == "relevance":
+            order = sorted(pages, key=lambda page: (-pages[page], page))
+        else:
+            key, document_of = self.sort_key(sort), self.index.documents.page_doc
+            order = sorted(pages, key=lambda page: (*key(document_of[page]), page))
+        rank = 0
+        for document, members in self.by_document(order):
+            for page in members:
+                rank += 1
+                yield document, self.hit(document, page, rank)
+
+    def group(self, ordinal: int, pages: list[int], rank: int, matching: int) -> DocumentHits:
+        document = self.index.documents.document(ordinal)
+        hits = [self.hit(document, page, rank + i) for i, page in enumerate(pages)]
+        return DocumentHits(document=document, hits=tuple(hits), matching_pages=matching)
+
+    def hit(self, document: Document, page: int, rank: int) -> Hit:
+        documents = self.index.documents
+        number = documents.page_number[page]
+        label, heading = documents.page_names(document.doc_id, number)
+        cut = snippets(self.page_text(document, page), self.patterns)
+        start = cut[0].start + cut[0].spans[0][0] if cut and cut[0].spans else 0
+        capture = document.captures[0] if document.captures else document.doc_id
+        return Hit(
+            hit_id=f"{capture}-p{number}-{start}",
+            rank=rank,
+            score=self.pages[page],
+            page_number=number,
+            page_label=label,
+            section=heading,
+            snippets=cut,
+            is_ocr=bool(documents.page_flags[page] & IS_OCR),
+        )
+
+    def suggestions(self) -> tuple[str, ...]:
+        """Return words of the archive near to those that it does not have, as they are written."""
+        found: dict[str, None] = {}
+        for text in self.wanted:
+            if text.word is None or self.index.match(text.page):
+                continue
+            for term in self.index.vocabulary.suggest(fold(text.word)):
+                found[self.as_written(term)] = None
+        return tuple(found)
+
+    def as_written(self, term: str) -> str:
+        """Return a folded word as it stands on the first page that has it."""
+        for page in sorted(self.index.match(Term(POSITIONED, term)))[:1]:
+            document = self.index.documents.document(self.index.documents.page_doc[page])
+            text = self.page_text(document, page)
+            for place in text.places.get(term, ())[:1]:
+                word = text.words[place]
+                return text.text[word.start : word.end]
+        return term

@@ -1,0 +1,160 @@
+"""Judge a plan over pages, documents or sittings, and find the pages to show.
+
+A leaf is true of a unit when one of its pages matches, NOT when none does. Shown are, in units for
+which the whole is true, the pages that match a wanted leaf; in a unit without such a page (it is
+true by a NOT, or there are only filters) all pages. Works on sets of integers only.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from archiver.index import Index
+from archiver.model import Within
+from archiver.search import filters
+from archiver.search.lower import All, Any, Check, Field, Lowered, Plan, Text, Without
+
+
+@dataclass(slots=True)
+class _Found:
+    """Units for which a part is true; pages that match its wanted leaves, with scores."""
+
+    units: set[int]
+    pages: dict[int, float]
+
+
+def evaluate(index: Index, lowered: Lowered, *, within: Within, check: Check) -> dict[int, float]:
+    """Return the ordinals of the pages to show with their scores.
+
+    `check` verifies on the pages' texts what no engine answers.
+    """
+    return _Evaluation(index, lowered, within, check).run()
+
+
+class _Evaluation:
+    def __init__(self, index: Index, lowered: Lowered, within: Within, check: Check) -> None:
+        self.index = index
+        self.lowered = lowered
+        self.check = check
+        self.within = within
+        self.page_doc = index.documents.page_doc
+        self.first_page = index.documents.first_page
+        self.universe: set[int] | None = None
+        self._everything: _Found | None = None
+        ways: dict[Within, Callable[[Iterable[int]], set[int]]] = {
+            "page": set,
+            "document": self._documents,
+            "session": self._sittings,
+        }
+        self.units_of = ways[within]
+
+    def run(self) -> dict[int, float]:
+        for part in self.lowered.filters:
+            pages = self.filtered(part)
+            self.universe = pages if self.universe is None else self.universe & pages
+        found = self.judge(self.lowered.plan)
+        shown = {page: s for page, s in found.pages.items() if self.is_in(page, found.units)}
+        without_pages = found.units - self.units_of(shown)
+        if without_pages:
+            for page in self.everything().pages:
+                if self.is_in(page, without_pages):
+                    shown.setdefault(page, 0.0)
+        return shown
+
+    def is_in(self, page: int, units: set[int]) -> bool:
+        if self.within == "page":
+            return page in units
+        document = self.page_doc[page]
+        if self.within == "document":
+            return document in units
+        return not units.isdisjoint(self._sittings_of(document))
+
+    def _documents(self, pages: Iterable[int]) -> set[int]:
+        document_of = self.page_doc
+        return {document_of[page] for page in pages}
+
+    def _sittings(self, pages: Iterable[int]) -> set[int]:
+        units: set[int] = set()
+        for document in self._documents(pages):
+            units.update(self._sittings_of(document))
+        return units
+
+    def _sittings_of(self, document: int) -> Iterable[int]:
+        """Return the sittings of a document; one without is a unit for itself."""
+        return self.index.documents.coded("sitting").of(document) or (-1 - document,)
+
+    def filtered(self, plan: Plan) -> set[int]:
+        """Return all pages that meet conditions on fields, judged page by page."""
+        match plan:
+            case Field(node):
+                return filters.pages_with(self.index, node)
+            case Without(part):
+                return set(range(len(self.index))) - self.filtered(part)
+            case Any(parts):
+                return set().union(*(self.filtered(part) for part in parts))
+            case All(parts):
+                return set.intersection(*(self.filtered(part) for part in parts))
+            case Text():
+                raise AssertionError("a text is no filter")
+
+    def everything(self) -> _Found:
+        """Return all pages that pass the filters."""
+        if self._everything is None:
+            pages = range(len(self.index)) if self.universe is None else self.universe
+            self._everything = _Found(self.units_of(pages), dict.fromkeys(pages, 0.0))
+        return self._everything
+
+    def judge(self, plan: Plan) -> _Found:
+        match plan:
+            case Text():
+                pages = self.text(plan)
+                return _Found(self.units_of(pages), pages)
+            case Field(node):
+                passed = filters.pages_with(self.index, node)
+                pages = dict.fromkeys(self.passing(passed), 0.0)
+                return _Found(self.units_of(pages), pages)
+            case Without(part):
+                return _Found(self.everything().units - self.judge(part).units, {})
+            case All(parts):
+                return self.all_of([self.judge(part) for part in parts])
+            case Any(parts):
+                return self.any_of([self.judge(part) for part in parts])
+
+    def passing(self, pages: Iterable[int]) -> Iterable[int]:
+        if self.universe is None:
+            return pages
+        return [page for page in pages if page in self.universe]
+
+    def all_of(self, found: list[_Found]) -> _Found:
+        if not found:
+            return _Found(self.everything().units, {})
+        units = set.intersection(*(part.units for part in found))
+        return _Found(units, _added([part.pages for part in found]))
+
+    def any_of(self, found: list[_Found]) -> _Found:
+        units: set[int] = set().union(*(part.units for part in found))
+        return _Found(units, _added([part.pages for part in found]))
+
+    def text(self, leaf: Text) -> dict[int, float]:
+        """Return the pages that match a leaf, with scores; titles and topics count for all."""
+        pages = self.index.match(leaf.page)
+        document_of, first = self.page_doc, self.first_page
+        titled = {document_of[p]: s for p, s in self.index.match(leaf.document).items()}
+        if titled:
+            for page in pages:
+                if (more := titled.get(document_of[page])) is not None:
+                    pages[page] += more
+            for document, score in titled.items():
+                pages.setdefault(first[document], score)
+        if self.universe is not None:
+            pages = {page: score for page, score in pages.items() if page in self.universe}
+        if leaf.is_checked:
+            pages = {page: pages[page] for page in self.check(leaf.pattern, sorted(pages))}
+        return pages
+
+
+def _added(parts: list[dict[int, float]]) -> dict[int, float]:
+    total = dict(parts[0]) if parts else {}
+    for part in parts[1:]:
+        for page, score in part.items():
+            total[page] = total.get(page, 0.0) + score
+    return total

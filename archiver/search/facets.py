@@ -1,0 +1,33 @@
+"""Count the values of the matching pages, from columns alone. Pure but for `Index`."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from archiver.index import Index
+from archiver.index.columns import FACETS
+from archiver.model import Facet, FacetValue
+
+_ASCENDING = ("session", "year")
+
+
+def count_facets(index: Index, pages_of: Mapping[int, int]) -> tuple[Facet, ...]:
+    """Return session, year, topic, kind, group, site with their numbers of matching pages.
+
+    `pages_of` maps each matching document to the number of its matching pages. Facets without
+    values are left out.
+    """
+    facets = []
+    for name in FACETS:
+        column = index.documents.coded(name)
+        counts: Counter[int] = Counter()
+        for document, pages in pages_of.items():
+            for code in column.of(document):
+                counts[code] += pages
+        values = [FacetValue(column.values[code], count) for code, count in counts.items()]
+        if name in _ASCENDING:
+            values.sort(key=lambda value: int(value.value))
+        else:
+            values.sort(key=lambda value: (-value.count, value.value))
+        if values:
+            facets.append(Facet(name, tuple(values)))
+    return tuple(facets)

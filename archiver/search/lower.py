@@ -1,0 +1,323 @@
+"""Turn the typed tree into a plan: filters, and leaves an engine can answer. Pure but for `Index`.
+
+Three things are decided here: which words an engine looks for in which fields, with which boosts;
+which conditions on fields hold for every page shown (filters) and which are parts of an OR; and
+which stop words say nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias
+
+from archiver.analysis import fold
+from archiver.errors import QueryError
+from archiver.index import Index
+from archiver.index import port as engine
+from archiver.index.vocabulary import MAX_EXPANSIONS
+from archiver.query import tree
+from archiver.search.patterns import Chain, InOrder, Pattern, Stems, Words
+
+EXACT_BOOST = 0.3
+PHRASE_BOOST = 1.5
+HEADING_BOOST = 0.5
+DOCUMENT_BOOSTS = {"title": 0.6, "topic": 0.8, "group": 0.3, "keyword": 0.3}
+_SAVED_DEPTH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A leaf: pages whose text matches `page`, first pages of documents matching `document`.
+
+    `pattern` finds it on a page; with `is_checked`, a page counts only if it does. `word` is the
+    typed word when it is a plain one, for did-you-mean.
+    """
+
+    page: engine.Query
+    pattern: Pattern
+    document: engine.Query = engine.NOTHING
+    is_checked: bool = False
+    word: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A condition on fields of documents or pages."""
+
+    node: tree.FieldText | tree.FieldValue | tree.NumberRange | tree.DateRange
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part; without parts, everything."""
+
+    parts: tuple["Plan", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """At least one part."""
+
+    parts: tuple["Plan", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Not the part."""
+
+    part: "Plan"
+
+
+Plan: TypeAlias = Text | Field | All | Any | Without
+
+
+@dataclass(slots=True)
+class Lowered:
+    """What to find: pages that pass every filter, in units for which the plan is true."""
+
+    filters: tuple[Plan, ...]
+    plan: Plan
+    notes: list[str] = field(default_factory=list)
+
+
+def lower(
+    node: tree.Node,
+    index: Index,
+    *,
+    typed: str,
+    any_word: bool = False,
+    saved: Mapping[str, str] | None = None,
+    today: date,
+) -> Lowered:
+    """Return the plan of a typed tree.
+
+    Raises QueryError, pointing into `typed`, for too many matching words and unknown saved
+    searches.
+    """
+    return _Lowering(index, typed, any_word, saved or {}, today).run(node)
+
+
+class _Lowering:
+    def __init__(
+        self, index: Index, typed: str, any_word: bool, saved: Mapping[str, str], today: date
+    ) -> None:
+        self.index = index
+        self.analyzer = index.analyzer
+        self.typed = typed
+        self.any_word = any_word
+        self.saved = saved
+        self.today = today
+        known = index.documents.coded("lang").values
+        self.languages = [name for name in ("de", "en") if name in known] or ["de"]
+        self.left_out: list[str] = []
+        self.saved_depth = 0
+
+    def run(self, node: tree.Node) -> Lowered:
+        node = self.resolve(node)
+        self.drops_stop_words = any(
+            is_wanted and self.says_something(leaf) for leaf, is_wanted in tree.walk(node)
+        )
+        plan = self.plan(node)
+        parts = plan.parts if isinstance(plan, All) else (plan,)
+        filters = tuple(part for part in parts if _is_filter(part))
+        rest = tuple(part for part in parts if not _is_filter(part))
+        notes = []
+        if self.left_out and not self.any_word:
+            words = ", ".join(dict.fromkeys(self.left_out))
+            notes.append(f"left out, because they say too little: {words} (quote or = keeps them)")
+        return Lowered(filters, rest[0] if len(rest) == 1 else All(rest), notes)
+
+    def error(self, node: tree.Node, message: str, remedy: str) -> QueryError:
+        start, end = node.span
+        return QueryError(
+            message, query=self.typed, position=start, length=max(1, end - start), remedy=remedy
+        )
+
+    def resolve(self, node: tree.Node) -> tree.Node:
+        """Put saved searches in their place."""
+        match node:
+            case tree.SavedQuery(name):
+                return self.load(node, name)
+            case tree.And(parts, span):
+                return tree.And(tuple(self.resolve(part) for part in parts), span)
+            case tree.Or(parts, span):
+                return tree.Or(tuple(self.resolve(part) for part in parts), span)
+            case tree.Not(part, span):
+                return tree.Not(self.resolve(part), span)
+            case _:
+                return node
+
+    def load(self, node: tree.SavedQuery, name: str) -> tree.Node:
+        from archiver.query import parse
+
+        if name not in self.saved:
+            known = ", ".join(sorted(self.saved)) or "none"
+            raise self.error(node, f"no saved search `{name}`", f"known: {known}")
+        if self.saved_depth == _SAVED_DEPTH:
+            raise self.error(node, "saved searches name each other", "name each once")
+        self.saved_depth += 1
+        try:
+            return self.resolve(parse(self.saved[name], today=self.today).tree)
+        finally:
+            self.saved_depth -= 1
+
+    def says_something(self, node: tree.Node) -> bool:
+        if isinstance(node, tree.Word):
+            return node.is_exact or not self.analyzer.is_stop_word(node.text)
+        return isinstance(node, tree.Wildcard | tree.Fuzzy | tree.Phrase)
+
+    def plan(self, node: tree.Node) -> Plan:
+        match node:
+            case tree.Everything():
+                return All()
+            case tree.And(parts):
+                return self.conjunction([self.plan(p) for p in parts if not self.is_dropped(p)])
+            case tree.Or(parts):
+                kept = [p for p in parts if not self.is_dropped(p)]
+                return Any(tuple(self.plan(part) for part in kept or parts))
+            case tree.Not(part):
+                return Without(self.plan(part))
+            case tree.Word():
+                return self.word(node)
+            case tree.Wildcard() | tree.Fuzzy() | tree.Phrase():
+                return self.leaf(node)
+            case tree.Near(parts, distance):
+                return self.chain(parts, distance, is_ordered=False)
+            case tree.Adj(parts, distance):
+                return self.chain(parts, distance, is_ordered=True)
+            case tree.FieldText() | tree.FieldValue() | tree.NumberRange() | tree.DateRange():
+                return Field(node)
+            case tree.SavedQuery():
+                raise AssertionError("saved searches are resolved first")
+
+    def is_dropped(self, node: tree.Node) -> bool:
+        """Tell whether a word is a stop word beside others that are none."""
+        if not self.drops_stop_words or not isinstance(node, tree.Word):
+            return False
+        if self.says_something(node):
+            return False
+        self.left_out.append(node.text)
+        return True
+
+    def conjunction(self, parts: list[Plan]) -> Plan:
+        """Join by AND; with --any, texts that are wanted join by OR."""
+        if self.any_word:
+            words = [part for part in parts if isinstance(part, Text | Any)]
+            if len(words) > 1:
+                parts = [part for part in parts if not isinstance(part, Text | Any)]
+                parts.append(Any(tuple(words)))
+        flat: list[Plan] = []
+        for part in parts:
+            flat.extend(part.parts if isinstance(part, All) else (part,))
+        return flat[0] if len(flat) == 1 else All(tuple(flat))
+
+    def word(self, node: tree.Word) -> Text:
+        """Look for a word's forms in the text, the heading, and its document's title and topics."""
+        if node.is_exact:
+            return self.leaf(node)
+        alternatives = self.alternatives(node.text)
+        parts: list[engine.Query] = [self.stems("stem", alternatives, 1.0)]
+        exact = self.analyzer.exact_words(node.text)
+        if len(exact) == 1:
+            parts.append(engine.Term(engine.POSITIONED, exact[0], EXACT_BOOST))
+        parts.append(self.stems("heading", alternatives, HEADING_BOOST))
+        document = [self.stems(f, alternatives, boost) for f, boost in DOCUMENT_BOOSTS.items()]
+        return Text(
+            engine.Or(tuple(parts)),
+            Stems(alternatives, is_any=self.any_word),
+            engine.Or(tuple(document)),
+            word=node.text,
+        )
+
+    def alternatives(self, word: str) -> tuple[tuple[str, ...], ...]:
+        """Return the ways to find a word by its stems, in the languages of the documents."""
+        found: dict[tuple[str, ...], None] = {}
+        for language in self.languages:
+            found |= dict.fromkeys(self.analyzer.query_terms(word, language))
+        return tuple(found)
+
+    def stems(
+        self, name: str, alternatives: tuple[tuple[str, ...], ...], boost: float
+    ) -> engine.Query:
+        join = engine.Or if self.any_word else engine.And
+        return engine.Or(
+            tuple(
+                join(tuple(engine.Term(name, stem, boost / len(stems)) for stem in stems))
+                for stems in alternatives
+            )
+        )
+
+    def leaf(self, node: tree.Leaf) -> Text:
+        """Look for exact words, patterns and phrases in the text."""
+        match node:
+            case tree.Word(text, is_exact):
+                if not is_exact:
+                    return self.word(node)
+                return self.phrase(self.analyzer.exact_words(text), 0)
+            case tree.Phrase(words, distance):
+                return self.phrase(
+                    [term for word in words for term in self.analyzer.exact_words(word)], distance
+                )
+            case tree.Wildcard(text):
+                return self.words(self.expand(node, self.index.vocabulary.like(fold(text))))
+            case tree.Fuzzy(text, distance):
+                near = self.index.vocabulary.near(fold(text), distance)
+                return self.words(self.expand(node, near))
+
+    def expand(self, node: tree.Node, terms: list[str]) -> list[str]:
+        if len(terms) > MAX_EXPANSIONS:
+            message = f"{len(terms):,} words match, {MAX_EXPANSIONS:,} are allowed"
+            raise self.error(node, message, "write more letters")
+        return terms
+
+    def words(self, terms: list[str]) -> Text:
+        query = engine.Or(tuple(engine.Term(engine.POSITIONED, term) for term in terms))
+        return Text(query, Words(frozenset(terms)))
+
+    def phrase(self, terms: list[str], between: int) -> Text:
+        if len(terms) == 1:
+            return self.words(terms)
+        if not terms:
+            return Text(engine.NOTHING, Words(frozenset()))
+        pattern = InOrder(tuple(terms), between)
+        if not between:
+            return Text(engine.Phrase(tuple(terms), PHRASE_BOOST), pattern)
+        distinct = dict.fromkeys(terms)
+        query = engine.And(tuple(engine.Term(engine.POSITIONED, term) for term in distinct))
+        return Text(query, pattern, is_checked=True)
+
+    def chain(self, parts: tuple[tree.Leaf, ...], distance: int, *, is_ordered: bool) -> Text:
+        """Look for pages with all parts; which of them are near is seen in the text."""
+        texts = [self.leaf(part) for part in parts]
+        pattern = Chain(tuple(text.pattern for text in texts), distance, is_ordered)
+        return Text(engine.And(tuple(text.page for text in texts)), pattern, is_checked=True)
+
+
+def _is_filter(plan: Plan) -> bool:
+    """Tell whether a part is made of conditions on fields alone."""
+    match plan:
+        case Field():
+            return True
+        case Text():
+            return False
+        case Without(part):
+            return _is_filter(part)
+        case All(parts) | Any(parts):
+            return bool(parts) and all(_is_filter(part) for part in parts)
+
+
+def texts(plan: Plan, *, is_wanted: bool = True) -> list[Text]:
+    """Return the leaves that are wanted, in order."""
+    match plan:
+        case Text():
+            return [plan] if is_wanted else []
+        case Field():
+            return []
+        case Without(part):
+            return texts(part, is_wanted=not is_wanted)
+        case All(parts) | Any(parts):
+            return [leaf for part in parts for leaf in texts(part, is_wanted=is_wanted)]
+
+
+Check: TypeAlias = Callable[[Pattern, list[int]], list[int]]
+"""Given a pattern and page ordinals, return those pages on which the pattern is found."""
