@@ -26,6 +26,7 @@ from archiver.sites.profile import SiteProfile
 
 if TYPE_CHECKING:
     from archiver.corpus import Corpus
+    from archiver.corpus.derived import DerivedTexts
     from archiver.index import Index
 
 
@@ -72,7 +73,7 @@ class Workspace:
         return {entry.name: self._profile(entry) for entry in self.settings.site}
 
     def sites(self, names: tuple[str, ...] = ()) -> tuple[SiteProfile, ...]:
-        """Return the profiles of the named sites, or of all; raise UsageError for an unknown one."""
+        """Return the profiles of the named sites, or of all; UsageError for an unknown one."""
         for name in names:
             if name not in self.profiles:
                 known = ", ".join(self.profiles) or "none"
@@ -84,6 +85,12 @@ class Workspace:
         from archiver.corpus import Corpus
 
         return Corpus.open(self.corpus_folder, read_only=read_only)
+
+    def open_texts(self) -> "DerivedTexts":
+        """Open the extracted texts for reading."""
+        from archiver.corpus.derived import DerivedTexts
+
+        return DerivedTexts.open(self.derived_path, read_only=True)
 
     def open_index(self) -> "Index":
         """Open the live generation for reading; raise a GenerationError saying how to rebuild."""

@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Any, TypeVar
 
 import click
 
 from archiver.cli.terminal import printable, width
-from archiver.codec import to_json
+from archiver.codec import to_builtins, to_json
 from archiver.errors import ArchiverError, QueryError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,6 +25,13 @@ def json_option(command: F) -> F:
 def print_json(value: Any) -> None:
     """Print one value as indented JSON."""
     click.echo(to_json(value, indent=2).decode())
+
+
+def fields_of(value: Any) -> dict[str, Any]:
+    """Return a dataclass as a dict of what JSON knows, so that keys can be put beside its own."""
+    fields = to_builtins(value)
+    assert isinstance(fields, dict)
+    return fields
 
 
 def print_jsonl(values: Iterable[Any]) -> None:
@@ -67,3 +75,19 @@ def print_table(rows: Sequence[Sequence[str]], header: Sequence[str], *, numeric
         ]
         line = "  ".join(cells).rstrip()
         click.echo(line if len(line) <= room else line[: room - 1] + "…")
+
+
+def span(start: date | None, end: date | None, precision: str | None) -> str:
+    """Return a sitting's date as precisely as it is known.
+
+    >>> span(date(2011, 10, 14), None, "day"), span(date(2012, 1, 1), date(2012, 12, 31), "year")
+    ('14.10.2011', '2012')
+    """
+    if start is None:
+        return ""
+    if precision == "year":
+        return f"{start.year}"
+    if precision == "month":
+        return f"{start:%m.%Y}"
+    day = f"{start:%d.%m.%Y}"
+    return day if end is None or end == start else f"{day}–{end:%d.%m.%Y}"

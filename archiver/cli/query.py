@@ -76,8 +76,8 @@ def query_options(command: F) -> F:
 def build_query(words: tuple[str, ...], filters: dict[str, tuple[str, ...]]) -> str:
     """Join words and filters to one query text; raise UsageError when there is nothing to ask.
 
-    >>> build_query(("Radweg", "ODER", "Fußweg"), {"session": ("20..30",), "topic": ("neue Mitte",)})
-    '(Radweg ODER Fußweg) session:20..30 topic:(neue Mitte)'
+    >>> build_query(("Rad", "ODER", "Fuß"), {"session": ("20..30",), "topic": ("neue Mitte",)})
+    '(Rad ODER Fuß) session:20..30 topic:(neue Mitte)'
     """
     text = " ".join(word.removeprefix(_MARK) for word in words).strip()
     parts = [

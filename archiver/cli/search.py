@@ -1,11 +1,11 @@
 """`archiver search`: one answer, for people or as JSON."""
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 import click
 
-from archiver.cli.output import SCHEMA_VERSION, json_option, print_json
+from archiver.cli.output import SCHEMA_VERSION, fields_of, json_option, print_json, span
 from archiver.cli.query import FILTERS, QueryCommand, build_query, query_options
 from archiver.cli.terminal import Terminal, printable
 from archiver.errors import ExitCode
@@ -51,23 +51,14 @@ def search(terminal: Terminal, words: tuple[str, ...], **options: Any) -> ExitCo
     query = build_query(words, filters)
     workspace = terminal.open()
     as_json, explain = options.pop("as_json"), options.pop("explain")
+    today = datetime.now().astimezone().date()
     with workspace.open_index() as index, workspace.open_texts() as texts:
-        answer = answer_query(
-            index, query, read_page=texts.page_text, today=date.today(), **options
-        )
+        answer = answer_query(index, query, read_page=texts.page_text, today=today, **options)
     if as_json:
-        print_json({"schema": SCHEMA_VERSION, **_fields(answer)})
+        print_json({"schema": SCHEMA_VERSION, **fields_of(answer)})
     else:
         _print_answer(terminal, answer, explain=explain)
     return ExitCode.OK if answer.total else ExitCode.NOTHING_FOUND
-
-
-def _fields(answer: Answer) -> dict[str, Any]:
-    from archiver.codec import to_builtins
-
-    fields = to_builtins(answer)
-    assert isinstance(fields, dict)
-    return fields
 
 
 def _print_answer(terminal: Terminal, answer: Answer, *, explain: bool) -> None:
@@ -119,22 +110,9 @@ def heading(document: Document) -> str:
     if document.sessions:
         parts.append("#" + "+".join(map(str, document.sessions)))
     if document.held_on:
-        parts.append(span(document))
+        parts.append(span(document.held_on, document.held_until, document.date_precision))
     parts.append("; ".join(document.topics) or document.title)
     return "  ".join(printable(part) for part in parts)
-
-
-def span(document: Document) -> str:
-    """Return the sitting's date as it is known: 14.10.2011, 5.–6.5.2012, 10.2011, 2011."""
-    start, end = document.held_on, document.held_until
-    if start is None:
-        return ""
-    if document.date_precision == "year":
-        return f"{start.year}"
-    if document.date_precision == "month":
-        return f"{start:%m.%Y}"
-    day = f"{start:%d.%m.%Y}"
-    return day if end is None or end == start else f"{day}–{end:%d.%m.%Y}"
 
 
 def link(document: Document, hit: Hit) -> str:
@@ -155,8 +133,14 @@ def page_label(document: Document, hit: Hit) -> str:
 def coverage_line(coverage: Coverage) -> str:
     """Say in one line what could and could not be searched."""
     parts = [
-        f"searched {_count(coverage.sessions_known, 'sitting')}, "
-        f"{_count(coverage.documents, 'document')}, {_count(coverage.pages, 'page')}"
+        "searched "
+        + ", ".join(
+            (
+                _count(coverage.sessions_known, "sitting"),
+                _count(coverage.documents, "document"),
+                _count(coverage.pages, "page"),
+            )
+        )
     ]
     if coverage.sessions_missing:
         parts.append("missing " + ", ".join(f"#{n}" for n in coverage.sessions_missing[:8]))

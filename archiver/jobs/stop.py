@@ -1,4 +1,4 @@
-"""Stopping a long command: the first signal finishes the record at hand, the second stops at once."""
+"""Stopping a long command: the first signal finishes what is at hand, the second stops at once."""
 
 import signal
 import threading
@@ -26,9 +26,7 @@ def stopping() -> Iterator[Stop]:
     def on_signal(number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
             raise KeyboardInterrupt
-        stop.exit_code = (
-            ExitCode.TERMINATED if number == signal.SIGTERM else ExitCode.INTERRUPTED
-        )
+        stop.exit_code = ExitCode.TERMINATED if number == signal.SIGTERM else ExitCode.INTERRUPTED
         stop.set()
 
     before = {number: signal.signal(number, on_signal) for number in _SIGNALS}

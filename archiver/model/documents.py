@@ -72,7 +72,8 @@ class Extraction:
 
     `extractor` names reader and version ("html 1", "pdfium 1"); `readings` come from title,
     headings, first lines, text, meta and profile selectors, never from the URL, because one
-    payload may stand under several. `reason` is set unless status is "ok".
+    payload may stand under several. `reason` is set unless status is "ok". `headings` are the
+    first headings of a web page, in order.
     """
 
     status: ExtractionStatus
@@ -86,6 +87,7 @@ class Extraction:
     author: str | None = None
     published_on: date | None = None
     warnings: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

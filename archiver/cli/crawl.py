@@ -1,0 +1,105 @@
+"""`archiver init`, `crawl`, `index`: from a seed to a searchable index."""
+
+from pathlib import Path
+
+import click
+
+from archiver.cli.output import json_option, print_json
+from archiver.cli.terminal import Terminal
+from archiver.errors import ExitCode
+from archiver.workspace import create_workspace
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--seed", required=True, metavar="URL", help="Where the crawl starts.")
+@click.option("--name", metavar="NAME", help="The site's name (else made from its host).")
+@click.option("--profile", metavar="NAME", help="A built-in profile, or sites/NAME.toml.")
+@click.option("--allow", multiple=True, metavar="HOST:PORT",
+              help="An address that may be private: your own server, an intranet.")  # fmt: skip
+@click.option("--delay", type=click.FloatRange(min=0), metavar="SECONDS",
+              help="Wait between two requests (else it adapts to the server).")  # fmt: skip
+@click.pass_obj
+def init(
+    terminal: Terminal,
+    path: Path,
+    seed: str,
+    name: str | None,
+    profile: str | None,
+    allow: tuple[str, ...],
+    delay: float | None,
+) -> None:
+    """Make a workspace that can be crawled at once.
+
+    \b
+    archiver init forum --seed https://forum.example/archive/
+    archiver init test --seed http://127.0.0.1:8000/ --allow 127.0.0.1:8000 --delay 0
+    """
+    workspace = create_workspace(
+        path, seed=seed, name=name, allow=allow, delay=delay, profile=profile
+    )
+    terminal.say(f"made {workspace.config_path}")
+    terminal.tell(f"next: cd {path} && archiver crawl")
+
+
+@click.command()
+@click.argument("sites", nargs=-1, metavar="[SITE]…")
+@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+              help="Stop cleanly after this time; the next run goes on.")  # fmt: skip
+@json_option
+@click.pass_obj
+def crawl(
+    terminal: Terminal, sites: tuple[str, ...], time_limit: float | None, as_json: bool
+) -> ExitCode:
+    """Fetch what is new or changed into the corpus, all sites or the named ones.
+
+    \b
+    archiver crawl
+    archiver crawl my-forum --time-limit 3600
+
+    The first Ctrl-C finishes the request at hand; the next run goes on there.
+    """
+    from archiver.jobs.record import crawl_line
+    from archiver.jobs.run import run_crawl
+
+    workspace = terminal.open()
+    with terminal.progress("crawl", hidden=as_json) as tell:
+        record = run_crawl(workspace, sites, time_limit=time_limit, tell=tell)
+    if as_json:
+        print_json(record)
+    else:
+        for report in record.crawls:
+            terminal.tell(crawl_line(report))
+            if report.reason:
+                terminal.tell(f"archiver: {report.reason}")
+            for warning in report.warnings:
+                terminal.tell(f"warning: {warning}")
+    return ExitCode(record.exit_code)
+
+
+@click.command()
+@click.option("--rebuild", is_flag=True, help="Build the whole index anew.")
+@json_option
+@click.pass_obj
+def index(terminal: Terminal, rebuild: bool, as_json: bool) -> ExitCode:
+    """Extract the texts of new captures and bring the index up to date.
+
+    \b
+    archiver index
+    archiver index --rebuild       after damage, or to be sure
+
+    Only what changed is written, into a copy beside the live index; searching goes on meanwhile.
+    """
+    from archiver.jobs.record import update_line
+    from archiver.jobs.run import run_index
+
+    workspace = terminal.open()
+    with terminal.progress("index", hidden=as_json) as tell:
+        record = run_index(workspace, rebuild=rebuild, tell=tell)
+    if as_json:
+        print_json(record)
+    elif record.update is not None:
+        terminal.tell(update_line(record.update))
+        for warning in record.warnings:
+            terminal.tell(f"warning: {warning}")
+    return ExitCode(record.exit_code)

@@ -1,0 +1,165 @@
+"""Runs the stages in order under the lock, and leaves a record of how it went."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from archiver import __version__
+from archiver.analysis.lexicon import german_words
+from archiver.codec import to_json
+from archiver.corpus import Corpus
+from archiver.crawl import CrawlOptions, CrawlProgress, SiteCrawl, Surroundings, crawl_many
+from archiver.errors import ArchiverError, ExitCode
+from archiver.extract import Sandbox, extractor_key
+from archiver.jobs.lock import locked
+from archiver.jobs.record import RunRecord, exit_code
+from archiver.jobs.stop import Stop, stopping
+from archiver.model import CrawlReport
+from archiver.sites.profile import SiteProfile
+from archiver.update import UpdateReport, update
+from archiver.workspace import Workspace
+
+Tell = Callable[[int, int, str], None]
+"""Progress: done, total, what is at hand."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run under way: what its record will say."""
+
+    corpus: Corpus
+    stop: Stop
+    crawls: tuple[CrawlReport, ...] = ()
+    update: UpdateReport | None = None
+    warnings: list[str] = field(default_factory=list)
+    record: RunRecord | None = None
+
+
+def run_crawl(
+    workspace: Workspace,
+    sites: tuple[str, ...] = (),
+    *,
+    is_due_only: bool = False,
+    time_limit: float | None = None,
+    tell: Tell,
+) -> RunRecord:
+    """Crawl the named sites, or all; return the run's record. Raises LockedError."""
+    profiles = workspace.sites(sites)
+    with _running(workspace, "archiver crawl") as run:
+        run.crawls = _crawl(workspace, run, profiles, is_due_only, time_limit, tell)
+    assert run.record is not None
+    return run.record
+
+
+def run_index(workspace: Workspace, *, rebuild: bool = False, tell: Tell) -> RunRecord:
+    """Extract and index what is new; return the run's record. Raises LockedError."""
+    with _running(workspace, "archiver index") as run:
+        run.update = _index(workspace, run, rebuild, tell)
+    assert run.record is not None
+    return run.record
+
+
+@contextmanager
+def _running(workspace: Workspace, command: str) -> Iterator[_Run]:
+    """Hold the lock, catch signals, and write the record whatever happens."""
+    started_at = datetime.now(UTC)
+    with locked(workspace.lock_path, command=command), stopping() as stop:
+        with workspace.open_corpus() as corpus:
+            run = _Run(corpus, stop)
+            try:
+                yield run
+            except ArchiverError as error:
+                _keep(run, command, started_at, error.exit_code, error=str(error))
+                raise
+            code = exit_code(run.crawls, run.update, stop.exit_code)
+            _keep(run, command, started_at, code)
+
+
+def _keep(
+    run: _Run, command: str, started_at: datetime, code: ExitCode, error: str | None = None
+) -> None:
+    run.record = RunRecord(
+        run_id=uuid4().hex[:16],
+        command=command,
+        started_at=started_at,
+        finished_at=datetime.now(UTC),
+        exit_code=int(code),
+        crawls=run.crawls,
+        update=run.update,
+        warnings=tuple(run.warnings),
+        error=error,
+    )
+    try:
+        run.corpus.save_run(to_json(run.record))
+    except ArchiverError as failure:
+        # A disk that is full must not hide what went wrong before.
+        if error is None:
+            raise
+        run.record = replace(run.record, warnings=(*run.record.warnings, str(failure)))
+
+
+def _crawl(
+    workspace: Workspace,
+    run: _Run,
+    profiles: Sequence[SiteProfile],
+    is_due_only: bool,
+    time_limit: float | None,
+    tell: Tell,
+) -> tuple[CrawlReport, ...]:
+    settings = workspace.settings
+
+    def on_progress(progress: CrawlProgress) -> None:
+        done = progress.counts.requests
+        tell(done, done + progress.waiting, progress.url)
+
+    with Sandbox(settings.extract) as sandbox:
+        around = Surroundings(
+            user_agent=user_agent(settings.crawl.contact),
+            software=f"forum-archiver/{__version__}",
+            read_links=sandbox.read_links,
+            options=CrawlOptions(
+                revisit="due" if is_due_only else "all",
+                hosts_at_once=settings.crawl.concurrency,
+                time_limit_s=time_limit or settings.crawl.time_limit,
+            ),
+            on_progress=on_progress,
+            stop=run.stop,
+        )
+        sites = [SiteCrawl(site=p, store=run.corpus.crawl_store(p.name)) for p in profiles]
+        return tuple(crawl_many(sites, around))
+
+
+def _index(workspace: Workspace, run: _Run, rebuild: bool, tell: Tell) -> UpdateReport:
+    settings = workspace.settings
+    children = settings.children or min(8, os.cpu_count() or 1)
+    with Sandbox(settings.extract, children=children) as sandbox:
+        report = update(
+            run.corpus,
+            workspace.index_folder,
+            workspace.sites(),
+            keys={
+                profile.name: extractor_key(profile, settings.extract)
+                for profile in workspace.sites()
+            },
+            sandbox=sandbox,
+            rebuild=rebuild,
+            today=datetime.now().astimezone().date(),
+            lexicon=german_words if settings.index.split_compounds else None,
+            tell=tell,
+            should_stop=run.stop.is_set,
+        )
+    run.warnings += report.notes
+    return report
+
+
+def user_agent(contact: str) -> str:
+    """Return how crawls introduce themselves.
+
+    >>> user_agent("archive@town.example").endswith("(+archive@town.example)")
+    True
+    """
+    name = f"forum-archiver/{__version__}"
+    return f"{name} (+{contact})" if contact else name

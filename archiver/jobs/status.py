@@ -1,0 +1,96 @@
+"""What a workspace holds and how its last run went, for `archiver status`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from archiver.errors import GenerationError
+from archiver.jobs.record import size
+from archiver.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceStatus:
+    """Counts of corpus and index. `index` says why there is none to search, else "ok"."""
+
+    workspace: str
+    sites: tuple[str, ...]
+    urls: dict[str, int]
+    captures: int
+    documents: int
+    documents_by_kind: dict[str, int]
+    versions: int
+    warc_files: int
+    warc_bytes: int
+    oldest_capture_at: datetime | None
+    newest_capture_at: datetime | None
+    index: str
+    generation: str | None
+    indexed_pages: int
+    damaged: tuple[str, ...]
+    last_run: dict[str, Any] | None
+
+    def lines(self) -> list[str]:
+        """Return the status as a person reads it."""
+        urls = ", ".join(f"{count:,} {state}" for state, count in self.urls.items()) or "none"
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in self.documents_by_kind.items())
+        lines = [
+            f"workspace  {self.workspace}",
+            f"sites      {', '.join(self.sites) or 'none'}",
+            f"URLs       {urls}",
+            f"captures   {self.captures:,} captures in {self.warc_files:,} WARC files, "
+            f"{size(self.warc_bytes)}{_between(self.oldest_capture_at, self.newest_capture_at)}",
+            f"documents  {self.documents:,} documents ({kinds or 'none'}), "
+            f"{self.versions:,} versions",
+            f"index      {self.index}"
+            + (f": generation {self.generation}, {self.indexed_pages:,} pages"
+               if self.generation else ""),
+        ]  # fmt: skip
+        lines += [f"damaged    {what}" for what in self.damaged]
+        if self.last_run is None:
+            lines.append("last run   none yet")
+        else:
+            run = self.last_run
+            lines.append(
+                f"last run   {run.get('command')} at {str(run.get('started_at'))[:19]}Z, "
+                f"exit code {run.get('exit_code')}"
+            )
+            lines += [f"           {warning}" for warning in run.get("warnings", ())]
+        return lines
+
+
+def workspace_status(workspace: Workspace) -> WorkspaceStatus:
+    """Count what the workspace holds; a missing or damaged index is part of the answer."""
+    with workspace.open_corpus(read_only=True) as corpus:
+        held = corpus.status()
+        runs = corpus.runs(limit=1)
+    generation, pages, index = None, 0, "ok"
+    try:
+        with workspace.open_index() as opened:
+            generation, pages = opened.generation, len(opened)
+    except GenerationError as error:
+        index = str(error)
+    return WorkspaceStatus(
+        workspace=str(workspace.root),
+        sites=tuple(workspace.profiles),
+        urls=held.urls_by_state,
+        captures=held.captures,
+        documents=sum(held.documents_by_kind.values()),
+        documents_by_kind=held.documents_by_kind,
+        versions=held.versions,
+        warc_files=held.warc_files,
+        warc_bytes=held.warc_bytes,
+        oldest_capture_at=held.oldest_capture_at,
+        newest_capture_at=held.newest_capture_at,
+        index=index,
+        generation=generation,
+        indexed_pages=pages,
+        damaged=held.damaged,
+        last_run=runs[0] if runs else None,
+    )
+
+
+def _between(oldest: datetime | None, newest: datetime | None) -> str:
+    if oldest is None or newest is None:
+        return ""
+    return f", {oldest:%Y-%m-%d} to {newest:%Y-%m-%d}"

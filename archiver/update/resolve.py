@@ -1,0 +1,267 @@
+"""Documents from what each payload says, what links say, and what URLs say. Pure: no I/O.
+
+Web pages come first, because a linked file inherits session, date and topic from the page of the
+sitting that links it, unless it says otherwise itself. A date without a year takes it from the
+sittings with the next numbers, so those that are sure come before those that are not.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import cast
+
+from archiver.model import DateSpan, Document, InboundLink, Kind, Reading, Version
+from archiver.sites.apply import file_role, page_kind
+from archiver.sites.kinds import guess_kind
+from archiver.sites.profile import SiteProfile
+from archiver.sites.readers import Clue, Resolved, read_clues, resolve
+from archiver.sites.roles import clean_title
+from archiver.update.groups import Group
+from archiver.urls import file_name_of
+
+_INHERITED_TRUST = 0.5
+_MOST_LINKS = 40  # words of so many pages are enough to know what a document is
+_BARE_TITLE_CHARS = 24  # a link's text up to this length ("Protokoll", "hier") names no document
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A document in the making."""
+
+    group: Group
+    readings: list[Reading]
+    kind: Kind
+    resolved: Resolved
+
+
+def resolve_site(
+    profile: SiteProfile,
+    groups: Sequence[Group],
+    *,
+    extractor: str,
+    today: date,
+    corrections: Mapping[str, Sequence[Reading]] | None = None,
+) -> list[Document]:
+    """Resolve all documents of one site; in the order of `groups`.
+
+    `extractor` is the key under which the texts are kept, `corrections` what a person has
+    settled, by doc_id.
+    """
+
+    def read(clues: Sequence[Clue]) -> list[Reading]:
+        series = tuple(name for name in (profile.title,) if name)
+        return list(read_clues(clues, today=today, first_year=profile.first_year, series=series))
+
+    drafts: dict[str, _Draft] = {}
+    for group in sorted(groups, key=lambda g: not g.is_web_page):
+        readings = [*(corrections or {}).get(group.doc_id, ()), *group.extraction.readings]
+        readings += read([*_own_clues(group), *_link_clues(group)])
+        kind = _kind_of(profile, group, readings)
+        drafts[group.doc_id] = _Draft(group, readings, kind, resolve(readings, kind=kind))
+    owner = {source.url: g.doc_id for g in groups for source in g.sources}
+    for draft in drafts.values():
+        if not draft.group.is_web_page:
+            draft.readings += _inherited(draft, drafts, owner)
+            draft.resolved = resolve(draft.readings, kind="file")
+    _complete_years(drafts)
+    return [_document(drafts[g.doc_id], drafts, owner, extractor) for g in groups]
+
+
+def pinned(
+    document: Document, version: Version | None, text_digest: str, has_text: Callable[[str], bool]
+) -> Document:
+    """Keep citing the capture that brought the text, while only other bytes of the page change.
+
+    `has_text` tells whether an older payload's text is at hand.
+    """
+    if (
+        version is None
+        or version.text_digest != text_digest
+        or version.payload_digest == document.payload_digest
+        or not has_text(version.payload_digest)
+    ):
+        return document
+    return replace(
+        document,
+        payload_digest=version.payload_digest,
+        captured_at=version.captured_at,
+        captures=(version.capture_id, *document.captures[1:]),
+    )
+
+
+def _own_clues(group: Group) -> list[Clue]:
+    clues = []
+    for source in group.sources:
+        clues.append(Clue(source.url, "url"))
+        name = file_name_of(source.url)
+        if name and not group.is_web_page:
+            clues.append(Clue(name, "file_name"))
+    return clues
+
+
+def _link_clues(group: Group) -> list[Clue]:
+    """Turn the words of links into clues; what stands around a link counts where it is its own.
+
+    A menu repeats the same words on every page: each wording counts once. A surrounding that
+    names other links' sittings too ("27. Forum | 29. Forum") is no list entry of this one.
+    """
+    clues: dict[tuple[str, str], Clue] = {}
+    for link in group.inbound:
+        if link.text:
+            clues.setdefault(("link_text", link.text), Clue(link.text, "link_text", link.from_url))
+        if link.context and link.context != link.text:
+            clue = Clue(link.context, "list_entry", link.from_url)
+            clues.setdefault(("list_entry", link.context), clue)
+        if len(clues) >= _MOST_LINKS:
+            break
+    return [clue for clue in clues.values() if clue.place == "link_text" or _is_entry(clue)]
+
+
+def _is_entry(clue: Clue) -> bool:
+    numbers = {r.value for r in read_clues([clue]) if r.field == "session" and r.about == "sitting"}
+    return len(numbers) <= 2
+
+
+def _kind_of(profile: SiteProfile, group: Group, readings: Sequence[Reading]) -> Kind:
+    """Return what kind of document it is: as settled, as the profile says, as it looks."""
+    if not group.is_web_page:
+        return "file"
+    settled = [r for r in readings if r.field == "kind"]
+    if settled:
+        return cast("Kind", settled[0].value)
+    url = group.primary.url
+    ruled = page_kind(url, None, profile)
+    if ruled is not None:
+        return ruled[0]
+    extraction = group.extraction
+    clues = [Clue(extraction.title or "", "title")]
+    clues += [Clue(heading, "heading") for heading in extraction.headings]
+    return guess_kind(clues, [link.text for link in group.outbound], url=url)[0]
+
+
+def _inherited(
+    draft: _Draft, drafts: Mapping[str, _Draft], owner: Mapping[str, str]
+) -> list[Reading]:
+    """Return what the pages of sittings that link a file hand down to it."""
+    parents = _parents(draft.group, drafts, owner)
+    if len(parents) > 1:
+        # Linked from several sittings: the one it names itself, or none can be told.
+        own = set(draft.resolved.sessions)
+        parents = [p for p in parents if own & set(p.resolved.sessions)] or parents[:0]
+    found = []
+    for parent in parents:
+        for reading in parent.resolved.readings:
+            if reading.field in ("session", "date", "topic", "group", "keyword", "special"):
+                evidence = replace(
+                    reading.evidence,
+                    place="inherited",
+                    rule=f"inherited: {reading.evidence.rule}",
+                    url=parent.group.primary.url,
+                )
+                trust = round(_INHERITED_TRUST * reading.confidence, 3)
+                found.append(replace(reading, evidence=evidence, confidence=trust))
+    return found
+
+
+def _parents(
+    group: Group, drafts: Mapping[str, _Draft], owner: Mapping[str, str]
+) -> list[_Draft]:
+    ids = dict.fromkeys(owner.get(link.from_url) for link in group.inbound)
+    found = [drafts[doc_id] for doc_id in ids if doc_id is not None]
+    return [draft for draft in found if draft.kind == "session"]
+
+
+def _complete_years(drafts: Mapping[str, _Draft]) -> None:
+    """Give sittings whose year nothing told the years of the numbers next to theirs."""
+    dated: dict[int, date] = {}
+    for draft in drafts.values():
+        if draft.resolved.held_on and draft.kind == "session":
+            for number in draft.resolved.sessions:
+                dated.setdefault(number, draft.resolved.held_on)
+    numbers = sorted(dated)
+    for draft in drafts.values():
+        resolved = draft.resolved
+        if resolved.held_on or not resolved.sessions or not numbers:
+            continue
+        place = bisect_left(numbers, resolved.sessions[0])
+        near = sorted(
+            numbers[max(0, place - 2) : place + 2], key=lambda n: abs(n - resolved.sessions[0])
+        )
+        spans = [DateSpan(dated[number]) for number in near]
+        draft.resolved = resolve(draft.readings, kind=draft.kind, neighbours=spans)
+
+
+def _document(
+    draft: _Draft, drafts: Mapping[str, _Draft], owner: Mapping[str, str], extractor: str
+) -> Document:
+    group, resolved, extraction = draft.group, draft.resolved, draft.group.extraction
+    primary = group.primary
+    return Document(
+        doc_id=group.doc_id,
+        site=primary.site,
+        kind=draft.kind,
+        title=_title(draft),
+        urls=tuple(source.url for source in group.sources),
+        captures=tuple(source.capture_id for source in group.sources),
+        captured_at=primary.captured_at,
+        media_type=extraction.media_type,
+        payload_digest=primary.payload_digest,
+        http_status=primary.status,
+        role=resolved.role if draft.kind == "file" else None,
+        sessions=resolved.sessions,
+        held_on=resolved.held_on,
+        held_until=resolved.held_until,
+        date_precision=resolved.date_precision,
+        topics=resolved.topics,
+        groups=resolved.groups,
+        keywords=resolved.keywords,
+        special=resolved.special,
+        language=extraction.language or "de",
+        published_on=resolved.published_on or extraction.published_on,
+        parents=tuple(parent.group.doc_id for parent in _parents(group, drafts, owner))
+        if draft.kind == "file"
+        else (),
+        page_count=len(extraction.pages),
+        status=extraction.status,
+        reason=extraction.reason,
+        extractor=extractor,
+        readings=resolved.readings,
+        conflicts=resolved.conflicts,
+        warnings=extraction.warnings,
+    )
+
+
+def _title(draft: _Draft) -> str:
+    """Return a title a person would know the document by.
+
+    A page has its heading. A file is named by the link to it, unless that is one bare word; then
+    by its own title, then by its name.
+    """
+    group, extraction = draft.group, draft.group.extraction
+    if draft.kind != "file":
+        return draft.resolved.title or extraction.title or group.primary.url
+    said = _link_title(group.inbound)
+    if said and len(said) > _BARE_TITLE_CHARS:
+        return said
+    name = file_name_of(group.primary.url)
+    own = extraction.title or ""
+    if own and not _is_file_name(own):
+        return own
+    return said or name or group.primary.url
+
+
+def _link_title(links: Iterable[InboundLink]) -> str:
+    titles = Counter(title for link in links if (title := clean_title(link.text)))
+    if not titles:
+        return ""
+    return max(titles, key=lambda title: (titles[title] > 1, len(title), title))
+
+
+def _is_file_name(title: str) -> bool:
+    """Tell whether a PDF's title is only what its maker's program left there."""
+    lowered = title.lower()
+    endings = (".doc", ".docx", ".pdf", ".indd", ".odt", ".ppt", ".pptx", ".qxd", ".tex")
+    return lowered.endswith(endings) or lowered.startswith(("microsoft ", "untitled", "unbenannt"))
+

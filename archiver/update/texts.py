@@ -1,0 +1,109 @@
+"""Extracts what has no text yet: archived payloads through the sandbox into the derived texts."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import sha256
+
+from archiver.corpus import Corpus
+from archiver.errors import DamagedRecordError
+from archiver.extract import Sandbox, Task
+from archiver.model import Extraction, Source
+from archiver.sites.profile import SiteProfile
+
+Tell = Callable[[int, int, str], None]
+"""Progress: done, total, what is at hand."""
+
+_BATCH = 32
+
+
+def extract_missing(
+    corpus: Corpus,
+    sources: Sequence[Source],
+    keys: Mapping[str, str],
+    profiles: Mapping[str, SiteProfile],
+    sandbox: Sandbox,
+    *,
+    tell: Tell,
+    should_stop: Callable[[], bool],
+) -> tuple[dict[tuple[str, str], Extraction], int]:
+    """Extract every payload that has no text under its site's extractor key.
+
+    `keys` maps a site to its extractor key. Results are kept in batches, so that an interrupted
+    run goes on where it stopped. Returns the extractions that are not kept because another try
+    may succeed, by (payload digest, key), and how many payloads were read.
+    """
+    wanted = {(s.payload_digest, keys[s.site]): s for s in reversed(sources)}
+    passing: dict[tuple[str, str], Extraction] = {}
+    todo: list[tuple[tuple[str, str], Source]] = []
+    for pair in corpus.missing(wanted):
+        reason = corpus.poisoned(*pair)
+        if reason is None:
+            todo.append((pair, wanted[pair]))
+        else:
+            passing[pair] = failed(wanted[pair], reason)
+
+    def tasks() -> Iterator[Task]:
+        for number, (_, source) in enumerate(todo):
+            if should_stop():
+                return
+            tell(number, len(todo), source.url)
+            try:
+                with corpus.read_payload(source.capture_id) as payload:
+                    data = payload.read()
+            except DamagedRecordError as error:
+                damaged[number] = str(error)
+                data = b""
+            yield Task(
+                data,
+                media_type=source.media_type,
+                charset=source.charset,
+                url=source.url,
+                profile=profiles[source.site],
+                name=str(number),
+            )
+
+    damaged: dict[int, str] = {}
+    kept: list[tuple[str, str, Extraction]] = []
+    done = 0
+    for task, extraction in sandbox.extract_all(tasks()):
+        number = int(task.name)
+        pair, source = todo[number]
+        if number in damaged:
+            extraction = failed(source, damaged[number])
+        done += 1
+        if is_final(extraction):
+            kept.append((*pair, extraction))
+        else:
+            passing[pair] = extraction
+            corpus.note_failure(*pair, extraction.reason or "no reason given")
+        if len(kept) >= _BATCH:
+            corpus.save_extractions(kept)
+            kept = []
+    corpus.save_extractions(kept)
+    return passing, done
+
+
+def is_final(extraction: Extraction) -> bool:
+    """Tell whether another try could not give another result.
+
+    A reader's own error is the payload's; a crash or a limit may be the machine's.
+    """
+    return extraction.status != "failed" or (extraction.reason or "").startswith("error")
+
+
+def failed(source: Source, reason: str) -> Extraction:
+    """Return the extraction of a payload that could not be read."""
+    return Extraction("failed", source.media_type, "none", reason=reason)
+
+
+def text_digest(extraction: Extraction, payload_digest: str) -> str:
+    """Return what tells two versions apart: the digest of the main text, page by page.
+
+    Where there is no text, the payload itself is what may change.
+    """
+    if not any(page.text for page in extraction.pages):
+        return payload_digest
+    digest = sha256()
+    for page in extraction.pages:
+        digest.update(page.text.encode("utf-8", "surrogatepass"))
+        digest.update(b"\f")
+    return f"sha256:{digest.hexdigest()}"

@@ -1,0 +1,1 @@
+"""Speed, memory and quality, measured beside named peers in the same run."""
