@@ -199,7 +199,7 @@ def test_page_labels_and_outline_stand_in_the_long_papers() -> None:
     reader = pypdf.PdfReader(SITE / "dateien/2011/dokumentation_forum_28.pdf")
     labels = ["i", "ii", "iii", "1", "2", "3", "4", "5", "6", "7"]
     assert list(map(str, reader.page_labels)) == labels
-    chapters = [each["/Title"] for each in reader.outline if not isinstance(each, list)]
+    chapters = [str(each["/Title"]) for each in reader.outline if not isinstance(each, list)]
     assert chapters[:3] == ["Vorwort", "Anlass und Auftrag", "Vier Stufen der Bürgerbeteiligung"]
     report = pypdf.PdfReader(SITE / "dateien/2014/bericht-zehn-jahre.pdf")
     assert len(report.pages) == 40
