@@ -5,6 +5,7 @@ are cached per distinct token, because a corpus repeats its words. Pure: no I/O.
 """
 
 from collections.abc import Callable
+from itertools import chain
 
 from archiver.analysis import compounds, english, german, tokens
 from archiver.analysis.folding import fold
@@ -18,13 +19,28 @@ _CACHE_LIMIT = 200_000
 _JOINERS_OF_WORDS = frozenset("-‐‑")
 
 
+class _Terms(dict[str, tuple[str, ...]]):
+    """Terms of a stretch of text, made when first asked for; emptied when it has grown large."""
+
+    def __init__(self, make: Callable[[str], tuple[str, ...]]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        if len(self) >= _CACHE_LIMIT:
+            self.clear()
+        terms = self[chunk] = self.make(chunk)
+        return terms
+
+
 class Analyzer:
     """Turn text into terms; with a lexicon German compounds are split, without one they are not."""
 
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self.lexicon = lexicon
-        self._exact: dict[str, tuple[str, ...]] = {}
-        self._stems: dict[tuple[str, str], tuple[tuple[str, bool], ...]] = {}
+        self._exact = _Terms(self._exact_of_chunk)
+        self._stems: dict[str, _Terms] = {}
+        self._made: dict[tuple[str, str], tuple[tuple[str, bool], ...]] = {}
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text: text (NFC), start, end."""
@@ -41,7 +57,7 @@ class Analyzer:
         """
         found: list[Term] = []
         for token in tokens.tokens(text):
-            terms = self._exact_of(token.text)
+            terms = _exact_of(token.text)
             if len(terms) == 1:
                 found.append(Term(terms[0], token.start, token.end))
             else:
@@ -50,14 +66,7 @@ class Analyzer:
 
     def exact_words(self, text: str) -> list[str]:
         """Return the terms of `exact` without offsets, fast: for the index and for phrases."""
-        cache = self._exact
-        found: list[str] = []
-        for raw in tokens.raw_tokens(text):
-            terms = cache.get(raw)
-            if terms is None:
-                terms = self._exact_of(raw)
-            found += terms
-        return found
+        return list(chain.from_iterable(map(self._exact.__getitem__, tokens.chunks(text))))
 
     def stem(self, text: str, language: str = "de") -> list[Term]:
         """Return the stems, and the stems of compound parts, each with its token's offsets.
@@ -73,14 +82,16 @@ class Analyzer:
 
     def stem_words(self, text: str, language: str = "de") -> list[str]:
         """Return the terms of `stem` without offsets, fast: for the index."""
-        cache: dict[str, list[str]] = {}
-        found: list[str] = []
-        for raw in tokens.raw_tokens(text):
-            terms = cache.get(raw)
-            if terms is None:
-                terms = cache[raw] = [term for term, _ in self._stems_of(raw, language)]
-            found += terms
-        return found
+        terms = self._stems.get(language)
+        if terms is None:
+            terms = self._stems[language] = _Terms(
+                lambda chunk: tuple(
+                    term
+                    for raw in tokens.raw_tokens(chunk)
+                    for term, _ in self._stems_of(raw, language)
+                )
+            )
+        return list(chain.from_iterable(map(terms.__getitem__, tokens.chunks(text))))
 
     def query_terms(self, word: str, language: str = "de") -> tuple[tuple[str, ...], ...]:
         """Return the alternatives for a query word in the field `stem`: an OR of ANDs.
@@ -106,25 +117,17 @@ class Analyzer:
         words = english.STOP_WORDS if language == "en" else german.STOP_WORDS
         return fold(word) in words
 
-    def _exact_of(self, raw: str) -> tuple[str, ...]:
-        terms = self._exact.get(raw)
-        if terms is None:
-            token = tokens.clean(tokens.trim(raw))
-            pair = tokens.gendered(token)
-            words = [pair[1]] if pair else tokens.pieces(token)
-            if len(self._exact) >= _CACHE_LIMIT:
-                self._exact.clear()
-            terms = self._exact[raw] = tuple(fold(word) for word in words)
-        return terms
+    def _exact_of_chunk(self, chunk: str) -> tuple[str, ...]:
+        return tuple(chain.from_iterable(map(_exact_of, tokens.raw_tokens(chunk))))
 
     def _stems_of(self, raw: str, language: str) -> tuple[tuple[str, bool], ...]:
         """Return the stem terms of a token, each with whether it is only a part of it."""
         key = (raw, language)
-        terms = self._stems.get(key)
+        terms = self._made.get(key)
         if terms is None:
-            if len(self._stems) >= _CACHE_LIMIT:
-                self._stems.clear()
-            terms = self._stems[key] = self._make_stems(raw, language)
+            if len(self._made) >= _CACHE_LIMIT:
+                self._made.clear()
+            terms = self._made[key] = self._make_stems(raw, language)
         return terms
 
     def _make_stems(self, raw: str, language: str) -> tuple[tuple[str, bool], ...]:
@@ -170,6 +173,13 @@ class Analyzer:
         if lexicon is None:
             return german.stem, _unsplit
         return german.stem, lambda word: compounds.all_parts(word, lexicon)
+
+
+def _exact_of(raw: str) -> tuple[str, ...]:
+    """Return the folded pieces of a token as it stands in the text."""
+    token = tokens.clean(tokens.trim(raw))
+    pair = tokens.gendered(token)
+    return tuple(fold(word) for word in ([pair[1]] if pair else tokens.pieces(token)))
 
 
 def _unsplit(_: str) -> list[str]:

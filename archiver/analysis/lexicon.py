@@ -1,8 +1,10 @@
 r"""The frozen list of known German words that compounds are split by.
 
-One file, written once into an index generation and opened by every search: a hash table over
-length-prefixed words, looked up in place through mmap, so that opening costs nothing and nothing
-is loaded. Only the file that is named is touched.
+The words come with the package (`german-words.txt.xz`, made by tools/compile_lexicon.py from the
+dictionary of simplemma, MIT License) and are compiled into one file, written once
+into an index generation and opened by every search: a hash table over length-prefixed words,
+looked up in place through mmap, so that opening costs nothing and nothing is loaded. Only the
+file that is named is touched.
 
 Layout, little-endian: magic "FALEX\0\0\1", u32 words, u32 slots, u32 bytes of words; slots u32
 offsets + 1 into the words (0 = empty); each word a length byte and UTF-8. A word's slot is its
@@ -21,6 +23,21 @@ from archiver.errors import DamagedGenerationError
 
 _MAGIC = b"FALEX\0\0\1"
 _HEAD = struct.Struct("<8sIII")
+
+
+def german_words() -> list[str]:
+    """Return the words that come with the package: folded, sorted, "schul-" only before a part."""
+    import lzma
+    from importlib.resources import files
+
+    packed = files("archiver.analysis").joinpath("german-words.txt.xz").read_bytes()
+    lines = lzma.decompress(packed).decode().splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
+def compile_lexicon(path: "str | os.PathLike[str]") -> int:
+    """Write the lexicon of the words that come with the package, return their number."""
+    return Lexicon.write(path, german_words())
 
 
 class Lexicon:
