@@ -11,7 +11,7 @@ from datetime import datetime
 from archiver.corpus.catalogue import Catalogue
 from archiver.corpus.crawlstore import is_whole_page, unpack_links
 from archiver.corpus.warc import parse_warc_date, warc_date
-from archiver.model import Capture, InboundLink, Link, Source
+from archiver.model import Capture, Event, InboundLink, Link, Source
 from archiver.urls import is_web_url, safe_url, url_key
 
 _CAPTURE = """
@@ -148,6 +148,16 @@ class Captures:
             reason = f"HTTP {status}" if status else row["why"] or "no answer"
             found.append(DeadLink(url, target, link.text, status, reason))
         return found
+
+    def events(self, site: str | None = None, crawl_id: str | None = None) -> Iterator[Event]:
+        """Yield what happened to URLs and has no record, oldest first."""
+        for row in self._catalogue.stream(
+            "SELECT e.* FROM event e LEFT JOIN crawl c ON c.id = e.crawl "
+            "WHERE (:site IS NULL OR e.site = :site) "
+            "AND (:crawl IS NULL OR c.crawl_id = :crawl) ORDER BY e.id",
+            {"site": site, "crawl": crawl_id},
+        ):
+            yield Event(parse_warc_date(row["at"]), row["kind"], row["detail"], row["key"])
 
     def _links(self, site: str | None) -> Iterator[tuple[str, str, Link]]:
         for page in self._live(site):

@@ -23,7 +23,7 @@ from archiver.corpus.runs import Runs
 from archiver.corpus.status import CorpusStatus, status_of
 from archiver.corpus.warcfile import OpenFile, create_raw
 from archiver.errors import CorpusError
-from archiver.model import Capture, Document, Extraction, InboundLink, Page, Source, Version
+from archiver.model import Capture, Document, Event, Extraction, InboundLink, Page, Source, Version
 
 
 def utc_now() -> datetime:
@@ -216,6 +216,10 @@ class Corpus:
     def dead_links(self, site: str | None = None) -> list[DeadLink]:
         """List the links of live pages whose target answered with an error or not at all."""
         return self._captures.dead_links(site)
+
+    def events(self, site: str | None = None, crawl_id: str | None = None) -> Iterator[Event]:
+        """Yield what happened to URLs and has no record (retries, refusals), oldest first."""
+        return self._captures.events(site, crawl_id)
 
     # -- derived texts
 

@@ -57,7 +57,7 @@ CREATE TABLE url(
   decided_in INTEGER REFERENCES crawl(id),         -- the crawl that last set the state
   UNIQUE(site, key));
 CREATE INDEX url_queue ON url(site, priority DESC, depth, id) WHERE state = 'queued';
-CREATE INDEX url_state ON url(site, state, due_at);
+CREATE INDEX url_state ON url(site, state);
 
 -- Other spellings of a URL that share its key, so that links find their target.
 CREATE TABLE url_form(
