@@ -63,7 +63,7 @@ _PUBLISHED_BEFORE = re.compile(
     r"änderung|bearbeitet|erstellt|erstellung|eingestellt|hochgeladen|gepostet|geschrieben|verfasst|"
     r"gedruckt|druckdatum|ausgedruckt|redaktionsschluss|versendet|versandt|versand|publiziert|"
     r"(?:beitrag|meldung|artikel|nachricht|eintrag|news|pressemitteilung|presseinformation|"
-    r"medieninformation|mitteilung)|upload|ausfertigung)\b[^.\n]{0,22}|[©(]\s?[cC]?\)?)\s*$",
+    r"medieninformation|mitteilung)|upload|ausfertigung)\b[^.\n]{0,22}|©|\(c\))\s*$",
     re.IGNORECASE,
 )
 _PUBLISHED_AFTER = re.compile(

@@ -35,8 +35,8 @@ _ITEM = re.compile(
     # 26.4 without the last dot, only after a date word
     r"|(?<=\bam )(?P<day3>\d{1,2})\.(?P<month3>\d{1,2})(?![\d.:]|\s?(?:%|€))"
     # 27. (of "27.-30. Mai"): a bare day, only before another item
-    rf"|(?<![\d.,])(?P<day4>0?[1-9]|[12]\d|3[01])\s?\.(?={_CONNECTOR}(?:{WEEKDAY},?\s*)?\d{{1,2}}\s?\.)"
-    r"|(?<![\d.,])(?P<day5>0?[1-9]|[12]\d|3[01])(?=\s?(?:-|–|/|bis)\s?(?:[12]\d|3[01]|0?[1-9])\s?\."
+    rf"|(?<![\d.,#])(?P<day4>0?[1-9]|[12]\d|3[01])\s?\.(?={_CONNECTOR}(?:{WEEKDAY},?\s*)?\d{{1,2}}\s?\.)"
+    r"|(?<![\d.,#])(?P<day5>0?[1-9]|[12]\d|3[01])(?=(?:[-–/]|\s?bis\s)(?:[12]\d|3[01]|0?[1-9])\s?\."
     rf"\s?(?:{MONTH}|\d{{1,2}}\.))"
     r")",
     re.IGNORECASE,

@@ -90,7 +90,16 @@ _RELATIVE_HERE = re.compile(
     r"\s*(?:in|im|des|der) (?:diesem|dieses|neuen|laufenden) (?:\w+ )?Jahr", re.IGNORECASE
 )
 _ARTICLES = frozenset(
-    ["der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einer", "eines", "einem", "diese", "dieser", "dieses", "diesen", "seine", "seiner", "seinen", "unsere", "unserer", "unseren", "unser", "ihre", "ihrer", "ihren", "jede", "jeder", "jeden", "keine", "welche", "über", "oder", "unter", "hinter", "gegen", "wegen", "ohne", "sowie", "bitte", "heute", "beide", "beiden", "weitere", "weiteren", "andere", "anderen", "alle", "allen", "aller", "meisten", "mehrere", "mehreren", "vielen", "viele", "wenige", "einige", "einigen", "letzte", "letzten", "nächste", "nächsten", "folgende", "folgenden", "eigene", "eigenen", "liebe", "werden", "wurden", "haben", "waren", "findet"]
+    str.split(
+        """
+        der die das den dem des ein eine einen einer eines einem diese dieser dieses diesen
+        seine seiner seinen unsere unserer unseren unser ihre ihrer ihren jede jeder jeden
+        keine welche über oder unter hinter gegen wegen ohne sowie bitte heute beide beiden
+        weitere weiteren andere anderen alle allen aller meisten mehrere mehreren vielen viele
+        wenige einige einigen letzte letzten nächste nächsten folgende folgenden eigene eigenen
+        liebe werden wurden haben waren findet
+        """
+    )
 )
 
 

@@ -12,11 +12,13 @@ from datetime import date
 from archiver.model import About, DateSpan, Evidence, FieldName, Place, Reading
 from archiver.sites.contexts import Contexts
 from archiver.sites.dates import find_dates
+from archiver.sites.groups import find_groups, find_keywords
 from archiver.sites.numbers import find_numbers, find_sitting_words
+from archiver.sites.phrases import is_prose
 from archiver.sites.resolving import Resolved, resolve
 from archiver.sites.roles import find_role
-from archiver.sites.spotted import SpottedDate, SpottedNumber
-from archiver.sites.topics import FoundTopic, find_groups, find_keywords, find_topic
+from archiver.sites.spotted import FoundTopic, SpottedDate, SpottedNumber
+from archiver.sites.topics import find_topic
 from archiver.sites.wording import join_lines, pair_columns, tidy, url_segments
 
 __all__ = ["Clue", "Resolved", "read_clues", "resolve"]
@@ -38,6 +40,7 @@ PLACE_TRUST: dict[Place, float] = {
     "neighbour": 0.3,
 }
 _DATE_STRENGTH = {"day": 0.95, "month": 0.7, "quarter": 0.6, "half": 0.6, "year": 0.5}
+LEADING_LINES = 4
 SNIPPET_CHARS = 160  # of raw words kept as evidence
 
 _CONSTITUTING = re.compile(r"\bkonstituier\w*", re.IGNORECASE)
@@ -92,14 +95,24 @@ def read_clues(
     """
     readings: list[Reading] = []
     awaiting: Place | None = None  # place of a heading that named a sitting without a topic
+    leading = _leading_lines(clues)
     for clue in clues:
         parts = _parts_of(clue)
         for part in parts:
             said = _Said.of(part, today=today, first_year=first_year, series=series)
-            here = list(said.readings(awaiting))
+            here = list(said.readings(awaiting, leading))
             readings += here
             awaiting = said.awaits_topic(awaiting, here)
     return tuple(dict.fromkeys(readings))
+
+
+def _leading_lines(clues: Sequence[Clue]) -> frozenset[str]:
+    """Return the first four lines of the first lines, folded; empty when there are none."""
+    lines: list[str] = []
+    for clue in clues:
+        if clue.place == "first_lines" and len(lines) < LEADING_LINES:
+            lines += tidy(clue.text).split("\n")
+    return frozenset(line.strip(" .:").casefold() for line in lines[:LEADING_LINES])
 
 
 def _parts_of(clue: Clue) -> Iterator[Clue]:
@@ -152,7 +165,7 @@ class _Said:
             topic = find_topic(text, place, dates=spotted, numbers=own, series=series)
         return cls(clue, contexts, numbers, tuple(dates), topic)
 
-    def readings(self, awaiting: Place | None) -> Iterator[Reading]:
+    def readings(self, awaiting: Place | None, leading: frozenset[str]) -> Iterator[Reading]:
         """Yield what the clue says, each with its evidence."""
         own_numbers = [one for one, about in self.numbers if about == "sitting"]
         own_dates = [one for one, about in self.dates if about == "sitting"]
@@ -163,7 +176,7 @@ class _Said:
                 number.number,
                 number.rule,
                 (number.start, number.end),
-                number.strength + with_date,
+                (number.strength + with_date) * self._trust_in_line(number.start, number.rule),
                 about,
             )
         for spotted, about in self.dates:
@@ -173,19 +186,35 @@ class _Said:
                 if not own_numbers and not find_sitting_words(before + " " + after):
                     strength *= 0.7
             span = (spotted.start, spotted.end)
+            strength *= self._trust_in_line(spotted.start, spotted.rule)
             yield self._reading("date", spotted.span, spotted.rule, span, strength, about)
             if about == "published":
                 yield self._reading("published", spotted.span, spotted.rule, span, 0.8, about)
         if self.topic is not None:
-            yield from self._topic(awaiting)
+            yield from self._topic(awaiting, leading)
         yield from self._others()
 
-    def _topic(self, awaiting: Place | None) -> Iterator[Reading]:
+    def _topic(self, awaiting: Place | None, leading: frozenset[str]) -> Iterator[Reading]:
         assert self.topic is not None
         rule, strength = self.topic.rule, self.topic.strength
         if rule == "title alone" and awaiting is not None and self.clue.place == "heading":
-            rule, strength = "heading under the sitting's", 0.8
+            # Only the line right under it: farther down stand a page's sections.
+            is_under = not leading or self.topic.text.casefold() in leading
+            rule, strength = ("heading under the sitting's", 0.8) if is_under else (rule, 0.2)
+        elif rule == "title alone" and self.clue.place == "heading" and leading:
+            strength = strength if self.topic.text.casefold() in leading else 0.2
         yield self._reading("topic", self.topic.text, rule, None, strength, raw=self.topic.text)
+
+    def _trust_in_line(self, start: int, rule: str) -> float:
+        """Trust running text among the first lines less than a line that only names the sitting."""
+        if self.clue.place != "first_lines":
+            return 1.0
+        text = self.clue.text
+        end = text.find("\n", start)
+        line = text[text.rfind("\n", 0, start) + 1 : end if end >= 0 else len(text)]
+        if not is_prose(line):
+            return 1.0
+        return 0.6 if rule.startswith("spelled") else 0.75
 
     def _others(self) -> Iterator[Reading]:
         text, place = self.clue.text, self.clue.place

@@ -7,8 +7,10 @@ from different places that agree support one another. What contradicts is kept. 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import cast
 
 from archiver.model import (
+    MISSING_YEAR,
     Conflict,
     DateSpan,
     FieldName,
@@ -22,10 +24,14 @@ from archiver.sites.dates import complete_year
 from archiver.sites.vocabulary import WEEKDAYS
 
 CONFLICT_FROM = 0.45  # confidence a reading needs to contradict: running text alone does not
-TITLE_ALONE_FROM = 0.3
+CHOOSE_FROM: dict[FieldName, float] = {"session": 0.3, "date": 0.27, "topic": 0.25}
 SUPPORT = 0.05  # added for each further place that says the same, at most twice
+BESIDE_NUMBER = 0.06  # added to a date that stands where the chosen number stands
 _TIERS: dict[Place, int] = {"correction": 2, "profile": 1, "neighbour": -1}
+_SETTLED: frozenset[Place] = frozenset({"correction", "profile"})
+_OF_PAGE_NAME: frozenset[Place] = frozenset({"correction", "profile", "title", "heading"})
 _LIST_KINDS = ("overview", "topic", "other")
+_WEAK_TOPIC_RULES = ("title alone", "beside number or date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,69 +67,104 @@ def resolve(
 ) -> Resolved:
     """Choose the best reading of each field, and keep what contradicts it.
 
-    `kind` is the kind of document if it is known otherwise: an overview or topic page names many
-    sittings and has no number or date itself, unless a correction or profile says so.
+    `kind` is the kind of document if it is known otherwise; without it a reading of field "kind"
+    tells it. Overview, topic and other pages name sittings that are not theirs: they get number,
+    date, special kind and groups only from corrections, profile, title or heading (number and
+    date: only from corrections and profile). Only files have a role.
     `neighbours` are the dates of neighbouring sittings, the nearest first; with the other
     readings they complete a year that is not said.
+
+    >>> resolve(()).sessions
+    ()
     """
     kinds = _best(readings, "kind")
-    resolved_kind = kind or (_text(kinds[0]) if kinds else None)
-    own = [one for one in readings if one.about == "sitting"]
-    if resolved_kind in _LIST_KINDS:
-        own = [
-            one
-            for one in own
-            if one.field not in ("session", "date", "special", "role")
-            or one.evidence.place in ("correction", "profile")
-        ]
-    chosen: list[Reading] = list(kinds[:1])
-    conflicts: list[Conflict] = []
-
+    kind = kind or (cast("Kind", kinds[0].value) if kinds else None)
+    own = [
+        one
+        for one in readings
+        if one.about == "sitting" and one.field != "kind" and _counts(one, kind)
+    ]
+    own = _without_muddled_entries(own)
     sessions, session_conflict = _choose_sessions(own)
     spans = _completed([one for one in own if one.field == "date"], readings, neighbours)
     dates, date_conflict = _choose_dates(spans, sessions)
-    topics, topic_conflict = _choose_topics(own)
-    for group, conflict in (
-        (sessions, session_conflict),
-        (dates, date_conflict),
-        (topics, topic_conflict),
-    ):
-        chosen += group
-        conflicts += [conflict] if conflict else []
-    single: dict[str, Reading | None] = {}
-    for field in ("role", "special", "title", "published"):
-        best = _best(readings if field == "published" else own, field)  # type: ignore[arg-type]
-        single[field] = best[0] if best else None
-        chosen += best[:1]
-    groups, keywords = (_all(own, field) for field in ("group", "keyword"))
-    chosen += [*groups, *keywords]
-    span = dates[0].value if dates else None
-    held = span if isinstance(span, DateSpan) and not span.is_year_missing else None
-    published = single["published"].value if single["published"] else None
+    topics, topic_conflict = _choose_topics(own, kind)
+    role, special, title = (
+        _best(own, field)[:1]
+        for field in cast("tuple[FieldName, ...]", ("role", "special", "title"))
+    )
+    published = _best((one for one in readings if _tells_publication(one)), "published")[:1]
+    groups, keywords = _all(own, "group"), _all(own, "keyword")
+    held = _first_span(dates)
+    if held is not None and held.is_year_missing:
+        held = None
+    stamp = _first_span(published)
+    chosen = [*kinds[:1], *sessions, *dates, *topics, *role, *special, *title, *published]
     return Resolved(
         sessions=tuple(sorted({one.value for one in sessions if isinstance(one.value, int)})),
         held_on=held.start if held else None,
         held_until=held.end if held else None,
         date_precision=held.precision if held else None,
-        topics=tuple(_text(one) for one in topics),
-        groups=tuple(_text(one) for one in groups),
-        keywords=tuple(_text(one) for one in keywords),
-        special=_text(single["special"]) or None,
-        role=_text(single["role"]) or None,  # type: ignore[arg-type]
-        kind=resolved_kind,  # type: ignore[arg-type]
-        title=_text(single["title"]) or None,
-        published_on=published.start
-        if isinstance(published, DateSpan)
-        and published.precision == "day"
-        and not published.is_year_missing
-        else None,
-        readings=tuple(dict.fromkeys(chosen)),
-        conflicts=tuple(conflicts),
+        topics=tuple(str(one.value) for one in topics),
+        groups=tuple(str(one.value) for one in groups),
+        keywords=tuple(str(one.value) for one in keywords),
+        special=str(special[0].value) if special else None,
+        role=cast("Role", role[0].value) if role else None,
+        kind=kind,
+        title=str(title[0].value) if title else None,
+        published_on=stamp.start if stamp and stamp.precision == "day" else None,
+        readings=tuple(dict.fromkeys([*chosen, *groups, *keywords])),
+        conflicts=tuple(c for c in (session_conflict, date_conflict, topic_conflict) if c),
     )
 
 
-def _text(reading: Reading | None) -> str:
-    return str(reading.value) if reading is not None else ""
+def _counts(reading: Reading, kind: Kind | None) -> bool:
+    """Tell whether a reading may speak for a document of this kind."""
+    place, field = reading.evidence.place, reading.field
+    if place in _SETTLED or kind is None:
+        return True
+    if field == "role":
+        return kind == "file"
+    if kind not in _LIST_KINDS:
+        return True
+    if field in ("session", "date", "special"):
+        return False
+    if field in ("topic", "group"):
+        strong = place in _OF_PAGE_NAME
+        return strong and (kind == "topic" or field == "group")
+    return True
+
+
+def _tells_publication(reading: Reading) -> bool:
+    place = reading.evidence.place
+    if reading.field != "published" or place in ("list_entry", "inherited", "neighbour"):
+        return False
+    return isinstance(reading.value, DateSpan) and not reading.value.is_year_missing
+
+
+def _without_muddled_entries(own: Sequence[Reading]) -> list[Reading]:
+    """Leave out what an entry says of several sittings, or beside its own link's text.
+
+    A row of links ("previous: …, next: …") names more than one; the link's own text is surer.
+    """
+    by_link: dict[tuple[FieldName, str | None], set[Place]] = {}
+    entries: dict[tuple[FieldName, str | None], set[object]] = {}
+    for one in own:
+        key = (one.field, one.evidence.url)
+        by_link.setdefault(key, set()).add(one.evidence.place)
+        if one.evidence.place == "list_entry":
+            what = one.evidence.raw if one.field == "session" else one.value
+            entries.setdefault(key, set()).add(what)
+    return [
+        one
+        for one in own
+        if one.evidence.place != "list_entry"
+        or one.field not in ("session", "date")
+        or (
+            "link_text" not in by_link[one.field, one.evidence.url]
+            and len(entries[one.field, one.evidence.url]) == 1
+        )
+    ]
 
 
 def _rank(reading: Reading) -> tuple[int, float]:
@@ -141,13 +182,20 @@ def _all(readings: Sequence[Reading], field: FieldName) -> list[Reading]:
     tier = _rank(best[0])[0] if best else 0
     if tier > 0:
         best = [one for one in best if _rank(one)[0] == tier]
-    unique = {_text(one).casefold(): one for one in reversed(best)}
-    return sorted(unique.values(), key=best.index)
+    unique: dict[str, Reading] = {}
+    for one in best:
+        unique.setdefault(str(one.value).casefold(), one)
+    return list(unique.values())
 
 
 def _source(reading: Reading) -> tuple[str, str | None, int | None]:
-    place = reading.evidence
-    return place.place, place.url, place.page
+    evidence = reading.evidence
+    return evidence.place, evidence.url, evidence.page
+
+
+def _first_span(readings: Sequence[Reading]) -> DateSpan | None:
+    value = readings[0].value if readings else None
+    return value if isinstance(value, DateSpan) else None
 
 
 def _choose_sessions(own: Sequence[Reading]) -> tuple[list[Reading], Conflict | None]:
@@ -158,12 +206,14 @@ def _choose_sessions(own: Sequence[Reading]) -> tuple[list[Reading], Conflict | 
     """
     phrases: dict[tuple[object, ...], list[Reading]] = {}
     for one in _best(own, "session"):
-        phrases.setdefault((*_source(one), one.evidence.rule, one.evidence.raw), []).append(one)
-    if not phrases:
-        return [], None
+        if one.confidence >= CHOOSE_FROM["session"] or _rank(one)[0] > 0:
+            key = (*_source(one), one.evidence.rule, one.evidence.raw)
+            phrases.setdefault(key, []).append(one)
     by_numbers: dict[frozenset[object], list[list[Reading]]] = {}
     for phrase in phrases.values():
         by_numbers.setdefault(frozenset(one.value for one in phrase), []).append(phrase)
+    if not by_numbers:
+        return [], None
 
     def weight(numbers: frozenset[object]) -> tuple[int, float]:
         said = by_numbers[numbers]
@@ -183,7 +233,7 @@ def _choose_sessions(own: Sequence[Reading]) -> tuple[list[Reading], Conflict | 
 
 
 def _weekday_of(raw: str) -> int | None:
-    first = raw.split(",", maxsplit=1)[0].split(" ", maxsplit=1)[0].strip(" .").lower()
+    first = raw.replace(",", " ").split(" ")[0].strip(" .").lower()
     return WEEKDAYS.get(first)
 
 
@@ -192,46 +242,43 @@ def _completed(
 ) -> list[Reading]:
     """Give dates without a year the one that other readings or the neighbours tell."""
     known = [
-        one
+        one.value
         for one in sorted(all_readings, key=_rank, reverse=True)
         if isinstance(one.value, DateSpan)
         and not one.value.is_year_missing
         and (
             one.about in ("sitting", "published")
-            or one.evidence.place in ("url", "list_entry", "inherited")
+            or one.evidence.place in ("url", "list_entry", "inherited", "heading", "title")
         )
     ]
-    trusted = [one.value for one in known if isinstance(one.value, DateSpan)]
     result = []
     for one in dates:
-        if isinstance(one.value, DateSpan) and one.value.is_year_missing:
-            span = one.value
-            same_day = [
-                k
-                for k in trusted
-                if k.precision == "day"
-                and (k.start.month, k.start.day) == (span.start.month, span.start.day)
+        span = one.value
+        if isinstance(span, DateSpan) and span.is_year_missing:
+            day = (span.start.month, span.start.day)
+            same = [
+                k for k in known if k.precision == "day" and (k.start.month, k.start.day) == day
             ]
             weekday = _weekday_of(one.evidence.raw)
-            whole = complete_year(span, [*same_day, *trusted, *neighbours], weekday=weekday)
+            whole = complete_year(span, [*same, *known, *neighbours], weekday=weekday)
             if whole is not None:
-                evidence = replace(one.evidence, rule=f"{one.evidence.rule}, year completed")
-                one = replace(
-                    one, value=whole, evidence=evidence, confidence=round(one.confidence * 0.95, 3)
-                )
+                rule = f"{one.evidence.rule}, year completed"
+                confidence = round(one.confidence * 0.95, 3)
+                evidence = replace(one.evidence, rule=rule)
+                one = replace(one, value=whole, evidence=evidence, confidence=confidence)
         result.append(one)
     return result
 
 
+def _yearless(span: DateSpan) -> DateSpan:
+    end = span.end.replace(year=MISSING_YEAR) if span.end else None
+    return replace(span, start=span.start.replace(year=MISSING_YEAR), end=end)
+
+
 def _overlap(first: DateSpan, second: DateSpan) -> bool:
-    """Tell whether two spans can mean the same: one contains the other, or they share a day."""
+    """Tell whether two spans can mean the same: they share a day, years apart if one has none."""
     if first.is_year_missing != second.is_year_missing:
-        first, second = (
-            replace(span, start=span.start.replace(year=4), end=None)
-            if span.start.month != 2 or span.start.day != 29 or span.is_year_missing
-            else span
-            for span in (first, second)
-        )
+        first, second = _yearless(first), _yearless(second)
     first_end, second_end = first.end or first.start, second.end or second.start
     return first.start <= second_end and second.start <= first_end
 
@@ -240,69 +287,83 @@ def _choose_dates(
     dates: Sequence[Reading], sessions: Sequence[Reading]
 ) -> tuple[list[Reading], Conflict | None]:
     """Choose the date; one that stands where the chosen number stands is preferred."""
-    if not dates:
+    spans = {
+        one: one.value
+        for one in dates
+        if isinstance(one.value, DateSpan)
+        and (one.confidence >= CHOOSE_FROM["date"] or _rank(one)[0] > 0)
+    }
+    if not spans:
         return [], None
     sources = {_source(one) for one in sessions}
 
     def weight(reading: Reading) -> tuple[int, float]:
         tier, confidence = _rank(reading)
-        span = reading.value
-        assert isinstance(span, DateSpan)
-        agreeing = {
-            _source(other)
-            for other in dates
-            if isinstance(other.value, DateSpan) and other.value.start == span.start
-        }
-        bonus = SUPPORT * min(2, len(agreeing) - 1)
-        bonus += 0.06 if _source(reading) in sources else 0.0
-        bonus -= 0.3 if span.is_year_missing else 0.0
-        bonus -= 0.25 if span.precision == "year" else 0.0
-        return tier, confidence + bonus
+        span = spans[reading]
+        agreeing = {_source(one) for one, other in spans.items() if other.start == span.start}
+        confidence += SUPPORT * min(2, len(agreeing) - 1)
+        confidence += BESIDE_NUMBER if _source(reading) in sources else 0.0
+        confidence -= 0.3 if span.is_year_missing else 0.0
+        confidence -= 0.25 if span.precision == "year" else 0.0
+        return tier, confidence
 
-    ordered = sorted(dates, key=weight, reverse=True)
+    ordered = sorted(spans, key=weight, reverse=True)
     best = ordered[0]
-    assert isinstance(best.value, DateSpan)
-    others: list[Reading] = []
+    others: dict[tuple[str, str | None, int | None], Reading] = {}
     for one in ordered[1:]:
         # A place that names several days contradicts only if none of them is the chosen one.
-        here = [
-            o.value for o in dates if _source(o) == _source(one) and isinstance(o.value, DateSpan)
-        ]
-        if one.confidence < CONFLICT_FROM or any(_overlap(best.value, span) for span in here):
+        here = (span for other, span in spans.items() if _source(other) == _source(one))
+        if one.confidence < CONFLICT_FROM or any(_overlap(spans[best], span) for span in here):
             continue
-        if _source(one) not in {_source(other) for other in others}:
-            others.append(one)
-    return [best], _conflict(best, others)
+        others.setdefault(_source(one), one)
+    return [best], _conflict(best, list(others.values()))
 
 
-def _choose_topics(own: Sequence[Reading]) -> tuple[list[Reading], Conflict | None]:
-    best = _best(own, "topic")
-    if not best or best[0].confidence < TITLE_ALONE_FROM:
+def _choose_topics(
+    own: Sequence[Reading], kind: Kind | None
+) -> tuple[list[Reading], Conflict | None]:
+    """Choose the topic; a file's own leftovers give way to the topic of the sitting's page."""
+
+    def weight(reading: Reading) -> tuple[int, float]:
+        tier, confidence = _rank(reading)
+        if kind == "file" and reading.evidence.place == "inherited":
+            confidence = max(confidence, 0.6)
+        elif kind == "file" and reading.evidence.rule == "title alone":
+            confidence *= 0.6  # the file's title, not its sitting's
+        return tier, confidence
+
+    topics = [
+        one
+        for one in own
+        if one.field == "topic" and (one.confidence >= CHOOSE_FROM["topic"] or _rank(one)[0] > 0)
+    ]
+    best = sorted(topics, key=weight, reverse=True)
+    if not best:
         return [], None
     first = best[0]
-    tier = _rank(first)[0]
-    if tier > 0:  # a correction or profile may give several
-        same = {_text(o): o for o in reversed(best) if o.evidence.place == first.evidence.place}
-        return sorted(same.values(), key=best.index), None
+    if _rank(first)[0] > 0:  # a correction or profile may give several
+        same: dict[str, Reading] = {}
+        for one in best:
+            if one.evidence.place == first.evidence.place:
+                same.setdefault(str(one.value), one)
+        return list(same.values()), None
     others = [
         one
         for one in best[1:]
-        if one.evidence.rule != "title alone"
-        and one.confidence >= CONFLICT_FROM
-        and not _share_words(_text(one), _text(first))
+        if one.confidence >= CONFLICT_FROM
+        and (one.evidence.rule not in _WEAK_TOPIC_RULES or one.evidence.place in _OF_PAGE_NAME)
+        and one.evidence.rule != "title alone"
+        and not _share_words(str(one.value), str(first.value))
     ]
     return [first], _conflict(first, others[:3])
 
 
 def _share_words(one: str, other: str) -> bool:
     def words(text: str) -> set[str]:
-        return {w[:6] for w in text.casefold().replace("-", " ").split() if len(w) > 3}
+        return {word[:6] for word in text.casefold().replace("-", " ").split() if len(word) > 3}
 
-    return (
-        one.casefold() in other.casefold()
-        or other.casefold() in one.casefold()
-        or bool(words(one) & words(other))
-    )
+    one, other = one.casefold(), other.casefold()
+    return one in other or other in one or bool(words(one) & words(other))
 
 
 def _conflict(chosen: Reading, others: Sequence[Reading]) -> Conflict | None:

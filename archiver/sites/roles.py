@@ -9,43 +9,46 @@ from archiver.model import Place, Role
 from archiver.sites.vocabulary import sitting_kind
 from archiver.sites.wording import extension_of, file_words, is_path
 
-ROLE_WORDS: tuple[tuple[Role, str], ...] = (
-    (
-        "press",
-        r"presse(?:mitteilung|information|info|bericht|artikel|meldung|erklärung|schau|stimmen|echo)\w{0,2}"
-        r"|medieninformation|zeitungsartikel|zeitungsbericht|(?-i:PM)(?=\s)|pressetext",
-    ),
-    (
-        "documentation",
-        r"(?:foto|bild|ergebnis|tagungs|veranstaltungs|gesamt|kurz|abschluss|werkstatt|forums)?"
-        r"-?dokumentation(?:en)?|foto-?protokoll|doku|fotodoku|tagungsband|dokumentationsband",
-    ),
-    (
-        "attachment",
-        r"anlagen?(?:\s?\d+)?|anhang|anhänge|teilnehmer(?:innen)?liste|anwesenheitsliste|beilage",
-    ),
-    (
-        "minutes",
-        r"(?:ergebnis|kurz|sitzungs|wort|verlaufs|beschluss|gesprächs|forums|verhandlungs)?-?"
-        r"(?:protokolle?|niederschrift(?:en)?|mitschrift)|prot\.",
-    ),
-    ("invitation", r"einladung(?:en|sschreiben|sflyer|stext|skarte)?|einladungs-?\w{4,12}"),
-    ("agenda", r"tagesordnung(?:en)?|agenda|programmablauf|ablaufplan|programmzettel"),
-    (
-        "slides",
-        r"(?:power-?point-?)?präsentation(?:en)?|praesentation(?:en)?|(?:vortrags|präsentations)?folien|"
-        r"(?:impuls|einführungs|fach|kurz)?-?vortrag|vorträge|folienvortrag|powerpoint",
-    ),
-    (
-        "poster",
-        r"plakate?|aushang|flyer|poster|handzettel|faltblatt|postkarte|veranstaltungsplakat",
-    ),
-    (
-        "report",
-        r"(?:abschluss|kurz|ergebnis|sach|zwischen|jahres|tätigkeits|rechenschafts|erfahrungs|forums|sitzungs)?"
-        r"-?bericht|report|rückblick|rueckblick|nachlese|zusammenfassung|kurzfassung|auswertung",
-    ),
+_DOCUMENTATION = (
+    r"(?:foto|bild|ergebnis|tagungs|veranstaltungs|gesamt|kurz|abschluss|werkstatt|forums)?"
+    r"-?dokumentation(?:en)?|foto-?protokolle?|doku|fotodoku|tagungsband|dokumentationsband"
 )
+_MINUTES = (
+    r"(?:ergebnis|kurz|sitzungs|wort|verlaufs|beschluss|gesprächs|forums|verhandlungs|inhalts)?-?"
+    r"(?:protokolle?|niederschrift(?:en)?)|mitschrift(?:en)?|prot\."
+)
+_SLIDES = (
+    r"(?:power-?point-?)?(?:präsentation(?:en)?|praesentation(?:en)?)|(?:vortrags|präsentations)?"
+    r"folien(?:satz)?|(?:impuls|einführungs|fach|kurz|gast)?-?vortrag|vorträge|powerpoint"
+)
+_PRESS = (
+    r"presse(?:mitteilung|information|info|bericht|artikel|meldung|erklärung|schau|stimmen|echo|text)"
+    r"(?:en)?|medieninformation(?:en)?|zeitungsartikel|zeitungsbericht|(?-i:PM)(?=\s)"
+)
+_REPORT = (
+    r"(?:abschluss|kurz|ergebnis|sach|sachstands|zwischen|jahres|tätigkeits|rechenschafts|"
+    r"erfahrungs|forums|sitzungs|werkstatt)?-?berichte?|report|rückblick|rueckblick|nachlese|"
+    r"zusammenfassung|kurzfassung|auswertung"
+)
+_ATTACHMENT = (
+    r"anlagen?(?:\s?\d+)?|anhang|anhänge|teilnehmer(?:innen)?liste|anwesenheitsliste|beilage"
+)
+_INVITATION = r"einladung(?:en|sschreiben|sflyer|stext|skarte)?|einladungs-?\w{4,12}"
+_AGENDA = r"tagesordnung(?:en)?|agenda|programmablauf|ablaufplan|programmzettel"
+_POSTER = r"(?:veranstaltungs)?plakate?|aushang|flyer|poster|handzettel|faltblatt|postkarte"
+# In this order, because a word may fit two: "Fotoprotokoll" is a documentation.
+ROLE_WORDS: tuple[tuple[Role, str], ...] = (
+    ("press", _PRESS),
+    ("documentation", _DOCUMENTATION),
+    ("attachment", _ATTACHMENT),
+    ("minutes", _MINUTES),
+    ("invitation", _INVITATION),
+    ("agenda", _AGENDA),
+    ("slides", _SLIDES),
+    ("poster", _POSTER),
+    ("report", _REPORT),
+)
+ROLE_PATTERN = "|".join(words for _, words in ROLE_WORDS)
 _ROLE = re.compile(
     r"(?<![^\W_])(?:"
     + "|".join(f"(?P<{role}>{words})" for role, words in ROLE_WORDS)

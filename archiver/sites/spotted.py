@@ -42,3 +42,12 @@ def century_of(year: str, today: date | None) -> int:
         return int(year)
     ahead = (today.year if today else 2030) % 100 + 5
     return int(year) + (2000 if int(year) <= ahead else 1900)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTopic:
+    """A topic as literal text, with the rule that found it and how sure that is (0 to 1)."""
+
+    text: str
+    rule: str
+    strength: float

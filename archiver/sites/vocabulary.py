@@ -32,6 +32,10 @@ WEEKDAYS: Final[dict[str, int]] = {
 }
 
 
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
 def any_of(words: "dict[str, int] | tuple[str, ...] | frozenset[str]") -> str:
     """Return a regular-expression alternation, longest first so that none cuts another short.
 
@@ -136,7 +140,27 @@ def sitting_kind(word: str) -> str | None:
 
 _UNITS = ("", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
 _TENS = ("", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig")
-_LOW = ["erst", "zweit", "dritt", "viert", "fünft", "sechst", "siebt", "acht", "neunt", "zehnt", "elft", "zwölft", "dreizehnt", "vierzehnt", "fünfzehnt", "sechzehnt", "siebzehnt", "achtzehnt", "neunzehnt"]
+_LOW = [
+    "erst",
+    "zweit",
+    "dritt",
+    "viert",
+    "fünft",
+    "sechst",
+    "siebt",
+    "acht",
+    "neunt",
+    "zehnt",
+    "elft",
+    "zwölft",
+    "dreizehnt",
+    "vierzehnt",
+    "fünfzehnt",
+    "sechzehnt",
+    "siebzehnt",
+    "achtzehnt",
+    "neunzehnt",
+]
 
 
 def _ordinal_stems() -> dict[str, int]:
@@ -186,7 +210,14 @@ def roman_of(word: str) -> int | None:
 
 
 # Places people meet at, by the end of the word.
-PLACE_ENDINGS: Final = ["halle", "saal", "haus", "raum", "räume", "schule", "gymnasium", "kirche", "zentrum", "aula", "heim", "gasthof", "gaststätte", "café", "cafe", "restaurant", "straße", "strasse", "str.", "vhs", "volkshochschule", "treff", "pavillon", "mensa", "kita", "museum", "bibliothek", "bücherei", "foyer", "kapelle", "scheune", "hotel", "kneipe", "stube", "universität", "hochschule", "theater", "studio", "lounge", "zimmer", "etage", "werkhof", "remise", "schloss", "online", "videokonferenz", "zoom"]
+PLACE_ENDINGS: Final = _listed(
+    """
+    halle saal haus raum räume schule gymnasium kirche zentrum aula heim gasthof gaststätte
+    café cafe restaurant straße strasse str. vhs volkshochschule treff pavillon mensa kita
+    museum bibliothek bücherei foyer kapelle scheune hotel kneipe stube universität hochschule
+    theater studio lounge zimmer etage werkhof remise schloss online videokonferenz zoom
+    """
+)
 
 # Headings and menu words that say nothing of a sitting's subject.
 GENERIC: Final = frozenset(
@@ -212,5 +243,39 @@ GENERIC: Final = frozenset(
         "ort wird noch bekannt gegeben",
     )
 ) | frozenset(
-    ["startseite", "home", "homepage", "start", "willkommen", "impressum", "kontakt", "datenschutz", "archiv", "übersicht", "datenschutzerklärung", "überblick", "aktuelles", "aktuell", "neuigkeiten", "news", "termine", "termin", "kalender", "suche", "suchen", "navigation", "menü", "sitemap", "inhalt", "inhaltsverzeichnis", "downloads", "download", "dateien", "dokumente", "unterlagen", "materialien", "links", "mehr", "weiterlesen", "weiter", "zurück", "drucken", "newsletter", "mitmachen", "presse", "galerie", "fotos", "bilder", "bildergalerie", "video", "login", "anmelden", "anmeldung", "registrieren", "begrüßung", "eröffnung", "einführung", "ablauf", "programm", "tagesordnung", "ergebnisse", "ergebnis", "beschlüsse", "teilnehmer", "teilnehmende", "anwesende", "anwesenheit", "anwesenheitsliste", "gäste", "verschiedenes", "sonstiges", "ausblick", "rückblick", "diskussion", "zusammenfassung", "fazit", "einleitung", "vorwort", "anhang", "anlagen", "anlage", "ansprechpartner", "öffnungszeiten", "barrierefreiheit", "veranstaltungen", "veranstaltung", "sitzungen", "foren", "protokolle", "dokumentationen", "einladungen", "themen", "thema", "arbeitsgruppen", "arbeitskreise", "schlagwörter", "schlagworte", "stichworte", "tags", "kategorien", "kommentare", "kommentar", "ort", "zeit", "datum", "uhrzeit", "beginn", "ende", "informationen", "hauptnavigation", "seitenleiste", "fußzeile", "top", "seite", "programmpunkte", "gremium", "chronik", "jahresarchiv", "dokumentation", "protokoll", "einladung", "empfehlungen", "aussprache", "wortmeldungen", "hier"]
+    _listed(
+        """
+        startseite home homepage start willkommen impressum kontakt datenschutz archiv
+        übersicht datenschutzerklärung überblick aktuelles aktuell neuigkeiten news termine
+        termin kalender suche suchen navigation menü sitemap inhalt inhaltsverzeichnis
+        downloads download dateien dokumente unterlagen materialien links mehr weiterlesen
+        weiter zurück drucken newsletter mitmachen presse galerie fotos bilder bildergalerie
+        video login anmelden anmeldung registrieren begrüßung eröffnung einführung ablauf
+        programm tagesordnung ergebnisse ergebnis beschlüsse teilnehmer teilnehmende anwesende
+        anwesenheit anwesenheitsliste gäste verschiedenes sonstiges ausblick rückblick
+        diskussion zusammenfassung fazit einleitung vorwort anhang anlagen anlage
+        ansprechpartner öffnungszeiten barrierefreiheit veranstaltungen veranstaltung sitzungen
+        foren protokolle dokumentationen einladungen themen thema arbeitsgruppen arbeitskreise
+        schlagwörter schlagworte stichworte tags kategorien kommentare kommentar ort zeit datum
+        uhrzeit beginn ende informationen hauptnavigation seitenleiste fußzeile top seite
+        programmpunkte gremium chronik jahresarchiv dokumentation protokoll einladung
+        empfehlungen aussprache wortmeldungen hier
+        """
+    )
+)
+
+# Words that alone are no subject.
+FILLERS: Final = frozenset(
+    _listed(
+        """
+        der die das des dem den ein eine einer eines zum zur zu von vom am im in an aus auf
+        über und mit für beim bei ab um bis fand findet statt war ist wird wurde sich unser
+        unsere unserer unseren unserem unseres seine seiner ihre uhr nr top teil seite pdf
+        thema datum termin ort zeit sitzung nächste nächster letzte letztes neue neuer alle
+        alles hier download öffentliche öffentlichen ordentliche konstituierende erste zweite
+        dritte vierte montag dienstag mittwoch donnerstag freitag samstag sonntag ca etwa circa
+        beginn ende januar februar märz april mai juni juli august september oktober november
+        dezember
+        """
+    )
 )

@@ -1,0 +1,126 @@
+"""Guess the kind of a web page without a profile: session, overview, topic or other.
+
+Judged by the page's own words, its URL and the texts of its links. Pure: no I/O.
+"""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from archiver.model import Evidence, Kind, Place, Reading
+from archiver.sites.numbers import find_sitting_words
+from archiver.sites.readers import Clue, read_clues
+from archiver.sites.wording import tidy, url_segments, without_extension
+
+MANY_LINKS = 3  # links to different sittings make a page an overview
+
+_OVERVIEW_WORDS = re.compile(
+    r"\b(?:archiv\w*|übersicht|uebersicht|chronik|alle (?:sitzungen|foren|termine)|"
+    r"(?:bisherige|vergangene|frühere|letzte) (?:sitzungen|foren|treffen|veranstaltungen|runden|termine)|"
+    r"\w*(?:sitzungen|foren|runden|versammlungen|protokolle|niederschriften|dokumentationen|"
+    r"veranstaltungen|konferenzen|werkstätten)|sitzungskalender|sitzungsarchiv|seite \d+ von \d+)\b",
+    re.IGNORECASE,
+)
+_TOPIC_WORDS = re.compile(
+    r"^(?:thema|themenseite|themenfeld|handlungsfeld)\b|\bzu diesem thema\b|\bzum thema gehören\b",
+    re.IGNORECASE,
+)
+_TOPIC_FOLDER = re.compile(r"^(?:themen?|topics?|handlungsfelder|themenfelder)$", re.IGNORECASE)
+_OTHER_WORDS = re.compile(
+    r"^(?:startseite|home|willkommen|herzlich willkommen|impressum|kontakt|datenschutz\w*|sitemap|"
+    r"über uns|wer wir sind|login|suche|presse|links|mitmachen|satzung|geschäftsordnung|"
+    r"aktuelles|news|nachrichten|stichworte|schlagwörter|arbeits(?:gruppen?|kreise?)|AGs?|AKs?|themen)\b",
+    re.IGNORECASE,
+)
+_NEWS_FOLDER = re.compile(
+    r"^(?:aktuelles?|news|nachrichten|meldungen|presse|blog|pressemitteilungen)$", re.IGNORECASE
+)
+_INDEX = re.compile(r"^(?:index|default|start|home|seite-?\d+|page-?\d+)?$", re.IGNORECASE)
+
+
+def guess_kind(
+    clues: Sequence[Clue], link_texts: Sequence[str] = (), *, url: str | None = None
+) -> tuple[Kind, Evidence]:
+    """Guess what kind of page it is, with the words that tell it.
+
+    `clues` are the page's own (title, headings, first lines, URL); `link_texts` the texts of
+    the links in its main content. A page whose title or heading names one sitting is its page; a
+    page that links several sittings is an overview, or a topic page when it says so.
+
+    >>> guess_kind([Clue("12. Sitzung am 3. Mai 2011", "heading")])[0]
+    'session'
+    >>> guess_kind([Clue("Archiv", "title")], ["1. Forum", "2. Forum", "3. Forum"])[0]
+    'overview'
+    """
+    url = url or next((clue.text for clue in clues if clue.place == "url"), None)
+    segments = url_segments(url or "")
+    names = [tidy(clue.text) for clue in clues if clue.place in ("title", "heading")]
+    first = next((clue for clue in clues if clue.place in ("heading", "title")), None)
+    linked = _sittings_linked(link_texts)
+    is_other = any(_OTHER_WORDS.match(name) for name in names[:2]) or _is_root(url)
+    in_topics = any(_TOPIC_FOLDER.match(segment) for segment in segments[1:])
+    own = _own_sitting(clues)
+    if in_topics and not _INDEX.match(without_extension(segments[0]).lower()):
+        return "topic", _evidence("folder of topics", segments[0], "url", url)
+    for name in names:
+        if _TOPIC_WORDS.search(name) and own is None:
+            return "topic", _evidence("topic's heading", name, "heading", url)
+    if own is not None and not any(_NEWS_FOLDER.match(segment) for segment in segments[1:]):
+        if linked < MANY_LINKS or own.field == "session":
+            return "session", own.evidence
+    for name in names[:3]:
+        found = _OVERVIEW_WORDS.search(name)
+        if found and linked >= 1:
+            return "overview", _evidence("overview's heading and links", name, "heading", url)
+    if linked >= MANY_LINKS and not is_other:
+        words = f"{linked} links to sittings"
+        return "overview", _evidence("links to several sittings", words, "link_text", url)
+    if linked >= 2 and segments and _OVERVIEW_WORDS.search(segments[0].replace("-", " ")):
+        return "overview", _evidence("overview's URL and links", segments[0], "url", url)
+    words = first.text if first is not None else url or ""
+    return "other", _evidence("names no sitting", words[:160], "title", url)
+
+
+def _evidence(rule: str, raw: str, place: Place, url: str | None) -> Evidence:
+    return Evidence(rule, raw[:160], place, url)
+
+
+def _is_root(url: str | None) -> bool:
+    return url is not None and urlsplit(url).path.strip("/") in ("", "index.html", "index.php")
+
+
+def _sittings_linked(link_texts: Sequence[str]) -> int:
+    """Count the different sittings that links name by number, or by a sitting's word and date."""
+    named: set[object] = set()
+    for text in dict.fromkeys(link_texts):
+        readings = [r for r in read_clues([Clue(text, "link_text")]) if r.about == "sitting"]
+        numbers = [r.value for r in readings if r.field == "session"]
+        dates = [r.value for r in readings if r.field == "date" and _is_day(r)]
+        if numbers:
+            named.add(("number", *numbers))
+        elif dates and find_sitting_words(text):
+            named.add(("date", *dates))
+    return len(named)
+
+
+def _is_day(reading: Reading) -> bool:
+    return getattr(reading.value, "precision", "") == "day"
+
+
+def _own_sitting(clues: Sequence[Clue]) -> Reading | None:
+    """Return the reading by which title or first heading names one sitting, or None."""
+    headings = [clue for clue in clues if clue.place == "heading"][:2]
+    titles = [clue for clue in clues if clue.place == "title"][:1]
+    for clue in (*headings[:1], *titles, *headings[1:]):
+        readings = [r for r in read_clues([clue]) if r.about == "sitting"]
+        for reading in readings:
+            if reading.field == "session":
+                return reading
+        words = find_sitting_words(tidy(clue.text))
+        dated = [r for r in readings if r.field == "date" and _is_day(r)]
+        if dated and any(word.kind != "plural" for word in words):
+            return dated[0]
+        special = [r for r in readings if r.field == "special"]
+        if special and words:
+            return special[0]
+    return None

@@ -1,0 +1,180 @@
+"""Find a topic as what is left of a wording when number, date, role and place are taken away.
+
+Works on titles, headings, list entries, link texts and the lines around a sitting's line.
+Pure: no I/O.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from archiver.model import Place
+from archiver.sites.phrases import (
+    is_generic,
+    is_place,
+    is_prose,
+    is_series,
+    is_status,
+    means_something,
+    trim,
+    without_roles,
+)
+from archiver.sites.roles import ROLE_PATTERN, find_role
+from archiver.sites.spotted import FoundTopic, SpottedDate, SpottedNumber
+from archiver.sites.vocabulary import WEEKDAY
+from archiver.sites.wording import COVER, cover
+
+MAX_TOPIC_CHARS = 200
+_NUMBER = "\x1d"  # covers a number's phrase; unlike a date's, a name may follow it directly
+
+_DELIMITER = re.compile(
+    r"\s*(?:\n|\||»|›|::|//|·|•|;)\s*|\s*[:,]\s+|\s*:$|,(?=[A-ZÄÖÜ„])|\s+[–-]+\s+|\s*–\s*(?=[A-ZÄÖÜ„])"
+    rf"|(?<=[{COVER}{_NUMBER}])\s*[-–:,.)]+\s*|\s*[(]\s*(?=[{COVER}{_NUMBER}])"
+    rf"|(?<={COVER})\)?\s+(?=[A-ZÄÖÜ„\"][^\W\d_A-Z])|(?<=[a-zäöüß?!])\.\s+(?=[A-ZÄÖÜ])"
+)
+_DATE_LEAD = re.compile(
+    rf"(?:(?:^|\s)(?:am|vom|den|dem|der|zum|im|in|{WEEKDAY})\.?,?)+\s*$", re.IGNORECASE
+)
+_AFTER_SITTING = re.compile(
+    r"^\s+(?:zum|zur|zu|über|rund um)\s+"
+    r"(?P<topic>(?!(?:Thema|Protokoll|Niederschrift)\b)[^\n,;:|]{3,})"
+)
+_ROLES = re.compile(rf"(?<![^\W_])(?:{ROLE_PATTERN})(?![^\W\d_])", re.IGNORECASE)
+_ROLE_LEAD = re.compile(r"(?:[–:|,(/·-]|^(?:die|das|der))\s*$")
+_PAPER = re.compile(r"(?:Antrag|Anfrage|Vorlage|Beschluss|Antwort)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """A stretch between delimiters: offsets, the delimiter behind it, and its line's number."""
+
+    start: int
+    end: int
+    delimiter: str
+    line: int
+
+
+def find_leftover(
+    text: str,
+    covered: str,
+    place: Place,
+    *,
+    dates: Sequence[SpottedDate],
+    numbers: Sequence[SpottedNumber],
+    series: Sequence[str],
+) -> FoundTopic | None:
+    """Return the first segment that can be a topic: before, between or after the marks.
+
+    `covered` is the text with clock times and codes covered. In the first lines of a file only
+    the lines next to one with a number or date are looked at, and no running text.
+    """
+    covered = _cover_marks(covered, dates, numbers)
+    phrase = _after_number(covered, text)
+    if phrase is not None:
+        return phrase
+    segments = list(_segments(covered))
+    marked = {
+        s.line for s in segments if re.search(rf"[{COVER}{_NUMBER}]", covered[s.start : s.end])
+    }
+    has_number_before = has_date_before = False
+    best: FoundTopic | None = None
+    for position, segment in enumerate(segments):
+        raw = covered[segment.start : segment.end]
+        if _NUMBER in raw or COVER in raw:
+            has_number_before = has_number_before or _NUMBER in raw
+            has_date_before = has_date_before or COVER in raw
+            continue
+        if place == "first_lines" and not _is_beside(segment, marked, text):
+            continue
+        previous = segments[position - 1].delimiter if position else ""
+        after_time = has_date_before and previous in (",", "", "\n", ".")
+        literal = trim(text[segment.start : segment.end])
+        if not _can_be_topic(literal, series) or is_place(literal, after_time=after_time):
+            continue
+        if _PAPER.match(literal) and position == 0:
+            continue
+        is_behind = has_number_before or has_date_before
+        strength = 0.75 if has_number_before else 0.7 if is_behind else 0.6
+        if best is None or strength > best.strength:
+            whole = without_roles(_with_following(text, covered, segments, position))
+            best = FoundTopic(whole, "beside number or date", strength)
+        if is_behind:
+            break
+    return best
+
+
+def _cover_marks(
+    covered: str, dates: Sequence[SpottedDate], numbers: Sequence[SpottedNumber]
+) -> str:
+    spans = []
+    for one in dates:
+        lead = _DATE_LEAD.search(covered[max(0, one.start - 24) : one.start])
+        spans.append((one.start - len(lead[0]) if lead else one.start, min(one.end, len(covered))))
+    covered = cover(covered, tuple(spans))
+    for number in numbers:
+        end = min(number.end, len(covered))
+        covered = covered[: number.start] + _NUMBER * (end - number.start) + covered[end:]
+    for match in list(_ROLES.finditer(covered)):
+        if match.start() == 0 or _ROLE_LEAD.search(
+            covered[max(0, match.start() - 8) : match.start()]
+        ):
+            covered = covered[: match.start()] + _NUMBER * len(match[0]) + covered[match.end() :]
+    return covered
+
+
+def _after_number(covered: str, text: str) -> FoundTopic | None:
+    """Read `3. Forum zur Zukunft der Brücke`."""
+    at = covered.rfind(_NUMBER)
+    if at < 0 or _ROLES.match(text):
+        return None
+    phrase = _AFTER_SITTING.match(covered[at + 1 :].split(COVER)[0])
+    if phrase is None:
+        return None
+    value = trim(re.sub(r"\s+(?:am|vom|um|im|in)\s*$", "", phrase["topic"]))
+    if not _can_be_topic(value, ()) or is_place(value, after_time=True):
+        return None
+    return FoundTopic(value, "after the sitting's word", 0.6)
+
+
+def _segments(covered: str) -> Iterator[_Segment]:
+    at, line = 0, 0
+    for match in _DELIMITER.finditer(covered):
+        yield _Segment(
+            at, match.start(), match[0].strip(" ") if "\n" not in match[0] else "\n", line
+        )
+        line += "\n" in match[0]
+        at = match.end()
+    yield _Segment(at, len(covered), "", line)
+
+
+def _is_beside(segment: _Segment, marked: set[int], text: str) -> bool:
+    lines = text.split("\n")
+    line = lines[segment.line] if segment.line < len(lines) else ""
+    return bool({segment.line, segment.line - 1, segment.line + 1} & marked) and not is_prose(line)
+
+
+def _can_be_topic(literal: str, series: Sequence[str]) -> bool:
+    if not means_something(literal) or not 3 <= len(literal) <= MAX_TOPIC_CHARS:
+        return False
+    if is_series(literal, series) or is_generic(literal) or is_status(literal):
+        return False
+    return not (find_role(literal, "link_text") and len(literal.split()) <= 3)
+
+
+def _with_following(text: str, covered: str, segments: Sequence[_Segment], position: int) -> str:
+    """Take commas and dashes inside a topic along: "Wohnen, Arbeit und Verkehr"."""
+    first = segments[position]
+    literal = trim(text[first.start : first.end])
+    stop, delimiter = first.end, first.delimiter
+    for segment in segments[position + 1 :]:
+        raw = covered[segment.start : segment.end]
+        bare = raw.strip()
+        if delimiter not in (",", "–", "-", ":") or not bare or _NUMBER in raw or COVER in raw:
+            break
+        if is_place(bare, after_time=delimiter == ",") or is_series(bare) or is_generic(bare):
+            break
+        if bare[0].isupper() and delimiter == "–" and is_status(bare):
+            break
+        stop, delimiter = segment.end, segment.delimiter
+    joined = trim(text[first.start : stop])
+    return joined if len(joined) <= MAX_TOPIC_CHARS else literal

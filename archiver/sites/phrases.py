@@ -1,0 +1,182 @@
+"""Judge a phrase: does it mean something, is it a place, a series' name, a menu word, prose?
+
+The small judgements by which topics.py and leftovers.py know a topic from what stands around
+it. Pure: no I/O.
+"""
+
+import re
+from collections.abc import Sequence
+
+from archiver.sites.roles import ROLE_PATTERN
+from archiver.sites.vocabulary import (
+    FILLERS,
+    GENERIC,
+    PLACE_ENDINGS,
+    ordinal_of,
+    sitting_kind,
+)
+from archiver.sites.wording import COVER
+
+_TRAILING_ROLES = re.compile(
+    rf"(?:\s+(?:[·|,/&–-]\s*|und\s+)?(?:{ROLE_PATTERN})(?![^\W\d_]))+\s*$", re.IGNORECASE
+)
+_GENERIC_LEAD = re.compile(
+    r"^(?:aus (?:der|dem)|zum (?:herunterladen|nachlesen|download|seitenanfang|inhalt)|mehr zu|"
+    r"zurück zu|weiter zu|hier geht|nach oben|seite \d|alle |letzte änderung|stand\b|so geht)",
+    re.IGNORECASE,
+)
+_STATUS = re.compile(
+    r"(?:\W*(?:abgesagt|entfällt|fällt aus|ausgefallen|verschoben|neu|aktuell|wichtig|hinweis|"
+    r"konstituierend\w*|öffentlich\w*|nicht-?öffentlich\w*|entwurf|final|korrektur|stand|version|"
+    r"neuer termin|einladung zum|einladung zur|teil \d|ohne teilnehmerliste|mit anlagen?|"
+    r"spezial|spezialausgabe|online|digital|hybrid|vorläufig\w*|genehmigt\w*)\b\W*)+",
+    re.IGNORECASE,
+)
+_BODY = re.compile(
+    r"(?:Stadt|Gemeinde|Landeshauptstadt|Bezirksamt|Landkreis|Ortsteil|Stadtteil|Stadtbezirk|Markt|"
+    r"Hansestadt|Kreisstadt|Bezirk|Ortschaft|Quartier)\s+[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+)?$"
+)
+_CONTENT_AFTER = re.compile(r"^\s+(?:zum|zur|zu|über|rund um|für)\s+(?:[^\W\d_]+\s+)?[^\W\d_]{4,}")
+_ADJECTIVE = re.compile(r"[^\W\d_]+(?:er|e|en|es)$")
+_ADDRESS = re.compile(r"str\.|straße \d|platz \d|weg \d|allee \d|\b\d{5}\b|(?:raum|zimmer) \d")
+_SENTENCE_WORDS = re.compile(
+    r"\b(?:ist|sind|war|waren|wird|werden|wurde|wurden|hat|haben|hatte|kam|kamen|stellte|schlug|"
+    r"sagte|fand|findet|soll|sollen|kann|können|muss|müssen|gibt|gab|begrüßt|begrüßte|bat|wir|sich|"
+    r"lädt|laden|bittet|möchte|trafen|tagte|beriet|dankt|dankte|eröffnet|eröffnete|liegt|geht)\b"
+)
+
+
+def trim(value: str) -> str:
+    """Take quotation marks, bullets and hanging punctuation off both ends.
+
+    >>> trim(' – „Grüne Höfe“: …')
+    'Grüne Höfe'
+    >>> trim("Wohnen (Teil 1)"), trim("(Wohnen)"), trim("Wer zahlt?")
+    ('Wohnen (Teil 1)', 'Wohnen', 'Wer zahlt?')
+    """
+    value = re.sub(r"\s*(?:[:–-]\s*)?(?:…|\.\.\.)\s*$", "", value.strip())
+    value = value.strip(' \n\t–-,;:|/•·*›»«„“”"' + COVER)
+    if not re.search(r"\b\w{1,4}\.$|\.\.$", value):
+        value = value.rstrip(".")
+    if value.endswith(")") and "(" not in value:
+        value = value[:-1]
+    if value.startswith("(") and (
+        ")" not in value or (value.endswith(")") and value.count("(") == 1)
+    ):
+        value = value.strip("()")
+    return value.strip(" ,;:|·")
+
+
+def without_roles(value: str) -> str:
+    """Drop the names of papers that a list's entry ends with.
+
+    >>> without_roles("Lärm am Bahnhof Protokoll · Einladung")
+    'Lärm am Bahnhof'
+    """
+    shorter = _TRAILING_ROLES.sub("", value)
+    return shorter if means_something(shorter) else value
+
+
+def means_something(value: str) -> bool:
+    """Tell whether a phrase has a word that could be a subject.
+
+    >>> means_something("Verkehr"), means_something("am Montag um 19 Uhr"), means_something("12")
+    (True, False, False)
+    """
+    words = re.findall(r"[^\W\d_]{3,}", value)
+    return any(word.lower() not in FILLERS and ordinal_of(word) is None for word in words)
+
+
+def is_generic(value: str) -> bool:
+    """Tell whether a phrase is a menu word or a section's heading found on any site.
+
+    >>> is_generic("Impressum"), is_generic("Aus der Diskussion"), is_generic("Radwege")
+    (True, True, False)
+    """
+    bare = value.strip(' .:!–-…()„“"›»→').lower()
+    return bare in GENERIC or _GENERIC_LEAD.match(bare) is not None
+
+
+def is_status(value: str) -> bool:
+    """Tell whether a phrase only says how the sitting or paper is: public, cancelled, draft.
+
+    >>> is_status("ABGESAGT"), is_status("Entwurf"), is_status("Neubau")
+    (True, True, False)
+    """
+    return _STATUS.fullmatch(value) is not None
+
+
+def names_content(after: str) -> bool:
+    """Tell whether the words after a sitting's word tell its subject: " zur Zukunft des …".
+
+    >>> names_content(" zur Zukunft der Brücke"), names_content(" des Ortsteils Nord")
+    (True, False)
+    """
+    return _CONTENT_AFTER.match(after) is not None
+
+
+def is_series(value: str, series: Sequence[str] = ()) -> bool:
+    """Tell whether a phrase is only the name of a body or series.
+
+    >>> is_series("Bürgerforum Auenfurt"), is_series("Sitzung des Beirates Nord")
+    (True, True)
+    >>> is_series("Zwanzig Jahre Bürgerforum"), is_series("Stadt Auenfurt")
+    (False, True)
+    """
+    bare = value.lower().strip(" .:")
+    if any(bare == name.lower().strip() for name in series if name):
+        return True
+    words = re.findall(r"[^\W\d_][\w-]*", value)
+    at = next((i for i, word in enumerate(words) if sitting_kind(word)), None)
+    if at is None:
+        return _BODY.match(value) is not None
+    if at > 3 or len(words) > at + 8:
+        return False
+    lead = (word for word in words[:at])
+    if not all(
+        word.lower() in FILLERS or _ADJECTIVE.match(word) or is_generic(word) for word in lead
+    ) or any(word.endswith("Jahre") or word.lower() == "jahre" for word in words[:at]):
+        return False
+    return not names_content(value[value.find(words[at]) + len(words[at]) :])
+
+
+def is_place(value: str, *, after_time: bool) -> bool:
+    """Tell whether a phrase names where people met; `after_time` when date or clock precede it.
+
+    >>> is_place("im Rathaus", after_time=False), is_place("Stadthalle", after_time=True)
+    (True, True)
+    >>> is_place("Umbau der Stadthalle", after_time=True), is_place("Dorfladen", after_time=True)
+    (False, False)
+    """
+    words = re.findall(r"[^\W_][\w.-]*", value.lower())
+    if not words:
+        return False
+    if re.match(r"(?:im|in|am|an|bei|beim|auf|um|ab)\b", value) or re.match(
+        r"(?:Ort|Wo|Treffpunkt|Raum|Uhrzeit|Beginn|Zeit|Saal)\b(?!\w)", value
+    ):
+        return True
+    names = [word.rstrip(".,").endswith(PLACE_ENDINGS) for word in words]
+    if re.match(r"(?:Im|In|Am|Beim?|Auf)\s", value) and any(names):
+        return True
+    if not after_time:
+        return False
+    linked = any(
+        word in ("der", "des", "für", "und", "zu", "zur", "zum", "von", "mit", "ohne", "statt")
+        for word in words
+    )
+    if not linked and len(words) <= 4:
+        return names[-1] or names[0] or _ADDRESS.search(value.lower()) is not None
+    return names[0] and re.match(r"[\w-]+ (?:der|des|„|\")", value) is not None
+
+
+def is_prose(line: str) -> bool:
+    """Tell whether a line is running text rather than a heading.
+
+    >>> is_prose("Der Vorsitzende begrüßt die Gäste."), is_prose("Wer zahlt den Umbau?")
+    (True, False)
+    """
+    line = line.strip()
+    if len(line) > 110 or line.endswith((",", ";")):
+        return True
+    ends = line.endswith(".") and len(line.split()) > 4
+    return ends or (not line.endswith("?") and _SENTENCE_WORDS.search(line) is not None)
