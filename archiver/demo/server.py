@@ -5,15 +5,14 @@ Never listens beyond loopback, never reads a file outside its folder, never writ
 
 import errno
 import ipaddress
-import json
 import socket
 import sys
 import threading
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import format_datetime, formatdate, parsedate_to_datetime
-from hashlib import sha256
+from datetime import UTC
+from email.utils import formatdate, parsedate_to_datetime
+from functools import lru_cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,47 +20,14 @@ from types import TracebackType
 from typing import Any, Self, cast
 from urllib.parse import quote, unquote, urlsplit
 
+from archiver.demo.content import EMPTY, Content, Held, Overlay, laid_over, load
 from archiver.errors import NetworkError, UsageError
 
-__all__ = ["BASE_URL_MARK", "SITE", "Overlay", "SampleServer"]
+__all__ = ["SITE", "Overlay", "SampleServer"]
 
 SITE = Path(__file__).parent / "site"
-MANIFEST = "_site.json"
-BASE_URL_MARK = b"{{base_url}}"  # in templates (robots.txt, sitemap.xml): this server's address
-REMOVED = ".removed"  # in an overlay folder, NAME.removed takes NAME away
 IDLE_SECONDS = 30
-TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".htm": "text/html; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".pdf": "application/pdf",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
-    ".xml": "application/xml",
-}
-OCTETS = "application/octet-stream"
-
-# Path → other bytes, or None for a page that is gone (404), or a status such as 410 or 503.
-Overlay = Mapping[str, bytes | int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """One answer kept in memory; `modified_at` is None for bytes of an overlay."""
-
-    body: bytes
-    media_type: str
-    etag: str
-    modified_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """All that is served: path → answer, redirects, the page for what is not there."""
-
-    files: dict[str, Held]
-    redirects: dict[str, str]
-    not_found: Held
+MAX_FIELDS = 100  # header lines of a request
 
 
 class SampleServer:
@@ -114,7 +80,11 @@ class SampleServer:
             ) from error
         self._port = self._listener.server_address[1]
         self._listener.site = self
-        self._listener.content = load(self._root, self.base_url)
+        try:
+            self._listener.content = load(self._root, self.base_url)
+        except BaseException:
+            self._listener.server_close()
+            raise
         self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.05,))
         self._thread.start()
         return self
@@ -208,6 +178,35 @@ class Handler(BaseHTTPRequestHandler):
     server_version = "sample-forum"
     sys_version = ""
 
+    raw_requestline: bytes  # set by http.server
+    fields: dict[str, str]  # the request's header, names in lower case
+
+    def parse_request(self) -> bool:
+        """Read request line and header; http.server's e-mail parser takes most of the time."""
+        self.command, self.path, self.request_version = "", "", self.protocol_version
+        self.requestline = self.raw_requestline.decode("latin-1").rstrip("\r\n")
+        self.close_connection = True
+        words = self.requestline.split()
+        if len(words) != 3 or not words[2].startswith("HTTP/1."):
+            self.send_error(HTTPStatus.BAD_REQUEST)
+            return False
+        self.command, self.path, self.request_version = words
+        self.fields = {}
+        for _ in range(MAX_FIELDS):
+            line = self.rfile.readline(65537)
+            if line in {b"\r\n", b"\n", b""}:
+                break
+            name, _, value = line.decode("latin-1").partition(":")
+            self.fields[name.strip().lower()] = value.strip()
+        else:
+            self.send_error(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            return False
+        asked = self.fields.get("connection", "").lower()
+        self.close_connection = asked == "close" or (
+            self.request_version == "HTTP/1.0" and asked != "keep-alive"
+        )
+        return True
+
     def do_GET(self) -> None:
         """Answer with the file, a redirect, 304 or 404."""
         self.answer()
@@ -229,7 +228,7 @@ class Handler(BaseHTTPRequestHandler):
         if isinstance(laid, int):
             return self.send(HTTPStatus(laid), content.not_found)
         if laid is not None:
-            if unchanged(laid, self.headers):
+            if unchanged(laid, self.fields):
                 return self.send(HTTPStatus.NOT_MODIFIED, laid)
             return self.send(HTTPStatus.OK, laid)
         target = content.redirects.get(path)
@@ -244,24 +243,32 @@ class Handler(BaseHTTPRequestHandler):
     def send(self, status: HTTPStatus, held: Held, location: str = "") -> None:
         """Write status, headers and body in one piece."""
         cast("Listener", self.server).site.requests.append((self.command, self.path, int(status)))
-        lines = [f"HTTP/1.1 {status.value} {status.phrase}", f"Date: {formatdate(usegmt=True)}"]
+        head = f"HTTP/1.1 {status.value} {status.phrase}\r\nDate: {now()}\r\n".encode()
         if location:
-            lines.append(f"Location: {location}")
+            head += f"Location: {location}\r\n".encode()
         if status in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}:
-            lines.append(f"ETag: {held.etag}")
-            if held.modified_at is not None:
-                stamp = format_datetime(held.modified_at, usegmt=True)
-                lines.append(f"Last-Modified: {stamp}")
-        body = held.body
-        if status is HTTPStatus.NOT_MODIFIED:
-            body = b""
-        else:
-            lines.append(f"Content-Type: {held.media_type}")
-            lines.append(f"Content-Length: {len(body)}")
+            head += held.validators
+        if status is not HTTPStatus.NOT_MODIFIED:
+            head += held.content
         if self.close_connection:
-            lines.append("Connection: close")
-        head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-        self.wfile.write(head if self.command == "HEAD" else head + body)
+            head += b"Connection: close\r\n"
+        bodiless = self.command == "HEAD" or status is HTTPStatus.NOT_MODIFIED
+        self.wfile.write(head + b"\r\n" + (b"" if bodiless else held.body))
+
+
+def now() -> str:
+    """Return the Date header's value, made once a second."""
+    return written(int(time.time()))
+
+
+@lru_cache(maxsize=4)
+def written(seconds: int) -> str:
+    """Write an instant as HTTP does.
+
+    >>> written(0)
+    'Thu, 01 Jan 1970 00:00:00 GMT'
+    """
+    return formatdate(seconds, usegmt=True)
 
 
 def loopback(host: str) -> str:
@@ -290,7 +297,10 @@ def local_path(target: str) -> str | None:
     >>> local_path("/a/%2e%2e/%2e%2e/etc/passwd"), local_path("a")
     (None, None)
     """
-    raw = target if target.startswith("/") else urlsplit(target).path
+    try:
+        raw = target if target.startswith("/") else urlsplit(target).path
+    except ValueError:
+        return None
     path = unquote(raw.partition("?")[0].partition("#")[0], errors="replace")
     if not target.startswith(("/", "http://")) or not path.startswith("/"):
         return None
@@ -299,68 +309,13 @@ def local_path(target: str) -> str | None:
     return path
 
 
-def hold(body: bytes, media_type: str, modified_at: datetime | None = None) -> Held:
-    """Keep bytes with a strong validator made from them (RFC 9110, section 8.8.3)."""
-    return Held(body, media_type, f'"{sha256(body).hexdigest()[:32]}"', modified_at)
-
-
-EMPTY = hold(b"", "text/plain; charset=utf-8")
-
-
-def load(root: Path, base_url: str) -> Content:
-    """Read a folder into memory; without a manifest, every file is served at its own path."""
-    manifest = root / MANIFEST
-    nowhere = hold(b"not found\n", "text/plain; charset=utf-8")
-    if not manifest.is_file():
-        files = {}
-        for path in sorted(root.rglob("*")):
-            if path.is_file() and path.resolve().is_relative_to(root.resolve()):
-                served = "/" + path.relative_to(root).as_posix()
-                when = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
-                files[served] = hold(path.read_bytes(), media_type(served), when)
-        for served in [each for each in files if each.endswith("/index.html")]:
-            files[served.removesuffix("index.html")] = files.pop(served)
-        return Content(files, {}, nowhere)
-    told = json.loads(manifest.read_text("utf-8"))
-    files = {}
-    for served, entry in told["files"].items():
-        body = (root / entry["disk"]).read_bytes()
-        if entry.get("template"):
-            body = body.replace(BASE_URL_MARK, base_url.encode())
-        files[served] = hold(body, entry["type"], datetime.fromisoformat(entry["modified"]))
-    return Content(files, told["redirects"], files.pop(told["not_found"], nowhere))
-
-
-def media_type(path: str) -> str:
-    """Return the content type for a path's ending; a folder is a page."""
-    return TYPES.get(Path(path).suffix, TYPES[".html"] if path.endswith("/") else OCTETS)
-
-
-def laid_over(overlay: Overlay | Path, path: str, below: Held | None) -> Held | int | None:
-    """Return what the overlay makes of a path: other bytes, a status, or what lies below."""
-    kind = below.media_type if below else media_type(path)
-    if isinstance(overlay, Path):
-        at = overlay / (path[1:] + "index.html" if path.endswith("/") else path[1:])
-        if at.with_name(at.name + REMOVED).is_file():
-            return int(HTTPStatus.NOT_FOUND)
-        if at.is_file() and at.resolve().is_relative_to(overlay.resolve()):
-            return hold(at.read_bytes(), kind)
-        return below
-    if path not in overlay:
-        return below
-    laid = overlay[path]
-    if isinstance(laid, bytes):
-        return hold(laid, kind)
-    return int(HTTPStatus.NOT_FOUND) if laid is None else laid
-
-
-def unchanged(held: Held, headers: Mapping[str, str] | Any) -> bool:
+def unchanged(held: Held, fields: Mapping[str, str]) -> bool:
     """Say whether the visitor's copy is current (RFC 9110, section 13.2.2)."""
-    wanted = headers.get("If-None-Match")
+    wanted = fields.get("if-none-match")
     if wanted is not None:
         tags = {tag.strip().removeprefix("W/") for tag in wanted.split(",")}
         return "*" in tags or held.etag in tags
-    since = headers.get("If-Modified-Since")
+    since = fields.get("if-modified-since")
     if since is None or held.modified_at is None:
         return False
     try:

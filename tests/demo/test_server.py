@@ -236,6 +236,23 @@ def test_stopping_ends_open_connections_and_frees_the_port() -> None:
     assert [each for each in threading.enumerate() if each is not threading.main_thread()] == []
 
 
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"nonsense\r\n\r\n", b"400"),
+        (b"GET http://[ HTTP/1.1\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\n" + b"X: 1\r\n" * 101 + b"\r\n", b"431"),
+    ],
+)
+def test_nonsense_is_answered_with_an_error(
+    server: SampleServer, sent: bytes, status: bytes
+) -> None:
+    with socket.create_connection(("127.0.0.1", int(server.address.rpartition(":")[2]))) as plug:
+        plug.sendall(sent)
+        plug.shutdown(socket.SHUT_WR)
+        assert plug.recv(65536).split()[1] == status
+
+
 def test_small_answers_are_not_held_back(server: SampleServer) -> None:
     with socket.create_connection(("127.0.0.1", int(server.address.rpartition(":")[2]))) as plug:
         plug.sendall(b"GET /robots.txt HTTP/1.1\r\nHost: a\r\n\r\nGET /kontakt.html HTTP/1.1\r\n"
