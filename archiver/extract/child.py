@@ -7,6 +7,7 @@ no file, and ends when its input ends.
 
 import contextlib
 import os
+import resource
 import sys
 from typing import Any, BinaryIO
 
@@ -15,11 +16,7 @@ from archiver.errors import ExtractionError
 from archiver.extract.settings import ExtractSettings
 from archiver.extract.task import LENGTHS, Failure, Reply, Request, frame_head
 
-try:
-    import resource
-except ImportError:  # pragma: no cover - not a POSIX system: only the wall clock limits
-    resource = None  # type: ignore[assignment]
-
+OUT_OF_MEMORY = 71  # exit code when not even the payload fits
 _FORBIDDEN = ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto")
 
 
@@ -35,6 +32,8 @@ def main() -> int:
             header, payload = _read_frame(source)
         except EOFError:
             return 0
+        except MemoryError:
+            return OUT_OF_MEMORY
         reply = _answer(from_json(header, Request), payload, settings)
         del payload
         body = _encode(reply, settings)
@@ -71,8 +70,6 @@ def _limit(settings: ExtractSettings) -> None:
     """Set the limits that hold for the process's whole life, and forbid network use."""
     sys.setrecursionlimit(2_000)
     sys.addaudithook(_forbid)
-    if resource is None:  # pragma: no cover
-        return
     memory = settings.memory_mb * 1024 * 1024
     for kind, value in (
         (resource.RLIMIT_AS, memory),
@@ -93,8 +90,6 @@ def _forbid(event: str, _arguments: Any) -> None:
 
 def _renew_cpu(settings: ExtractSettings) -> None:
     """Grant the CPU seconds of one more task; the kernel ends the process beyond them."""
-    if resource is None:  # pragma: no cover
-        return
     usage = resource.getrusage(resource.RUSAGE_SELF)
     allowed = int(usage.ru_utime + usage.ru_stime + settings.cpu_s) + 1
     with contextlib.suppress(ValueError, OSError):

@@ -21,6 +21,7 @@ from typing import Self
 
 from archiver.codec import from_json, to_json
 from archiver.errors import ExtractionError
+from archiver.extract.child import OUT_OF_MEMORY
 from archiver.extract.settings import ExtractSettings, PdfReader
 from archiver.extract.task import LENGTHS, Failure, Reply, Request, Task, frame_head
 from archiver.model import Extraction, LinkReading
@@ -72,7 +73,7 @@ class Sandbox:
         first = self._ask_extract(task, None)
         if not isinstance(first, Failure):
             return first
-        if first.kind in ("signal", "memory", "error") and b"%PDF-" in task.data[:1024]:
+        if first.kind in ("signal", "memory") and b"%PDF-" in task.data[:1024]:
             other: PdfReader = "pypdf" if self.settings.pdf_text == "pdfium" else "pdfium"
             second = self._ask_extract(task, other)
             if not isinstance(second, Failure):
@@ -195,6 +196,8 @@ class _Child:
             return Failure("timeout", f"needs more than {self._settings.cpu_s:g} s of computing")
         if code == -signal.SIGKILL:
             return Failure("memory", "killed by the system")
+        if code == OUT_OF_MEMORY:
+            return Failure("memory", f"needs more than {self._settings.memory_mb} MB")
         if code < 0:
             return Failure("signal", f"reader crashed ({signal.Signals(-code).name})")
         return Failure("error", f"reader ended with code {code}")

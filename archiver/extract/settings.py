@@ -2,9 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Annotated, Literal
-
-import msgspec
+from typing import Literal
 
 from archiver.codec import Count, PositiveCount, PositiveSeconds, to_json
 from archiver.sites.profile import SiteProfile
@@ -13,7 +11,6 @@ EXTRACTOR_VERSION = 1
 """Raised whenever the same bytes and settings would give another Extraction."""
 
 PdfReader = Literal["pdfium", "pypdf"]
-Megabytes = Annotated[int, msgspec.Meta(ge=1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +25,12 @@ class ExtractSettings:
     A child is replaced after `tasks_per_child` documents.
     """
 
-    memory_mb: Annotated[int, msgspec.Meta(ge=256)] = 1024
+    memory_mb: PositiveCount = 1024
     cpu_s: PositiveSeconds = 60.0
     wall_s: PositiveSeconds = 90.0
     page_s: PositiveSeconds = 10.0
-    input_mb: Megabytes = 200
-    output_mb: Megabytes = 64
+    input_mb: PositiveCount = 200
+    output_mb: PositiveCount = 64
     max_pages: PositiveCount = 20_000
     tasks_per_child: PositiveCount = 1_000
     pdf_text: PdfReader = "pdfium"
@@ -41,7 +38,7 @@ class ExtractSettings:
     ocr_language: str = "deu"
     ocr_page_s: PositiveSeconds = 60.0
     ocr_s: PositiveSeconds = 1_800.0
-    ocr_dpi: Annotated[int, msgspec.Meta(ge=72, le=600)] = 300
+    ocr_dpi: PositiveCount = 300
     min_page_characters: Count = 20
     passwords: tuple[str, ...] = ()
 

@@ -1,0 +1,29 @@
+"""Extraction: from one capture's bytes to text, title and field values, in a child process.
+
+`Sandbox` is the way in for every stage; `extract` and `read_links` are what its children run.
+Nothing here fetches, stores or indexes.
+"""
+
+from archiver.extract.reading import extract
+from archiver.extract.sandbox import Sandbox
+from archiver.extract.settings import EXTRACTOR_VERSION, ExtractSettings, extractor_key
+from archiver.extract.task import Failure, Task
+from archiver.model import LinkReading
+
+__all__ = [
+    "EXTRACTOR_VERSION",
+    "ExtractSettings",
+    "Failure",
+    "Sandbox",
+    "Task",
+    "extract",
+    "extractor_key",
+    "read_links",
+]
+
+
+def read_links(data: bytes, content_type: str | None, url: str) -> LinkReading:
+    """Read the links of one payload in this process; stages use `Sandbox.read_links`."""
+    from archiver.extract.links import read_links as read
+
+    return read(data, content_type, url)

@@ -1,0 +1,76 @@
+"""The words of a document in which its session, date and topic may stand. Pure.
+
+Builds clues; what they mean the readers of `archiver.sites` say.
+"""
+
+from collections.abc import Sequence
+
+from archiver.extract.html import HtmlPage
+from archiver.model import Page, Reading
+from archiver.sites.profile import SiteProfile
+from archiver.sites.readers import Clue, read_clues
+
+FIRST_LINES = 25
+_MAX_LINE = 500
+_MAX_HEADINGS = 12
+
+
+def html_readings(page: HtmlPage, profile: SiteProfile | None) -> tuple[Reading, ...]:
+    """Read a web page: the profile's selectors first, then title, headings, first lines, metas.
+
+    Nothing is read from the URL, because one payload may stand under several.
+    """
+    series = [page.metas.get("og:site_name", "")]
+    found: tuple[Reading, ...] = ()
+    if profile is not None:
+        series.append(profile.title)
+        if page.soup is not None and profile.fields:
+            from archiver.sites.apply import read_profile
+
+            found = read_profile(page.soup, profile, url="")
+    clues = []
+    if page.title:
+        clues.append(Clue(page.title, "title"))
+    clues += [Clue(heading, "heading") for heading in page.headings[:_MAX_HEADINGS]]
+    clues.append(Clue("\n".join(first_lines(page.text)), "first_lines"))
+    if keywords := page.metas.get("keywords"):
+        clues.append(Clue(f"keywords: {keywords}", "meta"))
+    return _readings(clues, found, profile, series)
+
+
+def file_readings(
+    pages: Sequence[Page], title: str | None, profile: SiteProfile | None
+) -> tuple[Reading, ...]:
+    """Read a file: the first lines of its first page with text, and its metadata's title."""
+    clues = []
+    page = next((page for page in pages if page.text), None)
+    if page is not None:
+        lines = "\n".join(first_lines(page.text))
+        clues.append(Clue(lines, "first_lines", page=page.number))
+    if title:
+        clues.append(Clue(title, "meta"))
+    return _readings(clues, (), profile, [profile.title] if profile else [])
+
+
+def _readings(
+    clues: Sequence[Clue],
+    found: tuple[Reading, ...],
+    profile: SiteProfile | None,
+    series: Sequence[str],
+) -> tuple[Reading, ...]:
+    readings = read_clues(
+        [clue for clue in clues if clue.text.strip()],
+        first_year=profile.first_year if profile else None,
+        series=[name for name in series if name],
+    )
+    return (*found, *readings)
+
+
+def first_lines(text: str, count: int = FIRST_LINES) -> tuple[str, ...]:
+    r"""Return the first lines that hold words.
+
+    >>> first_lines("Forum Nord\n\n12. Sitzung\nTop 1", 2)
+    ('Forum Nord', '12. Sitzung')
+    """
+    lines = (line.strip() for line in text.split("\n"))
+    return tuple(line[:_MAX_LINE] for line in lines if line)[:count]

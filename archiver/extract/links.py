@@ -1,0 +1,183 @@
+"""The links of a web page with their text and surroundings, for the crawl. Pure.
+
+Plain lxml without a tree of our own on top: this runs for every page of every crawl.
+"""
+
+import re
+from typing import Any
+from urllib.parse import urljoin
+
+from archiver.extract.charset import decode
+from archiver.extract.repair import repair
+from archiver.extract.sniff import HTML, media_type_of
+from archiver.extract.tree import parse_html
+from archiver.model import Link, LinkReading
+
+MAX_LINKS = 20_000
+_CONTEXT_CHARACTERS = 300
+_ENTRY_TAGS = frozenset({"li", "p", "dd", "dt", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6"})
+_ENTRY_TAGS |= {"figcaption", "caption", "blockquote", "summary"}
+_BLOCK_TAGS = frozenset({"div", "section", "article", "body", "main", "form", "fieldset"})
+_PARTING_TAGS = (*_ENTRY_TAGS, *_BLOCK_TAGS, "br", "ul", "ol", "table", "tr")
+_LINK_RELATIONS = frozenset({"next", "prev", "previous", "alternate", "canonical", "up", "first"})
+_LINK_RELATIONS |= {"last", "contents", "archives", "start"}
+_NOT_FETCHED = re.compile(
+    r"^(?:javascript|mailto|tel|sms|fax|callto|skype|whatsapp|data|about|blob|chrome|void):?",
+    re.IGNORECASE,
+)
+_REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*(?:url\s*=)?\s*['\"]?(?P<url>[^'\"]*)", re.IGNORECASE)
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_STRIPPED = str.maketrans("", "", "\t\r\n")
+
+
+def read_links(data: bytes, content_type: str | None, url: str) -> LinkReading:
+    """Read the links of a payload in document order; what is no web page has none.
+
+    `content_type` is the header as sent; `url` the page's address, against which relative links
+    count unless the page names another base. Links to mail, telephone and scripts are left out,
+    and so are links within the page.
+    """
+    media_type = media_type_of(data, content_type)
+    if media_type != HTML:
+        return LinkReading(media_type=media_type)
+    text, charset = decode(data, charset_of(content_type))
+    root = parse_html(text)
+    if root is None:
+        return LinkReading(media_type=media_type, charset=charset)
+    base = _base_of(root, url)
+    contexts: dict[Any, str] = {}
+    links: list[Link] = []
+    warnings: tuple[str, ...] = ()
+    for element in root.iter("a", "area", "link", "iframe", "frame", "meta", "object", "embed"):
+        address, rel = _address_of(element)
+        if address is None:
+            continue
+        target = _absolute(base, address)
+        if target is None:
+            continue
+        if len(links) >= MAX_LINKS:
+            warnings = (f"only the first {MAX_LINKS} links were read",)
+            break
+        words = _text_of(element)
+        context = _context_of(element, contexts, words) if element.tag == "a" else words
+        links.append(Link(target, words, context, len(links), element.tag, rel))
+    return LinkReading(tuple(links), media_type, charset, warnings=warnings)
+
+
+def charset_of(content_type: str | None) -> str | None:
+    """Return the charset parameter of a Content-Type header.
+
+    >>> charset_of('text/html; Charset="ISO-8859-1"'), charset_of("text/html")
+    ('ISO-8859-1', None)
+    """
+    found = re.search(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", content_type or "", re.IGNORECASE)
+    return found[1] if found else None
+
+
+def _base_of(root: Any, url: str) -> str:
+    """Return the address relative links count against: the first base element's, if any."""
+    for element in root.iter("base"):
+        address = (element.get("href") or "").strip().translate(_STRIPPED)
+        if address:
+            try:
+                base = urljoin(url, address)
+            except ValueError:
+                return url
+            return base if base.lower().startswith(("http:", "https:")) else url
+    return url
+
+
+def _address_of(element: Any) -> tuple[str | None, str | None]:
+    """Return the address an element points to, and its relation."""
+    tag = element.tag
+    if tag in {"a", "area"}:
+        return element.get("href"), element.get("rel")
+    if tag == "link":
+        relations = (element.get("rel") or "").lower().split()
+        is_wanted = any(relation in _LINK_RELATIONS for relation in relations)
+        return (element.get("href") if is_wanted else None), element.get("rel")
+    if tag == "meta":
+        if (element.get("http-equiv") or "").strip().lower() != "refresh":
+            return None, None
+        found = _REFRESH.match(element.get("content") or "")
+        return (found["url"].strip() or None if found else None), "refresh"
+    return element.get("data" if tag == "object" else "src"), None
+
+
+def _absolute(base: str, address: str) -> str | None:
+    """Return the absolute address, or None for what is no page: scripts, mail, the page itself."""
+    address = address.strip().translate(_STRIPPED)
+    if not address or address[0] == "#" or _NOT_FETCHED.match(address):
+        return None
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return None
+
+
+def _text_of(element: Any) -> str:
+    """Return the words of a link; those of its picture or its title when it has none."""
+    words = " ".join("".join(element.itertext()).split())
+    if not words:
+        for picture in element.iter("img"):
+            words = " ".join((picture.get("alt") or "").split())
+            if words:
+                break
+    words = words or " ".join((element.get("title") or element.get("alt") or "").split())
+    return (words if words.isascii() else repair(words))[:_CONTEXT_CHARACTERS]
+
+
+def _context_of(element: Any, contexts: dict[Any, str], words: str) -> str:
+    """Return the words of the list entry, table row or paragraph around a link."""
+    around = _entry_of(element)
+    if around is None:
+        return words
+    text = contexts.get(around)
+    if text is None:
+        text = _entry_text(around)
+        contexts[around] = text
+    if len(text) <= _CONTEXT_CHARACTERS:
+        return text
+    start = max(0, text.find(words) - (_CONTEXT_CHARACTERS - min(len(words), 200)) // 2)
+    return text[start : start + _CONTEXT_CHARACTERS].strip()
+
+
+def _entry_of(element: Any) -> Any:
+    """Return the element that is the entry around a link: a short table row before its cell."""
+    entry = None
+    for parent in element.iterancestors():
+        tag = parent.tag
+        if entry is None and tag in _ENTRY_TAGS:
+            if tag in {"li", "dd"}:
+                return parent
+            entry = parent
+        elif tag == "tr":
+            return parent if len("".join(parent.itertext())) < 600 else entry
+        elif tag in {"li", "dd"} and entry is not None:
+            return entry
+        elif tag in _BLOCK_TAGS and entry is None:
+            return parent
+        elif tag in {"table", "body"}:
+            return entry
+    return entry
+
+
+def _entry_text(element: Any) -> str:
+    """Return an entry's words; a description list's entry begins with its term."""
+    text = _flat(element)
+    if element.tag == "dd":
+        term = element.getprevious()
+        while term is not None and term.tag == "dd":
+            term = term.getprevious()
+        if term is not None and term.tag == "dt":
+            text = f"{_flat(term)} {text}"
+    return text
+
+
+def _flat(element: Any) -> str:
+    """Return all words in an element, with spaces between its blocks and cells."""
+    if element.tag == "tr":
+        return " ".join(filter(None, map(_flat, element)))
+    has_blocks = next(element.iterdescendants(*_PARTING_TAGS), None) is not None
+    text = " ".join((" " if has_blocks else "").join(element.itertext()).split()[:2_000])
+    return text if text.isascii() else repair(text)

@@ -1,0 +1,88 @@
+"""One payload to one Extraction: recognise the medium, call its reader. Child process only.
+
+Deterministic: the same bytes, declarations, profile and settings give the same Extraction.
+"""
+
+from dataclasses import replace
+
+from archiver.extract.settings import EXTRACTOR_VERSION, ExtractSettings, PdfReader
+from archiver.extract.sniff import HTML, PDF, TEXT, media_type_of
+from archiver.model import Extraction, Page
+from archiver.sites.profile import SiteProfile
+
+
+def extract(
+    data: bytes,
+    *,
+    media_type: str | None = None,
+    charset: str | None = None,
+    url: str | None = None,
+    profile: SiteProfile | None = None,
+    settings: ExtractSettings | None = None,
+    pdf_text: PdfReader | None = None,
+) -> Extraction:
+    """Read one payload, whatever it is.
+
+    `media_type` and `charset` are what the server declared; the first bytes may overrule them.
+    `pdf_text` forces one PDF reader and forbids the other. Raises ExtractionError, and whatever
+    a parser raises on hostile bytes: callers use the Sandbox.
+    """
+    settings = settings or ExtractSettings()
+    kind = media_type_of(data, media_type)
+    if not data:
+        return Extraction("no_text", kind, "none", reason="the payload is empty")
+    if kind == PDF:
+        from archiver.extract.pdf import read_pdf
+
+        passwords = (*settings.passwords, *(profile.passwords if profile else ()))
+        return _with_readings(
+            read_pdf(data, settings, passwords=passwords, reader=pdf_text), profile
+        )
+    if kind == HTML:
+        return _extract_html(data, charset, profile)
+    if kind == TEXT:
+        return _with_readings(_extract_text(data, charset), profile)
+    return Extraction("unsupported", kind, "none", reason=f"no text reader for {kind}")
+
+
+def _with_readings(extraction: Extraction, profile: SiteProfile | None) -> Extraction:
+    from archiver.extract.clues import file_readings
+
+    readings = file_readings(extraction.pages, extraction.title, profile)
+    return replace(extraction, readings=readings)
+
+
+def _extract_html(data: bytes, charset: str | None, profile: SiteProfile | None) -> Extraction:
+    from archiver.extract.clues import html_readings
+    from archiver.extract.html import read_html
+
+    page = read_html(data, charset, profile)
+    pages = (Page(1, page.text, heading=page.title),) if page.text else ()
+    return Extraction(
+        "ok" if pages else "no_text",
+        HTML,
+        f"html {EXTRACTOR_VERSION}",
+        reason=None if pages else "the page holds no text",
+        title=page.title,
+        language=page.language,
+        pages=pages,
+        readings=html_readings(page, profile),
+        author=page.author,
+        published_on=page.published_on,
+        warnings=page.warnings,
+    )
+
+
+def _extract_text(data: bytes, charset: str | None) -> Extraction:
+    from archiver.extract.charset import decode
+    from archiver.extract.tree import tidy
+
+    text = tidy(decode(data, charset, is_html=False)[0])
+    return Extraction(
+        "ok" if text else "no_text",
+        TEXT,
+        f"text {EXTRACTOR_VERSION}",
+        reason=None if text else "the file holds no text",
+        title=text.partition("\n")[0][:200] or None,
+        pages=(Page(1, text),) if text else (),
+    )
