@@ -264,7 +264,14 @@ def _open_read_only(path: Path) -> sqlite3.Connection:
 
 def _open_writable(path: Path) -> sqlite3.Connection:
     connection = _connect(f"{path.absolute().as_uri()}?mode=rwc")
-    if _format_of(connection) not in {0, FORMAT}:
+    try:
+        is_usable = _format_of(connection) in {0, FORMAT}
+    except sqlite3.OperationalError:
+        connection.close()
+        raise
+    except sqlite3.DatabaseError:
+        is_usable = False
+    if not is_usable:  # of another version, or damaged: everything here can be made again
         connection.close()
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
