@@ -39,19 +39,21 @@ __all__ = [
 ]
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe"})
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "%": r"\%",
-    "_": r"\_",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    '"': r"\textquotedbl{}",  # babel's German makes a bare one part of an umlaut
-}
+_LATEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\{",
+        "}": r"\}",
+        "$": r"\$",
+        "&": r"\&",
+        "#": r"\#",
+        "%": r"\%",
+        "_": r"\_",
+        "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}",
+        '"': r"\textquotedbl{}",  # babel's German makes a bare one part of an umlaut
+    }
+)
 _KEY_LENGTH = 60
 
 
@@ -256,7 +258,7 @@ def _latex(text: str) -> str:
     >>> _latex("Wohnen & Leben_50% {neu}")
     'Wohnen \\& Leben\\_50\\% \\{neu\\}'
     """
-    return "".join(_LATEX.get(letter, letter) for letter in one_line(text))
+    return one_line(text).translate(_LATEX)
 
 
 def _keyword(topic: str) -> str:

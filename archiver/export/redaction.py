@@ -28,6 +28,8 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 
+_EMAIL_SIGN = re.compile(r"[@＠]|[(\[{].?[aäAÄ]")  # most pages have none
+
 # Between two groups of digits stands something, and digits are taken possessively: so a long run
 # of digits can be split in one way only, and reading stays linear.
 _JOINT = rf"(?:{_BLANK}?[-–‐‑/.]{{1,2}}+{_BLANK}?|{_BLANK})"
@@ -51,6 +53,7 @@ _PHONE = re.compile(
     rf"|0[1-9]\d{{1,12}}+{_GROUPS}{{0,6}}"  # 0999/51-2345, 0170 1234567, 01701234567
     rf"){_EXTENSIONS}(?!\d)(?!,\d)"
 )
+_PHONE_START = re.compile(r"[+(0]")
 _LABELLED = re.compile(
     r"(?<!\w)(?:Tele(?:fon|fax)|Tel|Fon|Fax|Mobil(?:telefon|funk|nummer)?|Handy|Durchwahl|Ruf"
     r"|Phone|Hotline)(?:\.?-?(?:nummer|nr))?\b\.?"
@@ -157,7 +160,7 @@ def mask_parts(
 def find_personal(text: str, kinds: tuple[Redaction, ...] = REDACTIONS) -> tuple[Mask, ...]:
     """Find the places to mask, ascending and not overlapping."""
     found = []
-    if "email" in kinds:
+    if "email" in kinds and _EMAIL_SIGN.search(text):
         found += [Mask(hit.start(), hit.end(), WORDS["email"]) for hit in _EMAIL.finditer(text)]
     if "phone" in kinds:
         found += [Mask(start, end, WORDS["phone"]) for start, end in _phones(text)]
@@ -179,9 +182,14 @@ def _phones(text: str) -> Iterator[tuple[int, int]]:
         end = _end(text, hit.start("number"), hit.end())
         if _count(text[hit.start("number") : end]) >= 3:
             yield hit.start("number"), end
-    for hit in _PHONE.finditer(text):
-        start = hit.start()
-        end = _end(text, start, hit.end())
+    after = 0
+    for sign in _PHONE_START.finditer(text):
+        start = sign.start()
+        found = _PHONE.match(text, start) if start >= after else None
+        if found is None:
+            continue
+        after = found.end()
+        end = _end(text, start, after)
         number = text[start:end]
         enough = _MIN_DIGITS_UNBROKEN if number.isdigit() else _MIN_DIGITS
         if not enough <= _count(number) <= _MAX_DIGITS:
