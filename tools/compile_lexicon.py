@@ -27,9 +27,11 @@ PRODUCTIVE = {1: 10**6, 2: 10**6, 3: 30, 4: 15, 5: 6, 6: 3}
 FIRST_PRODUCTIVE = {4: 20, 5: 12, 6: 6}
 # Suffixes, misread beginnings ("Haupt-s-trasse"), and names of places that end in -burg.
 NO_PARTS = frozenset(
-    """alls asse bens burg chen cher ecks eids elke ende enden ente erls eren este erin gere heit
-    iker innen ions isch ists isen ismus keit lein ling lung lungen ment ness nung rinne
-    rinnen rung samt schaft sech stag ster tand tein tion trasse wied""".split()  # noqa: SIM905 - a table of words
+    """alls amen anden asse bens burg chen cher ecks ehen eids elke ellen eller ende enden ente
+    eren erin erls este ester gene genes gere haft hafte haftem haften hafter haftes heit
+    iker innen ions isch ische ischem ischen ischer isches isen ismus ists keit lein ling
+    lung lungen ment ness nung rinne rinnen rung samt schaft sech send sende stag ster tand
+    tein tender tion trasse verb wied""".split()  # noqa: SIM905 - a table of words
 )
 # What is a part of words, but not of their meaning: prepositions, adverbs, prefixes.
 NO_MEANING = frozenset(

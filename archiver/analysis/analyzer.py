@@ -158,7 +158,10 @@ class Analyzer:
             pieces = tuple(stem(word) for word in words)
             if not joined:
                 return [pieces]
-            return [(stem(joined),), pieces] if joined.isalpha() else [(joined,)]
+            if joined.isalpha():
+                return [(stem(joined),), pieces]
+            is_named = _is_hyphened(token) and any(word.isalpha() for word in words)
+            return [(joined,), pieces] if is_named else [(joined,)]
         own: list[tuple[str, ...]] = [(stem(words[0]),)] if words else []
         if language != "en" and self.lexicon is not None and words:
             parts = compounds.split(words[0], self.lexicon)
@@ -186,6 +189,11 @@ def _unsplit(_: str) -> list[str]:
     return []
 
 
+def _is_hyphened(token: str) -> bool:
+    """Tell whether hyphens alone join the pieces of a token."""
+    return all(c in _JOINERS_OF_WORDS for c in token if not c.isalnum())
+
+
 def _joined(token: str, words: list[str]) -> str:
     """Return the one term of a token of several pieces, or "" when only its pieces count.
 
@@ -196,7 +204,7 @@ def _joined(token: str, words: list[str]) -> str:
         return "".join(words)
     if any(c.isdigit() for c in token) or "@" in token or "://" in token:
         return fold(token)
-    if all(c in _JOINERS_OF_WORDS for c in token if not c.isalnum()):
+    if _is_hyphened(token):
         return "".join(words)
     return fold(token) if all(len(word) <= 2 for word in words) else ""
 

@@ -63,8 +63,9 @@ _IRREGULAR_ENDINGS = {
     "parties": "party",
 }
 _ENDING_LENGTHS = sorted({len(ending) for ending in _IRREGULAR_ENDINGS}, reverse=True)
-# Irregular forms too short or too common as an ending to be matched inside longer words.
-_IRREGULAR_WORDS = {
+# Terms of whole words: irregular forms too short or too common as an ending to be matched inside
+# longer words, and words whose ending Snowball takes for one (Bauer is not Bau).
+_WORDS = {
     "alben": "album",
     "dramen": "drama",
     "villen": "villa",
@@ -76,8 +77,11 @@ _IRREGULAR_WORDS = {
     "bauern": "bauer",
     "baeuerin": "bauer",
     "baeuerinnen": "bauer",
-    "buesse": "busse",
-    "busse": "bus",
+    "lehrer": "lehrer",
+    "lehrern": "lehrer",
+    "lehrers": "lehrer",
+    "lehrerin": "lehrer",
+    "lehrerinnen": "lehrer",
     "lehre": "lehre",
     "lehren": "lehre",
 }
@@ -162,6 +166,9 @@ def stem(folded: str) -> str:
     >>> stem("autos"), stem("kostenlos"), stem("buergern"), stem("burgen")
     ('auto', 'kostenlos', 'buerg', 'burg')
     """
+    whole = _WORDS.get(folded)
+    if whole is not None:
+        return whole
     word = _regular(folded)
     stemmed: str = _stemmer().stemWord(word)
     kept = _UMLAUT_KEPT.get(stemmed)
@@ -170,9 +177,6 @@ def stem(folded: str) -> str:
 
 def _regular(word: str) -> str:
     """Put an irregular form into a regular one."""
-    whole = _IRREGULAR_WORDS.get(word)
-    if whole is not None:
-        return whole
     for length in _ENDING_LENGTHS:
         singular = _IRREGULAR_ENDINGS.get(word[-length:])
         if singular is not None:

@@ -51,6 +51,7 @@ class Lexicon:
         if magic != _MAGIC or not self._slots or len(data) != self._base + size:
             raise DamagedGenerationError(f"{source}: not a lexicon of this version, or truncated")
         self._data = data
+        self._source = source
         self._table = memoryview(data)[_HEAD.size : self._base].cast("I")
 
     @classmethod
@@ -84,11 +85,14 @@ class Lexicon:
         table, data, base = self._table, self._data, self._base
         slot = zlib.crc32(key) % self._slots
         size = len(key)
-        while (offset := table[slot]) != 0:
-            at = base + offset - 1
-            if data[at] == size and data[at + 1 : at + 1 + size] == key:
-                return True
-            slot = (slot + 1) % self._slots
+        try:
+            while (offset := table[slot]) != 0:
+                at = base + offset - 1
+                if data[at] == size and data[at + 1 : at + 1 + size] == key:
+                    return True
+                slot = (slot + 1) % self._slots
+        except IndexError:
+            raise DamagedGenerationError(f"{self._source}: damaged lexicon") from None
         return False
 
     def __len__(self) -> int:

@@ -26,7 +26,7 @@ _TOKEN = re.compile(
         )
         {_RUN}
       | /-{_GENDER_ENDING}                       # Bürger/-innen
-      | ://[^\s<>"'„“”«»()\[\]]{{1,2000}}        # the rest of a URL
+      | ://[^\s<>"'„“”«»()\[\]§\u00ad\u200b-\u200d\u2060]{{1,2000}}  # the rest of a URL
     )*
   | §{{1,2}}[\ \t\u00a0\u202f]?\d+[a-z]?(?![^\W_])  # paragraph of a law
     """,
@@ -70,7 +70,7 @@ def chunks(text: str) -> list[str]:
 
 def trim(raw: str) -> str:
     """Cut the punctuation that ends a sentence, not a URL."""
-    return raw if raw[-1].isalnum() else raw.rstrip(".,;:!?*_~'’-–/")
+    return raw if raw[-1].isalnum() else raw.rstrip(".,;:!?*_~'’-–/\u00ad\u200b\u200c\u200d\u2060")
 
 
 def clean(raw: str) -> str:

@@ -1,0 +1,148 @@
+"""What a query word must and must not find, in the index and in the query alike."""
+
+import pytest
+
+from archiver.analysis import Analyzer, Lexicon
+from archiver.analysis.lexicon import german_words
+
+
+@pytest.fixture(scope="module")
+def analyzer():
+    return Analyzer(Lexicon.of(german_words()))
+
+
+def finds(analyzer, query, text, language="de"):
+    indexed = set(analyzer.stem_words(text, language))
+    return any(indexed.issuperset(terms) for terms in analyzer.query_terms(query, language))
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("Auto", "Autos"),
+        ("Kita", "Kitas"),
+        ("Ministerien", "Ministerium"),
+        ("Ministerium", "die Ministerien"),
+        ("Fußgänger", "Fußgängerübergänge"),
+        ("Güterverkehr", "Güterverkehrskonzept"),
+        ("Verkehrskonzept", "Güterverkehrskonzept"),
+        ("Forum", "Foren"),
+        ("Forum", "Bürgerforen"),
+        ("Thema", "Themen"),
+        ("Zentrum", "Jugendzentren"),
+        ("Gremium", "Gremien"),
+        ("Museum", "Museen"),
+        ("Kriterium", "Kriterien"),
+        ("Stadtteil", "Stadtteilkultur"),
+        ("Kultur", "Stadtteilkultur"),
+        ("Teilkultur", "Stadtteilkultur"),
+        ("Strasse", "Straße"),
+        ("Straße", "Strassen"),
+        ("Buergerbeteiligung", "Bürgerbeteiligung"),
+        ("Bürgerbeteiligung", "die Buergerbeteiligung"),
+        ("Beteiligung", "Bürgerbeteiligungen"),
+        ("Bürgerbeteiligung", "Beteiligung der Bürger"),
+        ("Stadtteilkultur", "Stadtteil-Kultur"),
+        ("Stadtteil-Kultur", "Stadtteilkultur"),
+        ("Kultur", "Stadtteil-Kultur"),
+        ("A7-Deckel", "Deckel der A7"),
+        ("Bürger", "Bürger*innen"),
+        ("Bürgerinnen", "Bürger*innen"),
+        ("Bürger:innen", "Bürgerinnen"),
+        ("Bürger", "BürgerInnen"),
+        ("Spielplatz", "SPIELPLÄTZE"),
+        ("Schule", "Schulen"),
+        ("Stadtteil", "Stadt\xadteil"),
+        ("Übergang", "U\u0308berga\u0308nge"),
+        ("Ergebnis", "Ergebnisse"),
+        ("2011/2012", "im Haushalt 2011/2012"),
+        ("2012", "im Haushalt 2011/2012"),
+        ("§28", "nach § 28 der Satzung"),
+        ("§ 28", "nach §28 der Satzung"),
+        ("14.10.2011", "am 14.10.2011."),
+        ("post@forum.example", "an post@forum.example,"),
+        ("forum.example", "siehe https://forum.example/a/b.pdf."),
+    ],
+)
+def test_must_find(analyzer, query, text):
+    assert finds(analyzer, query, text)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("gut", "Gütersloh"),
+        ("gut", "Güterverkehr"),
+        ("Güter", "gut"),
+        ("Bürger", "Burg"),
+        ("Burg", "Bürgerinnen und Bürger"),
+        ("Burg", "Magdeburg"),
+        ("Verkehrskonzept", "Verkehrsmittel"),
+        ("gang", "Übergang"),
+        ("Gang", "Übergang"),
+        ("Fördern", "Forderung"),
+        ("Förderung", "Forderung"),
+        ("zahlen", "zählen"),
+        ("drucken", "drücken"),
+        ("Bau", "Bäuerin"),
+        ("Essen", "Interessen"),
+        ("Rat", "Beratung"),
+        ("Haft", "vorteilhaft"),
+        ("2013", "im Haushalt 2011/2012"),
+        ("28", "§ 281"),
+    ],
+)
+def test_must_not_find(analyzer, query, text):
+    assert not finds(analyzer, query, text)
+
+
+@pytest.mark.parametrize("word", ["neue", "Poet", "aktuell", "Quelle", "Mauer", "zoe", "Israel"])
+def test_two_letters_that_are_no_umlaut_are_kept_in_exact(word):
+    assert Analyzer().exact_words(word) == [word.lower()]
+
+
+def test_schon_and_schoen_stay_apart():
+    analyzer = Analyzer()
+    assert analyzer.exact_words("schon schön schoen") == ["schon", "schoen", "schoen"]
+    assert analyzer.query_terms("schon") != analyzer.query_terms("schön")
+
+
+def test_english_is_stemmed_as_english(analyzer):
+    assert finds(analyzer, "meeting", "The meetings of the councils", "en")
+    assert analyzer.stem_words("councils", "en") == ["council"]
+
+
+def test_without_a_lexicon_nothing_is_split():
+    analyzer = Analyzer()
+    assert analyzer.stem_words("Stadtteilkultur") == ["stadtteilkultur"]
+    assert analyzer.query_terms("Stadtteilkultur") == (("stadtteilkultur",),)
+
+
+def test_the_parts_of_one_query_word_are_all_demanded(analyzer):
+    assert analyzer.query_terms("Güterverkehrskonzept") == (
+        ("guterverkehrskonzept",),
+        ("guet", "verkehr", "konzept"),
+    )
+
+
+def test_stop_words_are_known_per_language():
+    analyzer = Analyzer()
+    assert analyzer.is_stop_word("Für")
+    assert not analyzer.is_stop_word("Bürger")
+    assert analyzer.is_stop_word("the", "en")
+    assert not analyzer.is_stop_word("the", "de")
+
+
+@pytest.mark.parametrize(
+    ("plural", "singular"),
+    [
+        *(("Alben", "Album"), ("Dramen", "Drama"), ("Viren", "Virus"), ("Radien", "Radius")),
+        *(("Bauten", "Bau"), ("Busse", "Bus"), ("Säle", "Saal"), ("Konten", "Konto")),
+        *(("Risiken", "Risiko"), ("Praktika", "Praktikum"), ("Stadien", "Stadion")),
+        *(("Materialien", "Material"), ("Prinzipien", "Prinzip"), ("Firmen", "Firma")),
+        *(("Büros", "Büro"), ("Handys", "Handy"), ("Fotos", "Foto"), ("Cafés", "Café")),
+        *(("Bauern", "Bauer"), ("Lehrern", "Lehrerin"), ("Gläser", "Glas"), ("Ämter", "Amt")),
+    ],
+)
+def test_plurals_meet_their_singular(plural, singular):
+    assert Analyzer().query_terms(plural) == Analyzer().query_terms(singular)
