@@ -13,6 +13,8 @@ import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -75,10 +77,9 @@ def request_bytes(
     """
     parts = urlsplit(url)
     target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    is_default = parts.port in {None, DEFAULT_PORTS[parts.scheme.lower()]}
     lines = [
         f"GET {target} HTTP/1.1",
-        f"Host: {address_of(url, with_default=not is_default)}",
+        f"Host: {_place(parts.scheme, parts.netloc).named}",
         f"User-Agent: {user_agent}",
         "Accept: text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.8",
         "Accept-Encoding: identity",
@@ -88,6 +89,32 @@ def request_bytes(
     if last_modified and _is_sendable(last_modified):
         lines.append(f"If-Modified-Since: {last_modified}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a URL's host is: name and port to connect to, origin, and the Host header."""
+
+    host: str
+    port: int
+    origin: str
+    named: str
+    is_secure: bool
+
+
+@lru_cache(maxsize=1024)
+def _place(scheme: str, netloc: str) -> _Place:
+    url = f"{scheme}://{netloc}"
+    parts = urlsplit(url)
+    default = DEFAULT_PORTS[scheme.lower()]
+    port = parts.port or default
+    return _Place(
+        host=(parts.hostname or "").rstrip("."),
+        port=port,
+        origin=origin_of(url),
+        named=address_of(url, with_default=port != default),
+        is_secure=scheme.lower() == "https",
+    )
 
 
 def _is_sendable(value: str) -> bool:
@@ -130,12 +157,13 @@ class HttpFetch:
         if refusal is not None:
             raise FetchFailure("blocked_address", refusal)
         request = request_bytes(url, self._user_agent, etag, last_modified)
-        origin = origin_of(url)
+        parts = urlsplit(url)
+        place = _place(parts.scheme, parts.netloc)
         started_at, started = self._clock(), time.perf_counter()
         deadline = started + self._limits.total_s
         while True:
-            kept = self._take_kept(origin)
-            connection = kept or await self._open(url, deadline)
+            kept = self._take_kept(place.origin)
+            connection = kept or await self._open(place, deadline)
             reader = self._reader()
             try:
                 cause = await self._talk(connection, request, reader, deadline)
@@ -154,7 +182,7 @@ class HttpFetch:
             reader.close()
             raise self._no_answer(reader, cause)
         if reader.is_reusable and cause is None:
-            self._kept.setdefault(origin, []).append(connection)
+            self._kept.setdefault(place.origin, []).append(connection)
             connection.kept_at = time.perf_counter()
         else:
             connection.close()
@@ -234,12 +262,9 @@ class HttpFetch:
             reader.feed(data)
         return None
 
-    async def _open(self, url: str, deadline: float) -> "_Connection":
-        parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".")
-        scheme = parts.scheme.lower()
-        port = parts.port or DEFAULT_PORTS[scheme]
-        tls = self._context() if scheme == "https" else None
+    async def _open(self, place: _Place, deadline: float) -> "_Connection":
+        host, port = place.host, place.port
+        tls = self._context() if place.is_secure else None
         end = min(time.perf_counter() + self._limits.connect_s, deadline)
         try:
             async with asyncio.timeout(end - time.perf_counter()):
@@ -259,13 +284,13 @@ class HttpFetch:
                 async with asyncio.timeout(max(share, 0.001)):
                     made = await self._connect(_Connection, address, port, tls, host)
             except TimeoutError:
-                failure = FetchFailure("timeout", f"{address_of(url)} does not answer")
+                failure = FetchFailure("timeout", f"{host}:{port} does not answer")
             except ssl.SSLError as error:
                 failure = FetchFailure("tls", f"{host}: {_words(error)}")
             except ConnectionRefusedError:
-                failure = FetchFailure("refused", f"{address_of(url)} refuses connections")
+                failure = FetchFailure("refused", f"{host}:{port} refuses connections")
             except OSError as error:
-                failure = FetchFailure("connection", f"{address_of(url)}: {_words(error)}")
+                failure = FetchFailure("connection", f"{host}:{port}: {_words(error)}")
             else:
                 assert isinstance(made, _Connection)
                 made.address = address

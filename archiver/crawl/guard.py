@@ -7,6 +7,7 @@ between (DNS rebinding). Every refusal has a reason a person can read.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -32,6 +33,7 @@ _REFUSED = tuple(
     )
 )
 _GLOBAL_UNICAST = ip_network("2000::/3")
+_UNSENDABLE = re.compile(r"[\x00-\x20\x7f\\]")
 _LOOKS_NUMERIC = re.compile(r"(?:\d+|0[xX][0-9a-fA-F]*)")
 
 
@@ -71,20 +73,28 @@ def judge_url(url: str, allow: frozenset[str] = frozenset()) -> str | None:
     """
     try:
         parts = urlsplit(url)
+    except ValueError:
+        return "not a URL"
+    if _UNSENDABLE.search(url):
+        return "control character, space or backslash in the URL"
+    return _judge_place(parts.scheme.lower(), parts.netloc, allow)
+
+
+@lru_cache(maxsize=1024)
+def _judge_place(scheme: str, netloc: str, allow: frozenset[str]) -> str | None:
+    """Judge what is the same for all pages of a host; a crawl asks for each of them."""
+    if scheme not in DEFAULT_PORTS:
+        return f"not http or https: {scheme or 'no scheme'}"
+    if "@" in netloc:
+        return "user name in the URL"
+    try:
+        parts = urlsplit(f"{scheme}://{netloc}")
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
         return "not a URL"
-    scheme = parts.scheme.lower()
-    if scheme not in DEFAULT_PORTS:
-        return f"not http or https: {scheme or 'no scheme'}"
     if not host:
         return "no host in the URL"
-    if "@" in parts.netloc:
-        return "user name in the URL"
-    if any(char <= " " or char == "\x7f" or char == "\\" for char in url):
-        return "control character, space or backslash in the URL"
-    address = address_of(url)
-    if address in allow:
+    if address_of(f"{scheme}://{netloc}") in allow:
         return None
     if port is not None and port not in DEFAULT_PORTS.values():
         return f"port {port} is neither 80 nor 443, nor allowed by the profile (scope.allow)"

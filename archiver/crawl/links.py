@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from archiver.crawl.coding import CodingError, decoded
 from archiver.crawl.frontier import REDIRECTS, Decision
 from archiver.crawl.ports import ReadLinks
-from archiver.crawl.scope import Scope, only_new
+from archiver.crawl.scope import FILE, Scope, only_new
 from archiver.crawl.sitemaps import SitemapReading, read_sitemap
 from archiver.errors import ArchiverError
 from archiver.model import (
@@ -100,6 +100,7 @@ class Finder:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._seen: set[str] = set()
+        self._followed: set[str] = set()
         self.admitted = 0
 
     def admit(self, candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[str]]:
@@ -136,7 +137,7 @@ class Finder:
         if found is not None and found.reading is not None:
             reading = found.reading
             links, media_type, charset = reading.links, reading.media_type, reading.charset
-            candidates = [self._scope.link(link.url, record) for link in links]
+            candidates = self._follow(links, record)
             notes += [("parse_error", warning) for warning in reading.warnings]
             if reading.failure is not None:
                 notes.append(("parse_error", f"links not read: {reading.failure}"))
@@ -147,7 +148,7 @@ class Finder:
             if sitemap.failure is not None:
                 notes.append(("parse_error", f"sitemap: {sitemap.failure}"))
         elif known_links:
-            candidates = [self._scope.link(link.url, record) for link in known_links]
+            candidates = self._follow(known_links, record)
         target, note = self._redirect(visit)
         if note is not None:
             notes.append(note)
@@ -164,6 +165,14 @@ class Finder:
             media_type=media_type,
             charset=charset,
         )
+
+    def _follow(self, links: Sequence[Link], via: UrlRecord) -> list[Candidate | None]:
+        """Judge links, each spelling once a run: navigation stands on every page of a site."""
+        if FILE in via.hops:
+            return []  # a linked file is fetched for its own sake; nothing beyond it
+        fresh = [link.url for link in links if link.url not in self._followed]
+        self._followed.update(fresh)
+        return [self._scope.link(url, via) for url in fresh]
 
     def _redirect(self, visit: Visit) -> tuple[Candidate | None, tuple[EventKind, str] | None]:
         exchange = visit.exchange

@@ -293,7 +293,7 @@ class Run:
         busy = {origin for origin, host in self._hosts.items() if host.is_closed(now)}
         busy |= {origin for origin, lane in self._lanes.items() if len(lane.records) > limit // 4}
         leased = await self._in_store(self._store.lease, limit, now, frozenset(busy))
-        if not leased:
+        if len(leased) < limit:  # nothing more before the next commit, or before its time
             self._dry_until = monotonic() + DRY_S
         for record in leased:
             lane = self._lanes.get(record.origin)
@@ -374,9 +374,12 @@ class Run:
             while len(batch) < READ_TOGETHER and not self._to_read.empty():
                 batch.append(self._to_read.get_nowait())
             self._reading = len(batch)
-            found = await loop.run_in_executor(self._read_thread, self._read_batch, batch)
+            found: list[Found | None] = [None] * len(batch)
+            if any(must_read(visit) for visit in batch):
+                found = await loop.run_in_executor(self._read_thread, self._read_batch, batch)
             unchanged = [v.record.last_capture_id for v in batch if v.decision.keeps_links]
-            known = await self._in_store(self._links_of, [each for each in unchanged if each])
+            held = [each for each in unchanged if each is not None]
+            known = await self._in_store(self._links_of, held) if held else {}
             for visit, what in zip(batch, found, strict=True):
                 links = known.get(visit.record.last_capture_id or "")
                 recording = self._finder.recording(visit, what, links)

@@ -103,8 +103,6 @@ class Scope:
 
     def link(self, url: str, via: UrlRecord) -> Candidate | None:
         """Judge a link of a page; None when it is no web address at all."""
-        if FILE in via.hops:
-            return None  # a linked file is fetched for its own sake; nothing beyond it
         place = self._place(url)
         if place is None:
             return None
