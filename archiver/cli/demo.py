@@ -10,7 +10,8 @@ import click
 
 from archiver.cli.terminal import Terminal
 from archiver.errors import ArchiverError, ExitCode
-from archiver.workspace import CONFIG_NAME, Workspace, create_workspace, find_workspace
+from archiver.config import CONFIG_NAME
+from archiver.workspace import Workspace, create_workspace, find_workspace
 
 QUERIES = (
     ("Bürgerbeteiligung", "--session", "28"),
@@ -22,7 +23,9 @@ QUERIES = (
 @click.command()
 @click.option("--workspace", "folder", type=click.Path(path_type=Path), metavar="PATH",
               help="Fill this workspace (made if it is none yet) instead of a temporary one.")  # fmt: skip
-@click.option("--port", type=click.IntRange(0, 65535), help="The sample server's port (0: a free one).")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="The sample server's port (0: a free one)."
+)
 @click.option("--serve", is_flag=True, help="Only serve the sample forum until Ctrl-C.")
 @click.pass_obj
 def demo(terminal: Terminal, folder: Path | None, port: int | None, serve: bool) -> ExitCode:

@@ -10,6 +10,7 @@ import click
 from archiver.cli.terminal import printable, width
 from archiver.codec import to_builtins, to_json
 from archiver.errors import ArchiverError, QueryError
+from archiver.model.values import MISSING_YEAR
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -85,6 +86,8 @@ def span(start: date | None, end: date | None, precision: str | None) -> str:
     """
     if start is None:
         return ""
+    if start.year == MISSING_YEAR:
+        return f"{start:%d.%m.}" if precision == "day" else f"{start:%m.}"
     if precision == "year":
         return f"{start.year}"
     if precision == "month":

@@ -36,7 +36,7 @@ from archiver.model.results import Answer, Coverage, DocumentHits, Hit, Snippet
 @click.option("--explain", is_flag=True, help="Say how the query was understood.")
 @json_option
 @click.pass_obj
-def search(terminal: Terminal, words: tuple[str, ...], **options: Any) -> ExitCode:
+def search(terminal: Terminal, /, words: tuple[str, ...], **options: Any) -> ExitCode:
     """Search by words, session, date and topic.
 
     \b
@@ -82,7 +82,7 @@ def _print_answer(terminal: Terminal, answer: Answer, *, explain: bool) -> None:
     pages = _count(answer.total, "page")
     terminal.tell(
         f"{pages} in {_count(answer.documents, 'document')}"
-        f" · {coverage_line(answer.coverage)} · generation {answer.generation}"
+        f" · {coverage_line(answer.coverage)} · generation {answer.generation[:12]}"
     )
 
 

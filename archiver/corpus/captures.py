@@ -108,7 +108,10 @@ class Captures:
         return None if row is None else capture_of(row)
 
     def sources(self, site: str | None = None) -> list[Source]:
-        """List the live URLs with their newest whole payload, in order of first capture."""
+        """List the URLs with their newest whole payload, in order of first capture.
+
+        A page that is gone from its site stays what it was: that is what an archive is for.
+        """
         return _sources(self._live(site))
 
     def inbound_links(self, site: str | None = None) -> list[InboundLink]:
@@ -177,7 +180,7 @@ class Captures:
             c.charset, c.payload_digest, c.payload_size, c.redirect_to, c.links_from,
             u.id AS url_id, u.site, u.url AS page_url
           FROM capture c JOIN url u ON u.id = c.url_id
-          WHERE u.state NOT IN ('gone', 'excluded') AND u.role NOT IN ('robots', 'sitemap')"""
+          WHERE u.state != 'excluded' AND u.role NOT IN ('robots', 'sitemap')"""
         parameters: list[str] = []
         if site is not None:
             sql += " AND u.site = ?"

@@ -43,7 +43,7 @@ class WorkspaceStatus:
             f"documents  {self.documents:,} documents ({kinds or 'none'}), "
             f"{self.versions:,} versions",
             f"index      {self.index}"
-            + (f": generation {self.generation}, {self.indexed_pages:,} pages"
+            + (f": generation {self.generation[:12]}, {self.indexed_pages:,} pages"
                if self.generation else ""),
         ]  # fmt: skip
         lines += [f"damaged    {what}" for what in self.damaged]

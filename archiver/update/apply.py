@@ -106,9 +106,7 @@ def _groups(
     return group_sources(sources, extractions, corpus.inbound_links(profile.name))
 
 
-def _versioned(
-    corpus: Corpus, group: Group, document: Document
-) -> tuple[Document, list[Version]]:
+def _versioned(corpus: Corpus, group: Group, document: Document) -> tuple[Document, list[Version]]:
     """Return the document with its version number, and the version if the main text is new."""
     digest = text_digest(group.extraction, document.payload_digest)
     history = corpus.versions(document.doc_id)

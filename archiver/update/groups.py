@@ -14,7 +14,7 @@ from archiver.urls import url_key
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One document to be: where its payload stands, what it says, which links lead to it and from it.
+    """One document to be: where its payload stands, what it says, links to it and from it.
 
     `sources` starts with the primary one: the first captured, then the smallest URL.
     """

@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
-from archiver.model import DateSpan, Document, InboundLink, Kind, Reading, Version
+from archiver.model import DateSpan, Document, Evidence, InboundLink, Kind, Reading, Version
 from archiver.sites.apply import file_role, page_kind
 from archiver.sites.kinds import guess_kind
 from archiver.sites.profile import SiteProfile
-from archiver.sites.readers import Clue, Resolved, read_clues, resolve
+from archiver.sites.readers import PLACE_TRUST, Clue, Resolved, read_clues, resolve
 from archiver.sites.roles import clean_title
+from archiver.update.entries import Entries
 from archiver.update.groups import Group
 from archiver.urls import file_name_of
 
 _INHERITED_TRUST = 0.5
-_MOST_LINKS = 40  # words of so many pages are enough to know what a document is
 _BARE_TITLE_CHARS = 24  # a link's text up to this length ("Protokoll", "hier") names no document
 
 
@@ -54,11 +54,16 @@ def resolve_site(
         series = tuple(name for name in (profile.title,) if name)
         return list(read_clues(clues, today=today, first_year=profile.first_year, series=series))
 
+    settled = corrections or {}
+    kinds = {g.doc_id: _kind_of(profile, g, settled.get(g.doc_id, ())) for g in groups}
+    entries = Entries(groups, kinds)
     drafts: dict[str, _Draft] = {}
-    for group in sorted(groups, key=lambda g: not g.is_web_page):
-        readings = [*(corrections or {}).get(group.doc_id, ()), *group.extraction.readings]
-        readings += read([*_own_clues(group), *_link_clues(group)])
-        kind = _kind_of(profile, group, readings)
+    for group in groups:
+        kind = kinds[group.doc_id]
+        readings = [*settled.get(group.doc_id, ()), *group.extraction.readings]
+        readings += read([*_own_clues(group), *entries.clues(group)])
+        readings += _roles(profile, group)
+        readings = [reading for reading in readings if _counts(reading, kind)]
         drafts[group.doc_id] = _Draft(group, readings, kind, resolve(readings, kind=kind))
     owner = {source.url: g.doc_id for g in groups for source in g.sources}
     for draft in drafts.values():
@@ -101,36 +106,44 @@ def _own_clues(group: Group) -> list[Clue]:
     return clues
 
 
-def _link_clues(group: Group) -> list[Clue]:
-    """Turn the words of links into clues; what stands around a link counts where it is its own.
+def _roles(profile: SiteProfile, group: Group) -> list[Reading]:
+    """Return the roles a profile's patterns find in link texts and file names."""
+    words: list[tuple[str, str | None]] = [(link.text, link.from_url) for link in group.inbound if link.text]
+    words += [(file_name_of(source.url), None) for source in group.sources]
+    found = []
+    for text, url in dict.fromkeys(words):
+        role = file_role(text, profile)
+        if role is not None:
+            evidence = Evidence(f"roles.{role[0]}", role[1], "profile", url)
+            found.append(Reading("role", role[0], evidence, PLACE_TRUST["profile"]))
+    return found
 
-    A menu repeats the same words on every page: each wording counts once. A surrounding that
-    names other links' sittings too ("27. Forum | 29. Forum") is no list entry of this one.
+
+def _counts(reading: Reading, kind: Kind) -> bool:
+    """Tell whether a reading may say something of a document of this kind.
+
+    An entry around a link names other papers, too, so it tells no role. Only sittings, files and
+    topic pages have a topic, and a topic page is its title.
     """
-    clues: dict[tuple[str, str], Clue] = {}
-    for link in group.inbound:
-        if link.text:
-            clues.setdefault(("link_text", link.text), Clue(link.text, "link_text", link.from_url))
-        if link.context and link.context != link.text:
-            clue = Clue(link.context, "list_entry", link.from_url)
-            clues.setdefault(("list_entry", link.context), clue)
-        if len(clues) >= _MOST_LINKS:
-            break
-    return [clue for clue in clues.values() if clue.place == "link_text" or _is_entry(clue)]
+    place = reading.evidence.place
+    if place in ("correction", "profile"):
+        return True
+    if reading.field == "role":
+        return place != "list_entry"
+    if reading.field == "topic":
+        if kind == "topic":
+            return place in ("title", "heading")
+        return kind in ("session", "file")
+    return True
 
 
-def _is_entry(clue: Clue) -> bool:
-    numbers = {r.value for r in read_clues([clue]) if r.field == "session" and r.about == "sitting"}
-    return len(numbers) <= 2
-
-
-def _kind_of(profile: SiteProfile, group: Group, readings: Sequence[Reading]) -> Kind:
+def _kind_of(profile: SiteProfile, group: Group, corrected: Sequence[Reading]) -> Kind:
     """Return what kind of document it is: as settled, as the profile says, as it looks."""
     if not group.is_web_page:
         return "file"
-    settled = [r for r in readings if r.field == "kind"]
-    if settled:
-        return cast("Kind", settled[0].value)
+    said = [r for r in (*corrected, *group.extraction.readings) if r.field == "kind"]
+    if said:
+        return cast("Kind", said[0].value)
     url = group.primary.url
     ruled = page_kind(url, None, profile)
     if ruled is not None:
@@ -165,9 +178,7 @@ def _inherited(
     return found
 
 
-def _parents(
-    group: Group, drafts: Mapping[str, _Draft], owner: Mapping[str, str]
-) -> list[_Draft]:
+def _parents(group: Group, drafts: Mapping[str, _Draft], owner: Mapping[str, str]) -> list[_Draft]:
     ids = dict.fromkeys(owner.get(link.from_url) for link in group.inbound)
     found = [drafts[doc_id] for doc_id in ids if doc_id is not None]
     return [draft for draft in found if draft.kind == "session"]
@@ -264,4 +275,3 @@ def _is_file_name(title: str) -> bool:
     lowered = title.lower()
     endings = (".doc", ".docx", ".pdf", ".indd", ".odt", ".ppt", ".pptx", ".qxd", ".tex")
     return lowered.endswith(endings) or lowered.startswith(("microsoft ", "untitled", "unbenannt"))
-

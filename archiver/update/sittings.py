@@ -44,10 +44,13 @@ def sittings(documents: Sequence[Document]) -> list[Sitting]:
     told = {(d.site, number) for d in pages for number in d.sessions}
     orphans: dict[tuple[str, tuple[int, ...], date], list[Document]] = defaultdict(list)
     for document in documents:
-        if document.kind == "file" and document.sessions and document.held_on:
-            if not any((document.site, number) in told for number in document.sessions):
-                key = (document.site, document.sessions, document.held_on)
-                orphans[key].append(document)
+        is_file = document.kind == "file" and document.sessions
+        if (
+            is_file
+            and document.held_on
+            and not any((document.site, number) in told for number in document.sessions)
+        ):
+            orphans[document.site, document.sessions, document.held_on].append(document)
     rows = [_sitting(page, files[page.doc_id]) for page in pages]
     rows += [_sitting(found[0], found) for found in orphans.values()]
     return sorted(

@@ -141,7 +141,8 @@ def page(status: str, body: str = "", headers: str = "") -> bytes:
 
 
 def crawl(folder: Archiver, address: str, profile: str = "") -> tuple[int, str]:
-    text = f'[[site]]\nname = "town"\nseeds = ["http://{address}/"]\nallow = ["{address}"]\ndelay = 0\n'
+    text = f'[[site]]\nname = "town"\nseeds = ["http://{address}/"]\nallow = ["{address}"]\n'
+    text += "delay = 0\n"
     if profile:
         (folder.folder / "sites").mkdir()
         (folder.folder / "sites" / "town.toml").write_text(profile)
@@ -167,9 +168,7 @@ def test_a_seed_that_answers_500_is_told(folder: Archiver) -> None:
 
 def test_a_seed_that_never_answers_is_told(folder: Archiver) -> None:
     with answering(None) as address:
-        _, line = crawl(
-            folder, address, "[politeness]\nidle_timeout = 0.3\ntotal_timeout = 1.0\n"
-        )
+        _, line = crawl(folder, address, "[politeness]\nidle_timeout = 0.3\ntotal_timeout = 1.0\n")
     assert "no answer" in line or "time" in line
 
 

@@ -19,8 +19,9 @@ NOW = datetime(2026, 11, 22, 3, 14, tzinfo=UTC)
 def test_a_second_run_is_told_who_holds_the_workspace(tmp_path: Path) -> None:
     path = tmp_path / "corpus" / ".lock"
     with locked(path, command="archiver crawl", now=NOW):
-        with pytest.raises(LockedError) as caught, locked(path, command="archiver index"):
-            pass
+        second = locked(path, command="archiver index")
+        with pytest.raises(LockedError) as caught:
+            second.__enter__()
     assert "'archiver crawl'" in str(caught.value)
     assert str(os.getpid()) in str(caught.value)
     assert caught.value.exit_code == ExitCode.LOCKED
@@ -42,8 +43,9 @@ def test_the_lock_is_free_again_when_its_holder_is_killed(tmp_path: Path) -> Non
     with subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE) as held:
         assert held.stdout is not None
         assert held.stdout.readline() == b"held\n"
-        with pytest.raises(LockedError), locked(path, command="archiver index"):
-            pass
+        second = locked(path, command="archiver index")
+        with pytest.raises(LockedError):
+            second.__enter__()
         held.send_signal(signal.SIGKILL)
     for _ in range(100):
         try:

@@ -1,0 +1,96 @@
+"""What stands around a link and belongs to its target: an overview's entry, a table's row.
+
+The words around a link are the best witness of what it leads to – where they are its own. In
+"27. Forum | 29. Forum" they are not, in a menu and in running text they are not, and in
+"6. Forum, 3. Mai: Schulwege. Protokoll, Einladung" the names of the papers are no topic.
+Pure: no I/O.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from archiver.model import InboundLink, Kind
+from archiver.sites.readers import Clue, read_clues
+from archiver.sites.roles import find_role
+from archiver.update.groups import Group
+
+_MOST_CLUES = 40  # the words of so many links are enough to know what a document is
+_LISTING: frozenset[Kind] = frozenset(("overview", "session", "topic"))
+_LEFT_OVER = re.compile(
+    r"(?:\s*[|,;·•/()\[\]–-]+\s*){2,}|\s*[|,;·•/(\[–-]+\s*$|^\s*[|,;·•/)\]–-]+\s*"
+)
+_BLANKS = re.compile(r"[ \t\xa0]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Companion:
+    """A link that stands in the same surroundings: its words and where it leads."""
+
+    text: str
+    target: str
+
+
+class Entries:
+    """Tells of every link what its surroundings say of its target."""
+
+    def __init__(self, groups: Sequence[Group], kinds: Mapping[str, Kind]) -> None:
+        self._kinds = kinds
+        self._owner = {source.url: g.doc_id for g in groups for source in g.sources}
+        self._companions: dict[tuple[str, str], list[_Companion]] = defaultdict(list)
+        for group in groups:
+            for link in group.inbound:
+                companion = _Companion(link.text, group.doc_id)
+                self._companions[link.from_url, link.context].append(companion)
+
+    def clues(self, group: Group) -> list[Clue]:
+        """Return the words of the links that lead to a document, each wording once.
+
+        A menu repeats the same words on every page. A page that lists nothing (news, contact)
+        mentions papers in sentences; there only the link's own words count.
+        """
+        clues: dict[tuple[str, str], Clue] = {}
+        for link in group.inbound:
+            if link.text:
+                clue = Clue(link.text, "link_text", link.from_url)
+                clues.setdefault(("link_text", link.text), clue)
+            entry = self._entry(link, group)
+            if entry:
+                clues.setdefault(("entry", entry), Clue(entry, "list_entry", link.from_url))
+            if len(clues) >= _MOST_CLUES:
+                break
+        return list(clues.values())
+
+    def _entry(self, link: InboundLink, group: Group) -> str:
+        if not link.context or link.context == link.text:
+            return ""
+        if self._kinds.get(self._owner.get(link.from_url, "")) not in _LISTING:
+            return ""
+        companions = self._companions[link.from_url, link.context]
+        sittings = {c.target for c in companions if self._kinds.get(c.target) == "session"}
+        if len(sittings - {group.doc_id}) > (0 if group.doc_id in sittings else 1):
+            return ""
+        entry = without_names(link.context, [c.text for c in companions])
+        named = {
+            r.value for r in read_clues([Clue(entry, "list_entry")])
+            if r.field == "session" and r.about == "sitting"
+        }  # fmt: skip
+        return entry if len(named) <= 2 else ""
+
+
+def without_names(context: str, link_texts: Iterable[str]) -> str:
+    """Take out of an entry the links that only name papers.
+
+    >>> without_names("6. Forum: Schulwege. Protokoll (PDF) | Einladung", ["Protokoll (PDF)",
+    ...               "Einladung", "6. Forum"])
+    '6. Forum: Schulwege.'
+    """
+    for text in sorted(set(link_texts), key=len, reverse=True):
+        if text and find_role(text, "link_text") is not None and not _names_sitting(text):
+            context = context.replace(text, " | ")
+    return _BLANKS.sub(" ", _LEFT_OVER.sub(" ", context)).strip()
+
+
+def _names_sitting(text: str) -> bool:
+    return any(r.field in ("session", "date") for r in read_clues([Clue(text, "link_text")]))
