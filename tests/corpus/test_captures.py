@@ -111,7 +111,7 @@ def test_the_capture_at_a_moment_is_the_newest_page_before_it(corpus: Corpus) ->
     assert newest.capture_id == second
 
 
-def test_a_source_is_the_newest_whole_payload_of_a_live_url(corpus: Corpus) -> None:
+def test_a_source_is_the_newest_whole_payload_of_a_url_gone_or_not(corpus: Corpus) -> None:
     _, new, *_ = record(
         corpus,
         recording("/a", exchange("/a", b"alt")),
@@ -123,7 +123,8 @@ def test_a_source_is_the_newest_whole_payload_of_a_live_url(corpus: Corpus) -> N
         recording("/nie", exchange("/nie", b"", status=404)),
         recording("/leer", exchange("/leer", b"", status=204)),
     )
-    (source,) = corpus.sources()
+    source, gone = corpus.sources()
+    assert (gone.url, gone.payload_digest) == (HOST + "/weg", digest(b"da"))
     assert (source.url, source.capture_id) == (HOST + "/a", new)
     assert source.payload_digest == digest(b"neu")
     assert (source.payload_size, source.media_type, source.charset) == (3, "text/html", "utf-8")
