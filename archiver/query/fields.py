@@ -3,7 +3,6 @@
 Names and values are compared folded by case only. Pure: no I/O.
 """
 
-import difflib
 from typing import Literal, TypeAlias
 
 FieldKind: TypeAlias = Literal["text", "value", "number", "date", "saved"]
@@ -85,8 +84,7 @@ def nearest_field(name: str) -> str | None:
     >>> nearest_field("sizung"), nearest_field("zzz")
     ('sitzung', None)
     """
-    near = difflib.get_close_matches(name.casefold(), list(_CANONICAL), n=1, cutoff=0.6)
-    return near[0] if near else None
+    return _nearest(name, list(_CANONICAL))
 
 
 def stored_value(field: str, typed: str) -> str | None:
@@ -113,5 +111,11 @@ def nearest_value(field: str, typed: str) -> str | None:
     'protokoll'
     """
     names = [name for value, others in VALUES[field].items() for name in (value, *others)]
+    return _nearest(typed, names)
+
+
+def _nearest(typed: str, names: list[str]) -> str | None:
+    import difflib  # for errors only
+
     near = difflib.get_close_matches(typed.casefold(), names, n=1, cutoff=0.6)
     return near[0] if near else None

@@ -5,10 +5,9 @@ Pure: no I/O, no clock.
 
 import re
 from datetime import date, timedelta
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from archiver.query import fields
-from archiver.query.dates import FORMS, Interval, read_atom
 from archiver.query.problem import Problem
 from archiver.query.tree import (
     DateField,
@@ -20,6 +19,9 @@ from archiver.query.tree import (
     SavedQuery,
     ValueField,
 )
+
+if TYPE_CHECKING:
+    from archiver.query.dates import Interval
 
 MAX_NUMBER = 999_999
 
@@ -144,7 +146,9 @@ def _date(name: DateField, raw: str, today: date, notes: list[str]) -> DateRange
     return DateRange(name, atom.start, today if atom.is_ago else atom.end)
 
 
-def _atom(text: str, today: date) -> Interval:
+def _atom(text: str, today: date) -> "Interval":
+    from archiver.query.dates import FORMS, read_atom  # only queries with dates pay for them
+
     try:
         return read_atom(text, today)
     except ValueError as error:
