@@ -186,7 +186,7 @@ class Contexts:
         """A bare year dates a sitting only beside its number, or in front of a list's entry."""
         if spotted.rule != "year":
             return "other"
-        if has_number and re.fullmatch(r"[\s,(/–-]*", before[-2:]) and _ends_in_sitting(before):
+        if _ends_in_sitting(before) and (has_number or self._is_name(before)):
             return "sitting"
         if has_number and re.search(r"\d\s*/\s*$", before):
             return "sitting"
@@ -194,6 +194,10 @@ class Contexts:
         if self.place in ("list_entry", "link_text") and leads and after.strip(" :–-"):
             return "sitting"
         return "other"
+
+    def _is_name(self, before: str) -> bool:
+        """Tell whether `Stadtteilkonferenz 2015` names a sitting here, not a magazine."""
+        return self.place in _NAMING and not _ISSUE.search(before)
 
     def _is_anothers(self, before: str, after: str, start: int, end: int) -> bool:
         wide = self.text[max(0, start - 160) : start]
@@ -243,6 +247,8 @@ _APPROVAL_LINE = re.compile(
     r"(?:\d{1,3}\.\s+)?(?:\w+\s+){0,4}(?:am|vom)?\s*$",
     re.IGNORECASE,
 )
+_NAMING: tuple[Place, ...] = ("title", "heading", "list_entry", "link_text")
+_ISSUE = re.compile(r"\b(?:Ausgabe|Heft|Magazin|Zeitung|Blatt|Jahrgang)\b", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]{3,60}(?:-[^\W\d_]{2,40}){0,4}")
 
 
@@ -260,8 +266,9 @@ def _since_sitting(before: str) -> tuple[str, bool]:
 
 
 def _ends_in_sitting(before: str) -> bool:
-    words = _WORDS.findall(before)
-    return bool(words) and sitting_kind(words[-1]) is not None
+    words = _WORDS.findall(before.rstrip(" ,(/–-")[-60:])
+    last = words[-1] if words else ""
+    return sitting_kind(last) is not None and before.rstrip(" ,(/–-").endswith(last)
 
 
 def _is_period(span: DateSpan) -> bool:

@@ -41,6 +41,10 @@ _AFTER_SITTING = re.compile(
 )
 _ROLES = re.compile(rf"(?<![^\W_])(?:{ROLE_PATTERN})(?![^\W\d_])", re.IGNORECASE)
 _ROLE_LEAD = re.compile(r"(?:[–:|,(/·-]|^(?:die|das|der))\s*$")
+_PLACE_LABEL = re.compile(
+    r"(?:Ort|Wo|Treffpunkt|Raum|Ort und Zeit|Veranstaltungsort|Adresse|Referent\w*)", re.IGNORECASE
+)
+_CLOCK = re.compile(r"(?:Uhr|\bh|\d{1,2}[.:]\d\d)\W*$")
 _PAPER = re.compile(r"(?:Antrag|Anfrage|Vorlage|Beschluss|Antwort)\b")
 
 
@@ -70,7 +74,7 @@ def find_leftover(
     """
     covered = _cover_marks(covered, dates, numbers)
     phrase = _after_number(covered, text)
-    if phrase is not None:
+    if phrase is not None and not (place == "first_lines" and is_prose(text)):
         return phrase
     segments = list(_segments(covered))
     marked = {
@@ -91,14 +95,19 @@ def find_leftover(
         literal = trim(text[segment.start : segment.end])
         if not _can_be_topic(literal, series) or is_place(literal, after_time=after_time):
             continue
+        before = text[segments[position - 1].start : segments[position - 1].end] if position else ""
+        if _PLACE_LABEL.fullmatch(before.strip(" :")) or (is_prose(literal) and place != "title"):
+            continue
         if _PAPER.match(literal) and position == 0:
             continue
         is_behind = has_number_before or has_date_before
         strength = 0.75 if has_number_before else 0.7 if is_behind else 0.6
+        if previous in (",", "·", "|", "\n", "") and _CLOCK.search(before):
+            strength = 0.4  # behind the hour stands the place as a rule
         if best is None or strength > best.strength:
             whole = without_roles(_with_following(text, covered, segments, position))
             best = FoundTopic(whole, "beside number or date", strength)
-        if is_behind:
+        if is_behind and strength > 0.4:
             break
     return best
 

@@ -22,7 +22,7 @@ _TRAILING_ROLES = re.compile(
 )
 _GENERIC_LEAD = re.compile(
     r"^(?:aus (?:der|dem)|zum (?:herunterladen|nachlesen|download|seitenanfang|inhalt)|mehr zu|"
-    r"zurück zu|weiter zu|hier geht|nach oben|seite \d|alle |letzte änderung|stand\b|so geht)",
+    r"zurück zu|weiter zu|sitzungen zu|hier geht|nach oben|seite \d|alle |genehmigung (?:der|des)|bestätigung (?:der|des)|feststellung (?:der|des)|letzte änderung|stand\b|so geht)",
     re.IGNORECASE,
 )
 _STATUS = re.compile(
@@ -41,7 +41,7 @@ _ADJECTIVE = re.compile(r"[^\W\d_]+(?:er|e|en|es)$")
 _ADDRESS = re.compile(r"str\.|straße \d|platz \d|weg \d|allee \d|\b\d{5}\b|(?:raum|zimmer) \d")
 _SENTENCE_WORDS = re.compile(
     r"\b(?:ist|sind|war|waren|wird|werden|wurde|wurden|hat|haben|hatte|kam|kamen|stellte|schlug|"
-    r"sagte|fand|findet|soll|sollen|kann|können|muss|müssen|gibt|gab|begrüßt|begrüßte|bat|wir|sich|"
+    r"sagte|fand|findet|steht|stehen|soll|sollen|kann|können|muss|müssen|gibt|gab|begrüßt|begrüßte|bat|wir|sich|"
     r"lädt|laden|bittet|möchte|trafen|tagte|beriet|dankt|dankte|eröffnet|eröffnete|liegt|geht)\b"
 )
 

@@ -24,7 +24,7 @@ from archiver.sites.dates import complete_year
 from archiver.sites.vocabulary import WEEKDAYS
 
 CONFLICT_FROM = 0.45  # confidence a reading needs to contradict: running text alone does not
-CHOOSE_FROM: dict[FieldName, float] = {"session": 0.3, "date": 0.27, "topic": 0.25}
+CHOOSE_FROM: dict[FieldName, float] = {"session": 0.3, "date": 0.32, "topic": 0.25}
 SUPPORT = 0.05  # added for each further place that says the same, at most twice
 BESIDE_NUMBER = 0.06  # added to a date that stands where the chosen number stands
 _TIERS: dict[Place, int] = {"correction": 2, "profile": 1, "neighbour": -1}

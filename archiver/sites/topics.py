@@ -32,8 +32,7 @@ _QUOTED = re.compile(
 )
 _LABEL = re.compile(
     r"\b(?:Haupt-?|Schwerpunkt-?|Diskussions-?|Top-?)?(?:[Tt]hema|[Tt]hemen|THEMA|THEMEN)"
-    r"(?:schwerpunkte?)?(?: (?:des Abends|der Sitzung|des Forums|war|waren|ist|sind))?"
-    r"\s*(?::|–|-(?=\s))\s*(?P<colon>\S.*)"
+    r"(?:schwerpunkte?)?(?:(?: [^\W\d_]+){0,3}?\s*:|\s*–|\s*-(?=\s))\s*(?P<colon>\S.*)"
     r"|\b(?:Schwerpunkte?|Motto|Titel|Gegenstand|Inhalt|Betreff|Betrifft)\s*:\s*(?P<other>\S.*)"
     r"|\b(?:[Zz]um|[Uu]nter dem|[Mm]it dem)\s+(?:Thema|Motto|Titel|Schwerpunkt|Schwerpunktthema)"
     r"\s*:?\s+(?P<phrase>[„\"»“A-ZÄÖÜ\d].*)"

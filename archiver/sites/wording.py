@@ -16,6 +16,8 @@ COVER = "\x1a"  # stands for characters already read; never in tidy text
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t]")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\x00-\x08\x0b-\x1f\x7f]")
 _HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "–", "—": "–"})
+# "B¨urger": TeX fonts without umlauts set the dots before the letter.
+_DOTS_BEFORE = re.compile(r"¨\s?([aouAOU])")
 _MANY_SPACES = re.compile(r" {2,}")
 _LINE_ENDS = re.compile(r" *\r?\n[ \n]*|\u2028|\u2029")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -40,9 +42,11 @@ def tidy(text: str) -> str:
     for pattern, wrong in ((_MOJIBAKE_437, "cp437"), (_MOJIBAKE_1252, "cp1252")):
         if pattern.search(text):
             text = _mend(text, pattern, wrong)
+    text = _DOTS_BEFORE.sub("\\1\u0308", text)
     text = unicodedata.normalize("NFC", text.translate(_HYPHENS))
-    text = _LINE_ENDS.sub("\n", _SPACES.sub(" ", text))
-    return _MANY_SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+    # Runs of spaces go first: what follows would look at each run from each of its places.
+    text = _MANY_SPACES.sub(" ", _INVISIBLE.sub("", _SPACES.sub(" ", text)))
+    return _LINE_ENDS.sub("\n", text).strip()
 
 
 def _mend(text: str, pattern: re.Pattern[str], wrong: str) -> str:
@@ -178,7 +182,7 @@ _NEVER_DATES = re.compile(
             r"\b(?:Drucksachen?|Drs\.?|DS|Vorlagen?|Beschluss|Az\.?|Aktenzeichen|AZ|VO|Reg)"
             r"(?:-?\s?(?:Nr|Nummer)\b\.?)?\s*:?\s*(?=[\w./-]*\d)[A-Z\d][\w/-]*(?:\.\d[\w/-]*)*",
             r"\b\d{2,6}/(?=[IVX]+\b)[IVX]+\b",  # 1265/II: paper number and electoral term
-            r"\b[IVX]+(?:-\w{1,4})?[-/]\d{2,6}(?:[-/]\d{1,4})?\b",  # VI/0123/2015
+            r"\b[IVX]+(?:-\w{1,4})?[-/]\d{2,6}(?:[-/]\d{1,4})?\b(?!\.\s?[A-ZÄÖÜa-z(])",  # VI/0123/2015
             r"(?<![\d.,/-])\d{5,}-\d{1,3}(?![\d-])",  # 06128-11
             r"\bISB?SN?[ :]*[\d-]{6,}",
             r"(?<!\w)\d{5} (?=[A-ZÄÖÜ][a-zäöü])",  # postal code
