@@ -13,7 +13,7 @@ Fields (`fields.py` says how they are made):
               document   stems, on the document's first page only
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -91,6 +91,11 @@ class EngineReader(Protocol):
 
     def match(self, query: Query) -> dict[int, float]:
         """Return the keys of all matching pages with their scores (`ranking`)."""
+
+    def positions(
+        self, terms: Iterable[str], keys: Collection[int]
+    ) -> dict[str, dict[int, Sequence[int]]]:
+        """Return for each term of `exact` its ascending positions on those of the pages."""
 
     def terms(self) -> Iterator[tuple[str, int]]:
         """Yield each term of `exact` with the number of its live pages, ascending by code point.

@@ -1,6 +1,6 @@
 """Read a generation: pages that match, documents, columns, words. Never writes."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -112,6 +112,19 @@ class Index:
             return {ordinals[key]: score for key, score in self._engine.match(query).items()}
         except IndexError as error:
             raise DamagedGenerationError(f"{self.folder}: engine and documents differ") from error
+
+    def positions(
+        self, terms: Iterable[str], pages: Collection[int]
+    ) -> dict[int, dict[str, Sequence[int]]]:
+        """Return for each of the pages (ordinals) the places of those folded words it has."""
+        ordinals = self.documents.ordinal_of_key
+        wanted = set(pages)
+        keys = [key for key, ordinal in enumerate(ordinals) if ordinal in wanted]
+        found: dict[int, dict[str, Sequence[int]]] = {page: {} for page in pages}
+        for term, places in self._engine.positions(terms, keys).items():
+            for key, positions in places.items():
+                found[ordinals[key]][term] = positions
+        return found
 
     def state(self) -> dict[str, str]:
         """Return page id → fingerprint of every searchable page."""

@@ -11,11 +11,12 @@ may be hard links; the table of contents is copied.
 """
 
 import bisect
+import mmap
 import os
 import shutil
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import repeat
 from pathlib import Path
@@ -24,6 +25,7 @@ from typing import Any
 from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher
 from whoosh.fields import FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import StructFile
 from whoosh.formats import Format
 from whoosh.index import TOC, FileIndex
 from whoosh.reading import SegmentReader, TermNotFound
@@ -106,6 +108,34 @@ def inherit(source: Path, target: Path) -> None:
                 shutil.copyfile(path, target / path.name)
 
 
+class _MappedFile(StructFile):  # type: ignore[misc]
+    """A file read through mmap: Whoosh reads many small pieces, each else a seek and a read."""
+
+    def get(self, position: int, length: int) -> bytes:
+        data: bytes = self.file[position : position + length]
+        return data
+
+
+class _Files(FileStorage):  # type: ignore[misc]
+    """A folder's files, read only, all closed together, also after an error while opening."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder), readonly=True)
+        self._maps: list[mmap.mmap] = []
+
+    def open_file(self, name: str, **_: Any) -> StructFile:
+        with (Path(self.folder) / name).open("rb") as file:
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._maps.append(mapped)
+        return _MappedFile(mapped, name=name)
+
+    def close_all(self) -> None:
+        """Close every file that was opened."""
+        for mapped in self._maps:
+            mapped.close()
+        self._maps.clear()
+
+
 class _Rows:
     """Key and length of each page of a segment, by Whoosh's number of it; our own file."""
 
@@ -133,9 +163,9 @@ class _Rows:
 class _Segment:
     """A segment opened for reading; keys of deleted pages are -1."""
 
-    def __init__(self, folder: Path, schema: Schema, segment: Any) -> None:
+    def __init__(self, folder: Path, files: _Files, schema: Schema, segment: Any) -> None:
         self.segment = segment
-        self.reader = SegmentReader(FileStorage(str(folder), readonly=True), schema, segment)
+        self.reader = SegmentReader(files, schema, segment)
         rows = _Rows.read(folder, segment)
         self.keys, self.lengths = rows.keys, rows.lengths
         for number in segment.deleted_docs():
@@ -213,9 +243,10 @@ class _Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.segments: list[_Segment] = []
+        self._files = _Files(folder)
         try:
-            toc = TOC.read(FileStorage(str(folder), readonly=True), _INDEX_NAME)
-            self.segments += [_Segment(folder, toc.schema, s) for s in toc.segments]
+            toc = TOC.read(self._files, _INDEX_NAME)
+            self.segments += [_Segment(folder, self._files, toc.schema, s) for s in toc.segments]
         except Exception as error:
             self.close()
             raise _damaged(folder, error) from error
@@ -226,9 +257,8 @@ class _Reader:
         return self.total
 
     def close(self) -> None:
-        for segment in self.segments:
-            segment.reader.close()
         self.segments.clear()
+        self._files.close_all()
 
     @property
     def average(self) -> float:
@@ -289,6 +319,19 @@ class _Reader:
                 if (key := segment.keys[number]) >= 0:
                     live.append((key, float(count), segment.lengths[number]))
         return self._scored(live, boost, is_normalised=True)
+
+    @_guarded
+    def positions(
+        self, terms: Iterable[str], keys: Collection[int]
+    ) -> dict[str, dict[int, Sequence[int]]]:
+        wanted = set(keys)
+        found: dict[str, dict[int, Sequence[int]]] = {term: {} for term in terms}
+        for segment in self.segments:
+            numbers = [number for number, key in enumerate(segment.keys) if key in wanted]
+            for term, places in found.items():
+                for number, positions in segment.positions(term, numbers).items():
+                    places[segment.keys[number]] = positions
+        return found
 
     @_guarded
     def terms(self) -> Iterator[tuple[str, int]]:
@@ -433,7 +476,11 @@ class _Writer:
         if dropped:
             chosen += [s for s in segments if s not in chosen and 2 * live[s] < s.doc_count_all()]
         for segment in chosen:
-            self._read_back(_Segment(self.folder, toc.schema, segment))
+            files = _Files(self.folder)
+            try:
+                self._read_back(_Segment(self.folder, files, toc.schema, segment))
+            finally:
+                files.close_all()
         return chosen
 
     def _read_back(self, source: _Segment) -> None:
@@ -455,7 +502,6 @@ class _Writer:
                         posting = self.buffers[field][text.decode()]
                         posting.extend((new_numbers[number], int(weight)))
                         posting.frombytes(value)
-        source.reader.close()
 
     def _tidy(self) -> None:
         """Remove what does not belong to the committed state."""

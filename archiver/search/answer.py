@@ -6,6 +6,7 @@ from datetime import date
 from typing import TypeAlias
 
 from archiver.analysis import fold
+from archiver.errors import QueryError
 from archiver.index import Index
 from archiver.index.columns import HAS_TEXT, IS_OCR
 from archiver.index.port import POSITIONED, Term
@@ -13,14 +14,15 @@ from archiver.model import Answer, Document, DocumentHits, Hit, Page, Sort, With
 from archiver.query import parse, print_query
 from archiver.search.evaluate import evaluate
 from archiver.search.facets import count_facets
-from archiver.search.lower import Lowered, lower, texts
-from archiver.search.patterns import PageText, Pattern
+from archiver.search.lower import Lowered, Text, lower, texts
+from archiver.search.patterns import IndexedPlaces, PageText, Pattern
 from archiver.search.snippets import snippets
 
 ReadPage: TypeAlias = Callable[[str, str, int], Page]
 """Payload digest, extractor and page number (1-based) to the page with its text."""
 
 _LAST = 1 << 60
+_MAX_READ = 5_000  # pages; some 10 s
 
 
 def search(
@@ -132,6 +134,7 @@ class _Finder:
         saved: Mapping[str, str] | None,
     ) -> None:
         self.index = index
+        self.query = query
         self.read_page = read_page
         parsed = parse(query, today=today)
         self.normalised = print_query(parsed.tree)
@@ -143,13 +146,30 @@ class _Finder:
         self.notes = (*index.notes, *parsed.notes, *self.lowered.notes)
         self.pages = evaluate(index, self.lowered, within=within, check=self.check)
 
-    def check(self, pattern: Pattern, pages: list[int]) -> list[int]:
-        """Return the pages on which the pattern is found, reading each."""
+    def check(self, leaf: Text, pages: list[int]) -> list[int]:
+        """Return the pages on which a leaf's pattern is found; QueryError when they are too many.
+
+        Words as they are written have their places in the index; for forms of words each page is
+        read.
+        """
+        pattern = leaf.pattern
+        if pattern.words is not None:
+            places = self.index.positions(pattern.words, pages)
+            return [page for page in pages if pattern.places(IndexedPlaces(places[page]))]
+        if len(pages) > _MAX_READ:
+            start, end = leaf.span
+            raise QueryError(
+                f"{len(pages):,} pages would have to be read, {_MAX_READ:,} are allowed",
+                query=self.query,
+                position=start,
+                length=max(1, end - start),
+                remedy="add a filter as session: or date:, or mark the words as exact: =word",
+            )
         return [
             page
             for document, members in self.by_document(pages)
             for page in members
-            if pattern.find(self.page_text(document, page))
+            if pattern.places(self.page_text(document, page))
         ]
 
     def by_document(self, pages: Sequence[int]) -> Iterator[tuple[Document, list[int]]]:
@@ -245,7 +265,7 @@ class _Finder:
         for page in sorted(self.index.match(Term(POSITIONED, term)))[:1]:
             document = self.index.documents.document(self.index.documents.page_doc[page])
             text = self.page_text(document, page)
-            for place in text.places.get(term, ())[:1]:
+            for place in text.of_word(term)[:1]:
                 word = text.words[place]
                 return text.text[word.start : word.end]
         return term

@@ -30,7 +30,7 @@ class Text:
     """A leaf: pages whose text matches `page`, first pages of documents matching `document`.
 
     `pattern` finds it on a page; with `is_checked`, a page counts only if it does. `word` is the
-    typed word when it is a plain one, for did-you-mean.
+    typed word when it is a plain one, for did-you-mean; `span` its place in the query.
     """
 
     page: engine.Query
@@ -38,6 +38,7 @@ class Text:
     document: engine.Query = engine.NOTHING
     is_checked: bool = False
     word: str | None = None
+    span: tree.Span = tree.NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +183,9 @@ class _Lowering:
             case tree.Wildcard() | tree.Fuzzy() | tree.Phrase():
                 return self.leaf(node)
             case tree.Near(parts, distance):
-                return self.chain(parts, distance, is_ordered=False)
+                return self.chain(parts, distance, node.span, is_ordered=False)
             case tree.Adj(parts, distance):
-                return self.chain(parts, distance, is_ordered=True)
+                return self.chain(parts, distance, node.span, is_ordered=True)
             case tree.FieldText() | tree.FieldValue() | tree.NumberRange() | tree.DateRange():
                 return Field(node)
             case tree.SavedQuery():
@@ -286,11 +287,14 @@ class _Lowering:
         query = engine.And(tuple(engine.Term(engine.POSITIONED, term) for term in distinct))
         return Text(query, pattern, is_checked=True)
 
-    def chain(self, parts: tuple[tree.Leaf, ...], distance: int, *, is_ordered: bool) -> Text:
+    def chain(
+        self, parts: tuple[tree.Leaf, ...], distance: int, span: tree.Span, *, is_ordered: bool
+    ) -> Text:
         """Look for pages with all parts; which of them are near is seen in the text."""
         texts = [self.leaf(part) for part in parts]
         pattern = Chain(tuple(text.pattern for text in texts), distance, is_ordered)
-        return Text(engine.And(tuple(text.page for text in texts)), pattern, is_checked=True)
+        query = engine.And(tuple(text.page for text in texts))
+        return Text(query, pattern, is_checked=True, span=span)
 
 
 def _is_filter(plan: Plan) -> bool:
@@ -319,5 +323,5 @@ def texts(plan: Plan, *, is_wanted: bool = True) -> list[Text]:
             return [leaf for part in parts for leaf in texts(part, is_wanted=is_wanted)]
 
 
-Check: TypeAlias = Callable[[Pattern, list[int]], list[int]]
-"""Given a pattern and page ordinals, return those pages on which the pattern is found."""
+Check: TypeAlias = Callable[[Text, list[int]], list[int]]
+"""Given a leaf and page ordinals, return those pages on which its pattern is found."""

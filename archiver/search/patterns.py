@@ -1,25 +1,51 @@
-"""Find on one page's text what a leaf of the query means: for snippets, NEAR, ADJ and `~n`.
+"""Find on one page what a leaf of the query means: for snippets, NEAR, ADJ and `~n`.
 
 The same analysis as the index's, with offsets, so that every engine shows the same. Pure: no I/O.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from archiver.analysis import Analyzer, Term
 
+Stretch: TypeAlias = tuple[int, int]
+"""Places of the first and the last word, counted from 0 on the page."""
+
 
 class Occurrence(NamedTuple):
-    """Words `first` to `last` of the page, at text[start:end]; `why` when it is not plain."""
+    """Characters `start` to `end` of the page's text; `why` when it is not plain."""
 
-    first: int
-    last: int
     start: int
     end: int
     why: str = ""
+
+
+class Places(Protocol):
+    """Where words and stems stand on a page."""
+
+    def of_word(self, word: str) -> Sequence[int]:
+        """Return the places of a folded word, ascending."""
+
+    def of_stem(self, stem: str) -> Sequence[Stretch]:
+        """Return the places of the tokens with a stem, ascending."""
+
+
+class IndexedPlaces:
+    """Places of words as the index gives them, without the page's text; it knows no stems."""
+
+    def __init__(self, words: Mapping[str, Sequence[int]]) -> None:
+        self._words = words
+
+    def of_word(self, word: str) -> Sequence[int]:
+        """Return the places of a folded word, ascending."""
+        return self._words.get(word, ())
+
+    def of_stem(self, stem: str) -> Sequence[Stretch]:
+        """Refuse: stems have no places in the index."""
+        raise LookupError(stem)
 
 
 class PageText:
@@ -36,46 +62,57 @@ class PageText:
         return self._analyzer.exact(self.text)
 
     @cached_property
-    def _word_starts(self) -> list[int]:
+    def stems(self) -> dict[str, list[Term]]:
+        """The terms of `stem`, by term, in order."""
+        found: dict[str, list[Term]] = {}
+        for term in self._analyzer.stem(self.text, self._language):
+            found.setdefault(term.term, []).append(term)
+        return found
+
+    @cached_property
+    def _starts(self) -> list[int]:
         return [word.start for word in self.words]
 
     @cached_property
-    def stems(self) -> dict[str, list[Term]]:
-        """The terms of `stem`, by term, in order."""
-        return _by_term(self._analyzer.stem(self.text, self._language))
-
-    @cached_property
-    def places(self) -> dict[str, list[int]]:
-        """The places of each word."""
+    def _places(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for place, word in enumerate(self.words):
             found.setdefault(word.term, []).append(place)
         return found
 
-    def occurrence(self, term: Term) -> Occurrence:
-        """Return where a term of `stem` stands among the words."""
-        first = max(0, bisect_right(self._word_starts, term.start) - 1)
-        last = max(first, bisect_right(self._word_starts, term.end - 1) - 1)
-        why = f"{term.term}, part of {term.part_of}" if term.part_of else ""
-        return Occurrence(first, last, term.start, term.end, why)
+    def of_word(self, word: str) -> Sequence[int]:
+        """Return the places of a folded word, ascending."""
+        return self._places.get(word, ())
 
-    def stretch(self, first: int, last: int) -> Occurrence:
-        """Return the words from place `first` to place `last` as one occurrence."""
-        return Occurrence(first, last, self.words[first].start, self.words[last].end)
+    def of_stem(self, stem: str) -> Sequence[Stretch]:
+        """Return the places of the tokens with a stem, ascending."""
+        return [
+            (self._place(term.start), self._place(term.end - 1))
+            for term in self.stems.get(stem, ())
+        ]
 
+    def _place(self, offset: int) -> int:
+        """Return the place of the word at an offset of the text."""
+        return max(0, bisect_right(self._starts, offset) - 1)
 
-def _by_term(terms: Iterable[Term]) -> dict[str, list[Term]]:
-    found: dict[str, list[Term]] = {}
-    for term in terms:
-        found.setdefault(term.term, []).append(term)
-    return found
+    def at(self, stretches: Iterable[Stretch]) -> list[Occurrence]:
+        """Return the characters of stretches of words."""
+        words = self.words
+        return [Occurrence(words[first].start, words[last].end) for first, last in stretches]
 
 
 class Pattern(Protocol):
     """What a leaf looks for on a page."""
 
+    @property
+    def words(self) -> frozenset[str] | None:
+        """The folded words whose places decide; None when the page's text is needed."""
+
+    def places(self, page: Places) -> list[Stretch]:
+        """Return where it stands, ascending; empty when the page does not match."""
+
     def find(self, page: PageText) -> list[Occurrence]:
-        """Return all occurrences by their start; empty when the page does not match."""
+        """Return the characters to mark, ascending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,48 +124,75 @@ class Stems:
 
     alternatives: tuple[tuple[str, ...], ...]
     is_any: bool = False
+    words: None = None
+
+    def places(self, page: Places) -> list[Stretch]:
+        """Return the places of the alternatives that count."""
+        found: set[Stretch] = set()
+        for alternative in self.alternatives:
+            places = [page.of_stem(stem) for stem in alternative]
+            if self.is_any or all(places):
+                found.update(*places)
+        return sorted(found)
 
     def find(self, page: PageText) -> list[Occurrence]:
-        """Return the occurrences of the alternatives that count, one a token."""
+        """Return the tokens of the alternatives that count, each once, plain before part."""
         best: dict[tuple[int, int], Occurrence] = {}
         for alternative in self.alternatives:
-            if self.is_any or all(stem in page.stems for stem in alternative):
-                for stem in alternative:
-                    for term in page.stems.get(stem, ()):
-                        occurrence = page.occurrence(term)
-                        known = best.get((term.start, term.end))
-                        if known is None or (known.why and not occurrence.why):
-                            best[term.start, term.end] = occurrence
-        return sorted(best.values(), key=lambda o: (o.start, o.end))
+            if not (self.is_any or all(stem in page.stems for stem in alternative)):
+                continue
+            for stem in alternative:
+                for term in page.stems.get(stem, ()):
+                    why = f"{stem}, part of {term.part_of}" if term.part_of else ""
+                    known = best.get((term.start, term.end))
+                    if known is None or (known.why and not why):
+                        best[term.start, term.end] = Occurrence(term.start, term.end, why)
+        return sorted(best.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """Any of these folded words."""
 
-    terms: frozenset[str]
+    words: frozenset[str]
+
+    def places(self, page: Places) -> list[Stretch]:
+        """Return the places of the words."""
+        return sorted((place, place) for word in self.words for place in page.of_word(word))
 
     def find(self, page: PageText) -> list[Occurrence]:
-        """Return the occurrences of the words."""
-        places = sorted(p for term in self.terms for p in page.places.get(term, ()))
-        return [page.stretch(place, place) for place in places]
+        """Return the words' characters."""
+        return page.at(self.places(page))
 
 
 @dataclass(frozen=True, slots=True)
 class InOrder:
-    """Folded words in this order with at most `between` other words among them."""
+    """Two or more folded words in this order with at most `between` other words among them."""
 
     terms: tuple[str, ...]
     between: int = 0
 
+    @property
+    def words(self) -> frozenset[str]:
+        """The folded words."""
+        return frozenset(self.terms)
+
+    def places(self, page: Places) -> list[Stretch]:
+        """Return for each possible last word the shortest stretch that holds them all."""
+        rows = [page.of_word(term) for term in self.terms]
+        longest = len(self.terms) - 1 + self.between
+        shortest: dict[int, int] = {}  # last → first; later firsts are nearer
+        for first in rows[0]:
+            last = _nearest_end(first, rows[1:])
+            if last is None:
+                break
+            if last - first <= longest:
+                shortest[last] = first
+        return sorted((first, last) for last, first in shortest.items())
+
     def find(self, page: PageText) -> list[Occurrence]:
-        """Return for each possible first word the nearest stretch that holds them all."""
-        found = []
-        for first in page.places.get(self.terms[0], ()):
-            last = _nearest_end(first, [page.places.get(t, []) for t in self.terms[1:]])
-            if last is not None and last - first - (len(self.terms) - 1) <= self.between:
-                found.append(page.stretch(first, last))
-        return found
+        """Return the stretches' characters."""
+        return page.at(self.places(page))
 
 
 def _nearest_end(place: int, following: Sequence[Sequence[int]]) -> int | None:
@@ -149,27 +213,46 @@ class Chain:
     distance: int
     is_ordered: bool
 
-    def find(self, page: PageText) -> list[Occurrence]:
-        """Return the occurrences of all parts that belong to a whole chain."""
-        rows = [part.find(page) for part in self.parts]
-        for index in range(1, len(rows)):
-            rows[index] = [
-                o for o in rows[index] if self._touches(o, rows[index - 1], is_next=True)
-            ]
-        for index in range(len(rows) - 2, -1, -1):
-            rows[index] = [
-                o for o in rows[index] if self._touches(o, rows[index + 1], is_next=False)
-            ]
-        if not all(rows):
-            return []
-        return sorted({o for row in rows for o in row}, key=lambda o: (o.start, o.end))
+    @property
+    def words(self) -> frozenset[str] | None:
+        """The folded words of all parts, None when one of them needs the text."""
+        found: set[str] = set()
+        for part in self.parts:
+            if part.words is None:
+                return None
+            found |= part.words
+        return frozenset(found)
 
-    def _touches(self, one: Occurrence, others: list[Occurrence], *, is_next: bool) -> bool:
-        """Tell whether an occurrence of the neighbouring part is near enough."""
-        for other in others:
-            left, right = (other, one) if is_next else (one, other)
-            if 1 <= right.first - left.last <= self.distance:
-                return True
-            if not self.is_ordered and 1 <= left.first - right.last <= self.distance:
-                return True
-        return False
+    def places(self, page: Places) -> list[Stretch]:
+        """Return the places of all parts that belong to a whole chain."""
+        rows = [part.places(page) for part in self.parts]
+        for index in range(1, len(rows)):
+            rows[index] = self._near(rows[index], rows[index - 1], is_after=True)
+        for index in range(len(rows) - 2, -1, -1):
+            rows[index] = self._near(rows[index], rows[index + 1], is_after=False)
+        return sorted({stretch for row in rows for stretch in row}) if all(rows) else []
+
+    def _near(self, row: list[Stretch], other: list[Stretch], *, is_after: bool) -> list[Stretch]:
+        """Keep what lies near enough to something of the neighbouring part."""
+        starts = [first for first, _ in other]
+        ends = sorted(last for _, last in other)
+        kept = []
+        for first, last in row:
+            is_near = False
+            if is_after or not self.is_ordered:  # the other one ends before this one begins
+                is_near = _has_between(ends, first - self.distance, first - 1)
+            if not is_near and (not is_after or not self.is_ordered):
+                is_near = _has_between(starts, last + 1, last + self.distance)
+            if is_near:
+                kept.append((first, last))
+        return kept
+
+    def find(self, page: PageText) -> list[Occurrence]:
+        """Return the characters of all parts that belong to a whole chain."""
+        return page.at(self.places(page))
+
+
+def _has_between(numbers: list[int], low: int, high: int) -> bool:
+    """Tell whether an ascending list has a number from low to high."""
+    index = bisect_right(numbers, low - 1)
+    return index < len(numbers) and numbers[index] <= high
