@@ -128,18 +128,16 @@ def sittings(documents: Iterable[Document]) -> dict[tuple[str, int, int | None],
     Numbering may restart, so a number alone is no key. A document without a date belongs to the
     sitting of that number when there is only one year for it.
     """
-    years: dict[tuple[str, int], set[int]] = defaultdict(set)
+    years: dict[tuple[str, int], set[int | None]] = defaultdict(set)
     for document in documents:
         for number in document.sessions:
-            known = years[document.site, number]
-            if document.held_on is not None:
-                known.add(document.held_on.year)
+            years[document.site, number].add(document.held_on.year if document.held_on else None)
     names: dict[tuple[str, int, int | None], str] = {}
     for (site, number), known in years.items():
+        dated = [year for year in known if year is not None]
         for year in known:
-            names[site, number, year] = f"{site} {number} {year}"
-        only = next(iter(known)) if len(known) == 1 else None
-        names[site, number, None] = f"{site} {number} {only or ''}".rstrip()
+            of_year = dated[0] if year is None and len(dated) == 1 else year
+            names[site, number, year] = f"{site} {number} {of_year or ''}".rstrip()
     return names
 
 

@@ -6,6 +6,14 @@ Pages' texts are handed in as `read_page(payload_digest, extractor, page_number)
 knows the index and nothing of the corpus.
 """
 
-from archiver.search.answer import ReadPage, locate, search, stream
+from archiver.search.answer import (
+    FoundPage,
+    ReadPage,
+    concord,
+    locate,
+    places_on,
+    search,
+    stream,
+)
 
-__all__ = ["ReadPage", "locate", "search", "stream"]
+__all__ = ["FoundPage", "ReadPage", "concord", "locate", "places_on", "search", "stream"]

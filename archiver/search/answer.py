@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from archiver.analysis import fold
 from archiver.errors import QueryError
@@ -16,10 +16,13 @@ from archiver.search.evaluate import evaluate
 from archiver.search.facets import count_facets
 from archiver.search.lower import Lowered, Text, lower, texts
 from archiver.search.patterns import IndexedPlaces, PageText, Pattern
-from archiver.search.snippets import snippets
+from archiver.search.snippets import find_all, snippets
 
 ReadPage: TypeAlias = Callable[[str, str, int], Page]
 """Payload digest, extractor and page number (1-based) to the page with its text."""
+
+Places: TypeAlias = tuple[tuple[int, int], ...]
+"""Start and end of each place in a page's text."""
 
 _LAST = 1 << 60
 _MAX_READ = 5_000  # pages; some 10 s
@@ -87,14 +90,60 @@ def stream(
     any_word: bool = False,
     sort: Sort = "relevance",
     saved: Mapping[str, str] | None = None,
+    with_snippets: bool = True,
 ) -> Iterator[tuple[Document, Hit]]:
     """Yield every hit with its document, without a limit; the same order every time.
 
     Order: by score, or by document and page for the other sorts; ties by date, document, page.
-    The query is parsed at once, so that QueryError comes before the first hit.
+    The query is parsed at once, so that QueryError comes before the first hit. Without snippets
+    no page is read, and the hits name the beginnings of their pages.
     """
     finder = _Finder(index, query, read_page, today, within, any_word, saved)
-    return finder.stream(sort)
+    return finder.stream(sort, with_snippets=with_snippets)
+
+
+class FoundPage(NamedTuple):
+    """A found page with its whole text and every place in it that the query's words matched.
+
+    `places` are offsets in `text`, ascending, not overlapping; empty when only fields matched.
+    """
+
+    document: Document
+    hit: Hit
+    text: str
+    places: Places
+
+
+def concord(
+    index: Index,
+    query: str,
+    *,
+    read_page: ReadPage,
+    today: date,
+    within: Within = "document",
+    any_word: bool = False,
+    sort: Sort = "relevance",
+    saved: Mapping[str, str] | None = None,
+) -> Iterator[FoundPage]:
+    """Yield every found page with all its places, in the order of `stream`, without snippets."""
+    finder = _Finder(index, query, read_page, today, within, any_word, saved)
+    return finder.concord(sort)
+
+
+def places_on(index: Index, query: str, document: Document, text: str, *, today: date) -> Places:
+    """Return the places of a query's words in one page's text, ascending, not overlapping."""
+    parsed = parse(query, today=today)
+    plan = lower(parsed.tree, index, typed=query, any_word=True, saved=None, today=today).plan
+    page = PageText(text, document.language, index.analyzer)
+    return _places(page, [leaf.pattern for leaf in texts(plan)])
+
+
+def _places(page: PageText, patterns: Sequence[Pattern]) -> Places:
+    found: list[tuple[int, int]] = []
+    for occurrence, _ in find_all(page, patterns):
+        if not found or occurrence.start >= found[-1][1]:
+            found.append((occurrence.start, occurrence.end))
+    return tuple(found)
 
 
 def locate(index: Index, hit_id: str, *, read_page: ReadPage) -> tuple[Document, Page, int] | None:
@@ -214,29 +263,38 @@ class _Finder:
             return first_session
         return lambda document: (0, document)
 
-    def stream(self, sort: Sort) -> Iterator[tuple[Document, Hit]]:
+    def stream(self, sort: Sort, *, with_snippets: bool) -> Iterator[tuple[Document, Hit]]:
+        for rank, (document, page) in enumerate(self.in_order(sort), start=1):
+            yield document, self.hit(document, page, rank, with_snippets=with_snippets)
+
+    def concord(self, sort: Sort) -> Iterator[FoundPage]:
+        for rank, (document, page) in enumerate(self.in_order(sort), start=1):
+            text = self.page_text(document, page)
+            hit = self.hit(document, page, rank, with_snippets=False)
+            yield FoundPage(document, hit, text.text, _places(text, self.patterns))
+
+    def in_order(self, sort: Sort) -> Iterator[tuple[Document, int]]:
+        """Yield every found page's ordinal with its document."""
         pages = self.pages
         if sort == "relevance":
             order = sorted(pages, key=lambda page: (-pages[page], page))
         else:
             key, document_of = self.sort_key(sort), self.index.documents.page_doc
             order = sorted(pages, key=lambda page: (*key(document_of[page]), page))
-        rank = 0
         for document, members in self.by_document(order):
             for page in members:
-                rank += 1
-                yield document, self.hit(document, page, rank)
+                yield document, page
 
     def group(self, ordinal: int, pages: list[int], rank: int, matching: int) -> DocumentHits:
         document = self.index.documents.document(ordinal)
         hits = [self.hit(document, page, rank + i) for i, page in enumerate(pages)]
         return DocumentHits(document=document, hits=tuple(hits), matching_pages=matching)
 
-    def hit(self, document: Document, page: int, rank: int) -> Hit:
+    def hit(self, document: Document, page: int, rank: int, *, with_snippets: bool = True) -> Hit:
         documents = self.index.documents
         number = documents.page_number[page]
         label, heading = documents.page_names(document.doc_id, number)
-        cut = snippets(self.page_text(document, page), self.patterns)
+        cut = snippets(self.page_text(document, page), self.patterns) if with_snippets else ()
         start = cut[0].start + cut[0].spans[0][0] if cut and cut[0].spans else 0
         capture = document.captures[0] if document.captures else document.doc_id
         return Hit(
