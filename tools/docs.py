@@ -69,9 +69,11 @@ def problems() -> list[str]:
     found = []
     pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md")]
     for page in pages:
-        for target in _LINK.findall(page.read_text(encoding="utf-8")):
-            if not (page.parent / target).exists():
-                found.append(f"{page.relative_to(ROOT)}: link to {target} leads nowhere")
+        found += [
+            f"{page.relative_to(ROOT)}: link to {target} leads nowhere"
+            for target in _LINK.findall(page.read_text(encoding="utf-8"))
+            if not (page.parent / target).exists()
+        ]
     architecture = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").lower()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project.get("optional-dependencies", {}).values()

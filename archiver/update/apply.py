@@ -107,18 +107,23 @@ def _groups(
 
 
 def _versioned(corpus: Corpus, group: Group, document: Document) -> tuple[Document, list[Version]]:
-    """Return the document with its version number, and the version if the main text is new."""
-    digest = text_digest(group.extraction, document.payload_digest)
+    """Return the document with its version number, and the version if the main text is new.
+
+    Only the site makes versions: the same payload is the same version, whatever a newer extractor
+    reads in it. While other bytes of a page change but its text does not, the capture that
+    brought the text stays the one that is cited.
+    """
     history = corpus.versions(document.doc_id)
     last = history[-1] if history else None
-    document = pinned(
-        document,
-        last,
-        digest,
-        lambda payload: corpus.extraction(payload, document.extractor) is not None,
-    )
-    if last is not None and last.text_digest == digest:
+    if last is not None and last.payload_digest == document.payload_digest:
         return replace(document, version=last.number), []
+    digest = text_digest(group.extraction, document.payload_digest)
+    if last is not None:
+        before = corpus.extraction(last.payload_digest, document.extractor)
+        held = text_digest(before, last.payload_digest) if before else last.text_digest
+        if held == digest:
+            document = pinned(document, last) if before else document
+            return replace(document, version=last.number), []
     number = last.number + 1 if last else 1
     version = Version(
         doc_id=document.doc_id,

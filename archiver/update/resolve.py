@@ -7,7 +7,7 @@ sittings with the next numbers, so those that are sure come before those that ar
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
@@ -74,20 +74,8 @@ def resolve_site(
     return [_document(drafts[g.doc_id], drafts, owner, extractor) for g in groups]
 
 
-def pinned(
-    document: Document, version: Version | None, text_digest: str, has_text: Callable[[str], bool]
-) -> Document:
-    """Keep citing the capture that brought the text, while only other bytes of the page change.
-
-    `has_text` tells whether an older payload's text is at hand.
-    """
-    if (
-        version is None
-        or version.text_digest != text_digest
-        or version.payload_digest == document.payload_digest
-        or not has_text(version.payload_digest)
-    ):
-        return document
+def pinned(document: Document, version: Version) -> Document:
+    """Cite the capture of a version whose text the document still has."""
     return replace(
         document,
         payload_digest=version.payload_digest,
@@ -108,7 +96,9 @@ def _own_clues(group: Group) -> list[Clue]:
 
 def _roles(profile: SiteProfile, group: Group) -> list[Reading]:
     """Return the roles a profile's patterns find in link texts and file names."""
-    words: list[tuple[str, str | None]] = [(link.text, link.from_url) for link in group.inbound if link.text]
+    words: list[tuple[str, str | None]] = [
+        (link.text, link.from_url) for link in group.inbound if link.text
+    ]
     words += [(file_name_of(source.url), None) for source in group.sources]
     found = []
     for text, url in dict.fromkeys(words):
