@@ -35,12 +35,16 @@ _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GI
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A visit whose outcome is decided and whose payload is still to be read."""
+    """A visit whose outcome is decided and whose payload is still to be read.
+
+    `is_urgent` asks to have it recorded at once: its host's delay leaves the time.
+    """
 
     record: UrlRecord
     exchange: Exchange | None
     decision: Decision
     at: datetime
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

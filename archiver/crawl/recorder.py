@@ -1,7 +1,8 @@
 """Hand recordings to the store in batches, so that one fsync serves many. No decisions.
 
-A batch closes at 64 recordings, 8 MiB, a quarter of a second, or as soon as nothing else is under
-way: then the frontier may hang on what is not recorded yet, or a polite delay leaves time.
+A batch closes at 64 recordings, 8 MiB, a quarter of a second, at once when a polite delay leaves
+the time, and as soon as nothing else is under way: then the frontier may hang on what is not
+recorded yet.
 """
 
 import asyncio
@@ -44,14 +45,16 @@ class Recorder:
         self._room = asyncio.Event()
         self._room.set()
         self._is_finishing = False
+        self._is_urgent = False
 
     @property
     def is_empty(self) -> bool:
         """Tell whether everything handed over is stored."""
         return not self._pending and not self._under_way
 
-    def add(self, recording: Recording, decision: Decision) -> None:
-        """Take a visit over."""
+    def add(self, recording: Recording, decision: Decision, *, is_urgent: bool = False) -> None:
+        """Take a visit over; an urgent one closes the batch."""
+        self._is_urgent = self._is_urgent or is_urgent
         if not self._pending:
             self._since = asyncio.get_running_loop().time()
         self._pending.append((recording, decision))
@@ -94,6 +97,7 @@ class Recorder:
             or self._pending_bytes >= BATCH_BYTES
             or age >= BATCH_AGE_S
             or self._is_finishing
+            or self._is_urgent
             or self._is_idle()
         )
 
@@ -114,6 +118,7 @@ class Recorder:
     async def _flush(self) -> None:
         batch = self._pending[:BATCH_RECORDINGS]
         self._pending = self._pending[BATCH_RECORDINGS:]
+        self._is_urgent = self._is_urgent and bool(self._pending)
         self._under_way = len(batch)
         self._under_way_bytes = sum(
             recording.exchange.response_length for recording, _ in batch if recording.exchange

@@ -75,6 +75,7 @@ class Surroundings:
     options: CrawlOptions = field(default_factory=CrawlOptions)
     clock: Clock = utc_now
     sleep: Sleep = asyncio.sleep
+    monotonic: Callable[[], float] = monotonic
     jitter: Callable[[], float] = random.random
     on_progress: Callable[[CrawlProgress], None] | None = None
     stop: threading.Event = field(default_factory=threading.Event)
@@ -139,7 +140,9 @@ class Run:
         self._limit: str | None = None
         self._url_limit: str | None = None
         self._is_stopped = False
-        self._deadline = monotonic() + (self._options.time_limit_s or float("inf"))
+        self._deadline = around.monotonic() + (self._options.time_limit_s or float("inf"))
+        self._origins: set[str] = set()
+        self._retries_at: list[float] = []
         self._known_urls = 0
         self._admitted = 0
         self._waiting = 0
@@ -238,7 +241,8 @@ class Run:
         now = self._now()
         counts = await self._in_store(self._store.counts_by_state)
         waiting = counts.get("queued", 0)
-        closed = [host.closed_because for host in self._hosts.values() if host.is_closed(now)]
+        own = [self._hosts[origin] for origin in sorted(self._origins)]
+        closed = [host.closed_because for host in own if host.is_closed(now)]
         ending = self._tally.ending(
             is_stopped=self._is_stopped,
             limit=self._limit or self._url_limit,
@@ -320,7 +324,7 @@ class Run:
                 if must_read(visit) or visit.decision.keeps_links:
                     await self._to_read.put(visit)
                 else:
-                    self._recorder.add(self._finder.recording(visit, None, None), visit.decision)
+                    self._add(visit, self._finder.recording(visit, None, None))
         finally:
             del self._lanes[origin]
             if lane.records:
@@ -343,6 +347,7 @@ class Run:
                     profile_delay_s=self._site.politeness.delay,
                 ),
             )
+        self._origins.add(origin)
         return host
 
     async def _wait_for_due(self) -> bool:
@@ -351,8 +356,9 @@ class Run:
         if queued_at is None:
             return False
         now = self._now()
-        closures = [host.closed_until for host in self._hosts.values() if host.is_closed(now)]
-        moments = [*closures, *([queued_at] if queued_at > now else [])]
+        self._retries_at = [each for each in self._retries_at if each > now]
+        closures = [self._hosts[origin].closed_until for origin in self._origins]
+        moments = [each for each in (*closures, *self._retries_at, queued_at) if each > now]
         options = self._options
         patience = options.patience_s if self._tally.has_fetched else options.first_patience_s
         wait = min(moments, default=now) - now
@@ -383,10 +389,13 @@ class Run:
             for visit, what in zip(batch, found, strict=True):
                 links = known.get(visit.record.last_capture_id or "")
                 recording = self._finder.recording(visit, what, links)
-                self._recorder.add(await self._within_limit(recording), visit.decision)
+                self._add(visit, await self._within_limit(recording))
                 self._to_read.task_done()
             self._reading = 0
             self._recorder.look()
+
+    def _add(self, visit: Visit, recording: Recording) -> None:
+        self._recorder.add(recording, visit.decision, is_urgent=visit.is_urgent)
 
     def _read_batch(self, batch: Sequence[Visit]) -> list[Found | None]:
         return [read(v, self._around.read_links) if must_read(v) else None for v in batch]
@@ -400,6 +409,8 @@ class Run:
     def _recorded(self, batch: Sequence[Visited]) -> None:
         for recording, decision in batch:
             self._tally.visited(recording, decision)
+            if decision.outcome == "retried" and decision.update.not_before is not None:
+                self._retries_at.append(decision.update.not_before)
         if self._tally.counts.bytes_received >= self._site.scope.max_bytes:
             self._limit = f"{self._site.scope.max_bytes} bytes received (scope.max_bytes)"
         if self._around.on_progress is not None:
@@ -438,7 +449,7 @@ class Run:
     def _is_stopping(self) -> bool:
         if self._around.stop.is_set():
             self._is_stopped = True
-        elif self._limit is None and monotonic() > self._deadline:
+        elif self._limit is None and self._around.monotonic() > self._deadline:
             self._limit = f"time limit of {self._options.time_limit_s:g} s reached"
         return self._is_stopped or self._limit is not None
 

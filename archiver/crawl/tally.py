@@ -124,7 +124,7 @@ class Tally:
             known = max(self.known_at_start, self._known_seen)
             return Ending(
                 "failed",
-                f"{len(self._vanished)} of {known} known pages vanished at once: the site seems "
+                f"{len(self._vanished)} of {known} known URLs vanished at once: the site seems "
                 "to have been rebuilt; nothing was marked as gone",
             )
         if is_stopped:
@@ -136,7 +136,8 @@ class Tally:
         ]
         closures = list(dict.fromkeys(closed))
         if troubles and len(troubles) == len(self.seeds):
-            return Ending("failed", "; ".join(closures or troubles))
+            why = [limit] if limit is not None else closures or troubles
+            return Ending("failed", "; ".join(why))
         if limit is not None:
             return Ending("limit", limit)
         if self.counts.failed:

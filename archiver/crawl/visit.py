@@ -22,6 +22,7 @@ from archiver.crawl.frontier import (
 )
 from archiver.crawl.hosts import Host
 from archiver.crawl.links import Finder, Visit
+from archiver.crawl.politeness import MAX_DELAY_S
 from archiver.crawl.ports import EVENT_OF_FAILURE, Clock, FailureKind, Fetch, FetchFailure, Sleep
 from archiver.crawl.scope import PRIORITY, Scope
 from archiver.crawl.tally import Tally
@@ -37,6 +38,7 @@ from archiver.model import (
 from archiver.urls import origin_of
 
 SLICE_S = 0.25
+LONGEST_TURN_S = 2 * MAX_DELAY_S
 NEVER = float("inf")
 MAX_FAILURES_IN_A_ROW = 10
 
@@ -142,7 +144,7 @@ class Visitor:
             host.refusals += 1
             host.pause(now + decision.host_pause_s, f"{host.record.origin} asks for a pause")
             await self.in_store(self.store.save_host, host.record)
-        return Visit(record, exchange, decision, exchange.started_at)
+        return Visit(record, exchange, decision, exchange.started_at, is_urgent=host.has_delay)
 
     def _count_failure(self, host: Host, failure: FetchFailure) -> None:
         """Leave a host alone for this run when it only ever fails."""
@@ -174,9 +176,12 @@ class Visitor:
         return exchange
 
     async def _turn(self, host: Host) -> bool:
-        """Wait for the host's next turn; False when a stop came first."""
+        """Wait for the host's next turn; False when a stop came first, or it is far off."""
         while (wait := host.ready_in_s(self.now())) > 0:
-            if self.is_stopping():
+            if wait > LONGEST_TURN_S:  # a pause that an earlier run was asked for
+                until = host.record.next_allowed_at
+                host.close(until, f"{host.record.origin} asks for a pause")
+            if self.is_stopping() or host.is_closed(self.now()):
                 return False
             await self.sleep(min(wait, SLICE_S))
         return not self.is_stopping()
@@ -214,6 +219,7 @@ class Visitor:
             host.record, answer, self.now(), self.user_agent, profile_delay_s=self.profile_delay_s
         )
         host.set_robots(outcome.host)
+        host.asked(self.now(), self.jitter())  # its Crawl-delay counts from now on
         at = self.clock()
         events = tuple(Event(at, kind, detail, record.key) for kind, detail in outcome.notes)
         for _, detail in outcome.notes:

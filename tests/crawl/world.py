@@ -384,6 +384,7 @@ class World:
             clock=self.clock,
             sleep=self.clock.sleep,
             jitter=lambda: 0.0,
+            monotonic=lambda: self.clock().timestamp(),
         )
 
     def crawl(self, **changes: object) -> CrawlReport:
