@@ -141,6 +141,8 @@ def _numbers_in(raw: str) -> list[int]:
     spotted = find_numbers(raw, "title", dates=find_dates(raw, "title"))
     if spotted:
         return [one.number for one in spotted]
+    if len(raw) > 24 or find_dates(raw, "title"):
+        return []  # a sentence or a date, from which no number may be picked
     digits = [int(number) for number in re.findall(r"(?<!\d)\d{1,3}(?!\d)", raw)]
     if digits:
         return (

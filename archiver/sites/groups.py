@@ -9,7 +9,7 @@ _GROUP = re.compile(
     r"|[A-ZÄÖÜ][\w/-]*(?:(?:, | (?:und|&|im|in|für) | )(?!AG\b|AK\b|Arbeits)[A-ZÄÖÜ][\w/-]*){0,3}))"
 )
 _GROUP_LIST = re.compile(
-    rf"(?:^|\n)\W*{_GROUP_WORDS}\s*:?\s*"
+    rf"(?:^|\n)[^\w\n]*{_GROUP_WORDS}[ ]*:?[ ]*"
     r"(?P<items>(?:\n\s*[-–•*·]\s*[^\n]{2,80}){1,20}|(?<=:\s)[^\n]{3,300})"
 )
 _KEYWORDS = re.compile(

@@ -16,6 +16,7 @@ from archiver.sites.phrases import (
     is_series,
     is_status,
     means_something,
+    names_event,
     trim,
     without_roles,
 )
@@ -25,7 +26,7 @@ from archiver.sites.vocabulary import WEEKDAY
 from archiver.sites.wording import COVER, cover
 
 MAX_TOPIC_CHARS = 200
-_NUMBER = "\x1d"  # covers a number's phrase; unlike a date's, a name may follow it directly
+_NUMBER = "\x1b"  # covers a number's phrase; unlike a date's, a name may follow it directly
 
 _DELIMITER = re.compile(
     r"\s*(?:\n|\||»|›|::|//|·|•|;)\s*|\s*[:,]\s+|\s*:$|,(?=[A-ZÄÖÜ„])|\s+[–-]+\s+|\s*–\s*(?=[A-ZÄÖÜ„])"
@@ -41,6 +42,7 @@ _AFTER_SITTING = re.compile(
 )
 _ROLES = re.compile(rf"(?<![^\W_])(?:{ROLE_PATTERN})(?![^\W\d_])", re.IGNORECASE)
 _ROLE_LEAD = re.compile(r"(?:[–:|,(/·-]|^(?:die|das|der))\s*$")
+_GROUP = re.compile(r"(?:AG|AK|Arbeitsgruppen?|Arbeitskreise?|Projektgruppe)\b")
 _PLACE_LABEL = re.compile(
     r"(?:Ort|Wo|Treffpunkt|Raum|Ort und Zeit|Veranstaltungsort|Adresse|Referent\w*)", re.IGNORECASE
 )
@@ -93,7 +95,11 @@ def find_leftover(
         previous = segments[position - 1].delimiter if position else ""
         after_time = has_date_before and previous in (",", "", "\n", ".")
         literal = trim(text[segment.start : segment.end])
-        if not _can_be_topic(literal, series) or is_place(literal, after_time=after_time):
+        if not _can_be_topic(literal, series, has_number=bool(numbers)) or is_place(
+            literal, after_time=after_time
+        ):
+            continue
+        if place == "first_lines" and _is_town(segments, position, covered, literal):
             continue
         before = text[segments[position - 1].start : segments[position - 1].end] if position else ""
         if _PLACE_LABEL.fullmatch(before.strip(" :")) or (is_prose(literal) and place != "title"):
@@ -162,10 +168,21 @@ def _is_beside(segment: _Segment, marked: set[int], text: str) -> bool:
     return bool({segment.line, segment.line - 1, segment.line + 1} & marked) and not is_prose(line)
 
 
-def _can_be_topic(literal: str, series: Sequence[str]) -> bool:
+def _is_town(segments: Sequence[_Segment], position: int, covered: str, literal: str) -> bool:
+    """Tell whether a word before a letter's date is the town: `Auenfurt, 3. Mai 2011`."""
+    if position + 1 >= len(segments) or len(literal.split()) > 2:
+        return False
+    following = segments[position + 1]
+    is_date = covered[following.start : following.end].lstrip().startswith(COVER)
+    return segments[position].delimiter == "," and is_date
+
+
+def _can_be_topic(literal: str, series: Sequence[str], *, has_number: bool = False) -> bool:
     if not means_something(literal) or not 3 <= len(literal) <= MAX_TOPIC_CHARS:
         return False
     if is_series(literal, series) or is_generic(literal) or is_status(literal):
+        return has_number and names_event(literal)
+    if _GROUP.match(literal):
         return False
     return not (find_role(literal, "link_text") and len(literal.split()) <= 3)
 

@@ -38,6 +38,11 @@ _BODY = re.compile(
 )
 _CONTENT_AFTER = re.compile(r"^\s+(?:zum|zur|zu|über|rund um|für)\s+(?:[^\W\d_]+\s+)?[^\W\d_]{4,}")
 _ADJECTIVE = re.compile(r"[^\W\d_]+(?:er|e|en|es)$")
+_CIRCLE = re.compile(
+    r"(?:bürger|stadt|kiez|quartier|orts|nachbarschaft|einwohner|beirats|rats|gemeinde|forums|dorf|"
+    r"mitglieder|plenar|ausschuss|bezirks|sonder|vorstands|anwohner|jahres|auftakt|zukunfts)",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"str\.|straße \d|platz \d|weg \d|allee \d|\b\d{5}\b|(?:raum|zimmer) \d")
 _SENTENCE_WORDS = re.compile(
     r"\b(?:ist|sind|war|waren|wird|werden|wurde|wurden|hat|haben|hatte|kam|kamen|stellte|schlug|"
@@ -138,6 +143,17 @@ def is_series(value: str, series: Sequence[str] = ()) -> bool:
     ) or any(word.endswith("Jahre") or word.lower() == "jahre" for word in words[:at]):
         return False
     return not names_content(value[value.find(words[at]) + len(words[at]) :])
+
+
+def names_event(value: str) -> bool:
+    """Tell whether one word names a sitting by its subject rather than by its circle.
+
+    >>> names_event("Haushaltswerkstatt"), names_event("Bürgerwerkstatt"), names_event("Sitzung")
+    (True, False, False)
+    """
+    if not re.fullmatch(r"[^\W\d_]+", value) or sitting_kind(value) != "core":
+        return False
+    return len(value) > 12 and not _CIRCLE.match(value)
 
 
 def is_place(value: str, *, after_time: bool) -> bool:

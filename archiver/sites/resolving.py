@@ -330,6 +330,8 @@ def _choose_topics(
             confidence = max(confidence, 0.6)
         elif kind == "file" and reading.evidence.rule == "title alone":
             confidence *= 0.6  # the file's title, not its sitting's
+        elif kind == "file" and reading.evidence.rule == "beside number or date":
+            confidence *= 0.8
         return tier, confidence
 
     topics = [

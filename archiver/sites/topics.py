@@ -34,7 +34,7 @@ _LABEL = re.compile(
     r"\b(?:Haupt-?|Schwerpunkt-?|Diskussions-?|Top-?)?(?:[Tt]hema|[Tt]hemen|THEMA|THEMEN)"
     r"(?:schwerpunkte?)?(?:(?: [^\W\d_]+){0,3}?\s*:|\s*–|\s*-(?=\s))\s*(?P<colon>\S.*)"
     r"|\b(?:Schwerpunkte?|Motto|Titel|Gegenstand|Inhalt|Betreff|Betrifft)\s*:\s*(?P<other>\S.*)"
-    r"|\b(?:[Zz]um|[Uu]nter dem|[Mm]it dem)\s+(?:Thema|Motto|Titel|Schwerpunkt|Schwerpunktthema)"
+    r"|\b(?:[Zz]um|[Uu]nter dem|[Mm]it dem|[Dd]em)\s+(?:Thema|Motto|Titel|Schwerpunkt|Schwerpunktthema)"
     r"\s*:?\s+(?P<phrase>[„\"»“A-ZÄÖÜ\d].*)"
 )
 _PHRASE_END = re.compile(

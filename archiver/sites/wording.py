@@ -129,6 +129,8 @@ def join_lines(text: str) -> str:
     return _GOES_ON.sub(" ", text)
 
 
+_DATE_LABEL = re.compile(r"\b(?:termin|datum|tag|am|vom|wann|sitzungstermin):?$", re.IGNORECASE)
+_DATED = re.compile(r"\d{1,2}\.\s?(?:\d{1,2}\.|[A-ZÄÖÜ][a-zä]{2,8})\s?(?:19|20)\d\d")
 _LABEL_LINE = re.compile(r"[A-ZÄÖÜa-zäöüß][\w .()/-]{0,38}:$")
 
 
@@ -148,16 +150,26 @@ def pair_columns(text: str) -> str:
         while stop < len(lines) and _LABEL_LINE.match(lines[stop]):
             stop += 1
         count = stop - at
-        values = lines[stop : stop + count]
+        labels = lines[at:stop]
+        first = stop + (_shift_of(labels, lines[stop : stop + count + 2]) if count >= 2 else 0)
+        values = lines[first : first + count]
         if count >= 2 and len(values) == count and not any(_LABEL_LINE.match(v) for v in values):
-            paired += [
-                f"{label} {value}" for label, value in zip(lines[at:stop], values, strict=True)
-            ]
-            at = stop + count
+            paired += lines[stop:first]
+            paired += [f"{label} {value}" for label, value in zip(labels, values, strict=True)]
+            at = first + count
         else:
             paired.append(lines[at])
             at += 1
     return "\n".join(paired)
+
+
+def _shift_of(labels: list[str], values: list[str]) -> int:
+    """Return how many values come before the first label's: a date must meet a date's label."""
+    dated = [i for i, label in enumerate(labels) if _DATE_LABEL.search(label)]
+    for shift in range(3):
+        if dated and shift + dated[0] < len(values) and _DATED.search(values[shift + dated[0]]):
+            return shift
+    return 0
 
 
 _UNIT = r"(?:Uhr|uhr|UHR|h)\b"
