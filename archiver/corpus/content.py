@@ -31,13 +31,21 @@ class Content:
         row = self._row(capture_id)
         with self._open(row) as record:
             head = record.head.raw
-            checked = _checked(record)
-            return spool(_joined(head, checked))
+            pieces = checked(record)
+            return spool(_joined(head, pieces))
+
+    def stated_digest(self, capture_id: str) -> str | None:
+        """Return the WARC-Payload-Digest the record states (`label:value`), if any; unverified.
+
+        Raises DamagedRecordError when the record's head cannot be read.
+        """
+        with self._open(self._row(capture_id)) as record:
+            return record.head.get("WARC-Payload-Digest")
 
     def block(self, capture_id: str) -> BinaryIO:
         """Return the block of a capture's own record (HTTP head and body as received); verified."""
         with self._open(self._row(capture_id)) as record:
-            return spool(_checked(record))
+            return spool(checked(record))
 
     def payload(self, capture_id: str, *, decode_content: bool = True) -> BinaryIO:
         """Return a capture's payload after transfer decoding, for a revisit the one referred to.
@@ -50,7 +58,7 @@ class Content:
         if row["refers_to_id"] is not None:
             row = self._row(row["refers_to_id"])
         with self._open(row) as record:
-            pieces: Iterator[bytes] = skip(_checked(record), row["head_length"])
+            pieces: Iterator[bytes] = skip(checked(record), row["head_length"])
             if row["is_chunked"]:
                 pieces = _drained(pieces)
             raw = spool(_digested(pieces, None if row["malformed"] else row["payload_digest"]))
@@ -92,7 +100,7 @@ def _joined(head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield from pieces
 
 
-def _checked(record: Record) -> Iterator[bytes]:
+def checked(record: Record) -> Iterator[bytes]:
     """Yield the block; at its end verify the record's end, the gzip checksum and the digest."""
     stated = record.head.get("WARC-Block-Digest")
     is_ours = stated is not None and stated.startswith("sha256:")

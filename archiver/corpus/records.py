@@ -168,7 +168,7 @@ def _notes(
     recording: Recording, exchange: Exchange, kind: CaptureKind, anchor: str | None
 ) -> list[tuple[str, str]]:
     """List what the metadata record says; the first three names are the standard's."""
-    record = recording.record
+    record, target = recording.record, recording.redirect_to
     notes: list[tuple[str, str | None]] = [
         ("via", record.via_url),
         ("hopsFromSeed", record.hops),
@@ -184,7 +184,9 @@ def _notes(
         ("media-type", recording.media_type),
         ("charset", recording.charset),
         ("malformed", "; ".join(exchange.malformed)),
-        ("redirects-to", recording.redirect_to.url if recording.redirect_to else None),
+        ("url-key", record.key if record.key != exchange.url else None),
+        ("redirects-to", target.url if target else None),
+        ("redirect-key", target.key if target and target.key != target.url else None),
         ("links", None if recording.links is None else str(len(recording.links))),
     ]
     if kind == "revisit_304":

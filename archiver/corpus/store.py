@@ -13,14 +13,17 @@ from uuid import UUID, uuid4
 
 from archiver.corpus.captures import Captures, DeadLink
 from archiver.corpus.catalogue import Catalogue
+from archiver.corpus.conformance import Finding
 from archiver.corpus.content import Content
 from archiver.corpus.crawlstore import ROTATE_AT, SiteStore, StoreSettings
 from archiver.corpus.derived import DerivedTexts
 from archiver.corpus.documents import Documents
 from archiver.corpus.folder import Layout, Manifest, read_manifest, write_manifest
+from archiver.corpus.rebuild import ReadLinks, RebuildReport, rebuild
 from archiver.corpus.recovery import recover
 from archiver.corpus.runs import Runs
 from archiver.corpus.status import CorpusStatus, status_of
+from archiver.corpus.verify import verify
 from archiver.corpus.warcfile import OpenFile, create_raw
 from archiver.errors import CorpusError
 from archiver.model import Capture, Document, Event, Extraction, InboundLink, Page, Source, Version
@@ -80,6 +83,14 @@ class Corpus:
             raise CorpusError(f"{folder}: there is a corpus here already")
         write_manifest(layout, created_at=now, uuid=str(uuid))
         return cls.open(folder, options=options)
+
+    @classmethod
+    def rebuild(cls, folder: Path, read_links: ReadLinks) -> RebuildReport:
+        """Make the catalogue of a folder anew from its WARC files (see `rebuild`).
+
+        No corpus may be open on the folder. `read_links` takes payload, Content-Type header, URL.
+        """
+        return rebuild(Layout(folder), read_links)
 
     @classmethod
     def open(
@@ -201,6 +212,10 @@ class Corpus:
         """Return a capture's WARC record (head and block) as written, verified."""
         return self._content.record(capture_id)
 
+    def stated_digest(self, capture_id: str) -> str | None:
+        """Return the payload digest a capture's WARC record states (`label:value`), unverified."""
+        return self._content.stated_digest(capture_id)
+
     def sources(self, site: str | None = None) -> list[Source]:
         """List the live URLs with their newest whole payload, in order of first capture.
 
@@ -274,7 +289,11 @@ class Corpus:
         """Yield the documents, of one site or all."""
         return self._documents.each(site)
 
-    # -- state and runs
+    # -- state, checks and runs
+
+    def verify(self, *, deep: bool = False) -> Iterator[Finding]:
+        """Yield what is wrong with the WARC files and the catalogue (see `verify.verify`)."""
+        return verify(self._layout, self._catalogue, deep=deep)
 
     def status(self) -> CorpusStatus:
         """Return what the corpus holds, in numbers."""
