@@ -10,7 +10,16 @@ that is named to `Lexicon`; no engine.
 
 from archiver.analysis.analyzer import ANALYSIS_VERSION, Analyzer
 from archiver.analysis.folding import fold
-from archiver.analysis.lexicon import Lexicon, compile_lexicon
+from archiver.analysis.lexicon import Lexicon, compile_lexicon, german_words
 from archiver.analysis.terms import Term, Token
 
-__all__ = ["ANALYSIS_VERSION", "Analyzer", "Lexicon", "Term", "Token", "compile_lexicon", "fold"]
+__all__ = [
+    "ANALYSIS_VERSION",
+    "Analyzer",
+    "Lexicon",
+    "Term",
+    "Token",
+    "compile_lexicon",
+    "fold",
+    "german_words",
+]

@@ -15,6 +15,9 @@ from archiver.analysis.terms import Term, Token
 ANALYSIS_VERSION = 1
 """Raised with every change that changes terms; part of a page's fingerprint."""
 
+MAX_TERM = 128
+"""Longer terms are cut, in the index and in queries alike: encoded data, not words."""
+
 _CACHE_LIMIT = 200_000
 _JOINERS_OF_WORDS = frozenset("-‐‑")
 
@@ -39,6 +42,7 @@ class Analyzer:
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self.lexicon = lexicon
         self._exact = _Terms(self._exact_of_chunk)
+        self._exact_of = _Terms(_exact_of)
         self._stems: dict[str, _Terms] = {}
         self._made: dict[tuple[str, str], tuple[tuple[str, bool], ...]] = {}
 
@@ -57,7 +61,7 @@ class Analyzer:
         """
         found: list[Term] = []
         for token in tokens.tokens(text):
-            terms = _exact_of(token.text)
+            terms = self._exact_of[token.text]
             if len(terms) == 1:
                 found.append(Term(terms[0], token.start, token.end))
             else:
@@ -135,9 +139,9 @@ class Analyzer:
         token = tokens.clean(tokens.trim(raw))
         pair = tokens.gendered(token)
         if pair:
-            whole, words = stem(fold(pair[1])), [fold(pair[0])]
+            whole, words = stem(_folded(pair[1])), [_folded(pair[0])]
         else:
-            words = [fold(piece) for piece in tokens.pieces(token)]
+            words = [_folded(piece) for piece in tokens.pieces(token)]
             if len(words) == 1:
                 whole, words = stem(words[0]), split(words[0])
                 return ((whole, False), *((stem(w), True) for w in words))
@@ -152,7 +156,7 @@ class Analyzer:
     def _alternatives(self, token: str, language: str) -> list[tuple[str, ...]]:
         stem, _ = self._tools(language)
         pair = tokens.gendered(token)
-        words = [fold(w) for w in ([pair[1]] if pair else tokens.pieces(token))]
+        words = [_folded(w) for w in ([pair[1]] if pair else tokens.pieces(token))]
         if len(words) > 1:
             joined = _joined(token, words)
             pieces = tuple(stem(word) for word in words)
@@ -182,7 +186,11 @@ def _exact_of(raw: str) -> tuple[str, ...]:
     """Return the folded pieces of a token as it stands in the text."""
     token = tokens.clean(tokens.trim(raw))
     pair = tokens.gendered(token)
-    return tuple(fold(word) for word in ([pair[1]] if pair else tokens.pieces(token)))
+    return tuple(_folded(word) for word in ([pair[1]] if pair else tokens.pieces(token)))
+
+
+def _folded(word: str) -> str:
+    return fold(word[:MAX_TERM])[:MAX_TERM]
 
 
 def _unsplit(_: str) -> list[str]:
@@ -203,10 +211,10 @@ def _joined(token: str, words: list[str]) -> str:
     if token.startswith("§"):
         return "".join(words)
     if any(c.isdigit() for c in token) or "@" in token or "://" in token:
-        return fold(token)
+        return _folded(token)
     if _is_hyphened(token):
-        return "".join(words)
-    return fold(token) if all(len(word) <= 2 for word in words) else ""
+        return "".join(words)[:MAX_TERM]
+    return _folded(token) if all(len(word) <= 2 for word in words) else ""
 
 
 def _placed(terms: tuple[str, ...], token: Token, text: str) -> list[Term]:

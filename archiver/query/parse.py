@@ -60,6 +60,7 @@ _WORD = re.compile(r"[^\s()\"„“”«»|]+")
 _ADDRESS = re.compile(r"[^\s()\"„“”«»]+")
 _SLOP = re.compile(r"~(\d*)")
 _NUMBERED = re.compile(r"#(?=\d|\.\.\d|[<>])")
+_LAW_SPACE = re.compile(r"(?<=§)\s+(?=\d)")
 _LAW_NUMBER = re.compile(r"\s*(\d+\w*)")
 # A question in plain words, whose last character is punctuation and no wildcard.
 _QUESTION = re.compile(r"[^()\"„“”«»:*?~=#|]+\s[^()\"„“”«»:*?~=#|]+\?")
@@ -373,7 +374,7 @@ class _Parser:
         inner = self.read_quoted()
         if "*" in inner:
             self.notes.append("* has no meaning between quotes")
-        words = tuple(filter(None, map(strip, inner.split())))
+        words = tuple(filter(None, map(strip, _LAW_SPACE.sub("", inner).split())))
         if not has_sign("".join(words)):
             raise self.error("there is no word between the quotes", start, self.at)
         distance = 0

@@ -82,7 +82,7 @@ class Fuzzy:
 class Phrase:
     """Exact words in a row; with `distance` n, in this order with at most n other words among them.
 
-    To be analysed as one text (`" ".join(words)`), so that "§ 28" stays one token.
+    A paragraph of a law is one word of it ("§28").
     """
 
     words: tuple[str, ...]

@@ -145,3 +145,11 @@ def test_a_text_contains_what_is_asked_by_its_own_words(text):
     for token in analyzer.tokens(text):
         own = analyzer.query_terms(token.text)
         assert own == () or indexed.issuperset(own[0])
+
+
+def test_what_is_too_long_for_a_word_is_cut_alike_everywhere():
+    analyzer = Analyzer()
+    blob = "x" * 5000
+    assert analyzer.exact_words(blob) == ["x" * 128]
+    assert analyzer.query_terms(blob)[0][0] in analyzer.stem_words(blob)
+    assert max(map(len, analyzer.stem_words("ab-" * 5000))) == 128

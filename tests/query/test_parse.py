@@ -62,6 +62,7 @@ def day(year, month=1, number=1):
         ("„runder Tisch“", Phrase(("runder", "Tisch"))),
         ("»runder Tisch«", Phrase(("runder", "Tisch"))),
         ('"runder Tisch"~3', Phrase(("runder", "Tisch"), 3)),
+        ('"nach § 28"', Phrase(("nach", "§28"))),
         ('"UND"', Phrase(("UND",))),
         ("*", Everything()),
         ("und", Word("und")),
