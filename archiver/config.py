@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from archiver.codec import Count, PositiveCount, PositiveSeconds, Seconds, from_toml
+from archiver.codec import Count, PositiveCount, PositiveSeconds, Seconds, Share, from_toml
 from archiver.errors import ConfigError
 from archiver.extract.settings import ExtractSettings
 from archiver.sites.profile import Politeness, Scope, SiteProfile
@@ -50,6 +50,31 @@ class IndexSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectSettings:
+    """What a run must find, or it ends with exit code 3.
+
+    `fewer_sessions` allows sittings to vanish; `silent_runs` is how many runs in a row a site may
+    give no answer; `failed_share` the share of visited URLs that may fail, from 0 to 1.
+    """
+
+    fewer_sessions: bool = False
+    silent_runs: PositiveCount = 3
+    failed_share: Share = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifySettings:
+    """Whom to tell of a run: `ping` is asked at start (/start), success and failure (/fail).
+
+    `command` (program and arguments) gets the run's record as JSON on its standard input.
+    """
+
+    ping: str | None = None
+    command: tuple[str, ...] = ()
+    timeout: PositiveSeconds = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of archiver.toml. Every table may be left out."""
 
@@ -58,6 +83,8 @@ class Settings:
     crawl: CrawlSettings = field(default_factory=CrawlSettings)
     extract: ExtractSettings = field(default_factory=ExtractSettings)
     index: IndexSettings = field(default_factory=IndexSettings)
+    expect: ExpectSettings = field(default_factory=ExpectSettings)
+    notify: NotifySettings = field(default_factory=NotifySettings)
     children: Count = 0  # extracting child processes; 0 means one for each processor
 
 
@@ -86,6 +113,8 @@ def read_settings(text: str, *, source: str = CONFIG_NAME) -> Settings:
             check_seed(seed, where=f"{where}.seeds`")
         for address in site.allow:
             check_address(address, where=f"{where}.allow`")
+    if settings.notify.ping is not None:
+        check_seed(settings.notify.ping, where=f"{source}: key `notify.ping`")
     return settings
 
 

@@ -14,6 +14,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("archiver.cli.crawl:init", "Make a workspace that can be crawled at once."),
     "crawl": ("archiver.cli.crawl:crawl", "Fetch what is new into the corpus."),
     "index": ("archiver.cli.crawl:index", "Extract texts and bring the index up to date."),
+    "run": ("archiver.cli.run:run", "Crawl what is due and index it, as a scheduled job."),
+    "schedule": ("archiver.cli.run:schedule", "Print units for systemd, or a line for cron."),
     "search": ("archiver.cli.search:search", "Search by words, session, date and topic."),
     "export": ("archiver.cli.export:export", "Write all hits of a query to a file."),
     "sessions": ("archiver.cli.look:sessions", "List the sittings: number, date, topic, files."),

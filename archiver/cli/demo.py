@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from archiver.cli.terminal import Terminal
-from archiver.errors import ArchiverError, ExitCode
 from archiver.config import CONFIG_NAME
+from archiver.errors import ArchiverError, ExitCode
 from archiver.workspace import Workspace, create_workspace, find_workspace
 
 QUERIES = (
@@ -21,8 +21,13 @@ QUERIES = (
 
 
 @click.command()
-@click.option("--workspace", "folder", type=click.Path(path_type=Path), metavar="PATH",
-              help="Fill this workspace (made if it is none yet) instead of a temporary one.")  # fmt: skip
+@click.option(
+    "--workspace",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Fill this workspace (made if it is none yet) instead of a temporary one.",
+)
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="The sample server's port (0: a free one)."
 )
@@ -100,7 +105,7 @@ def _run(terminal: Terminal, arguments: list[str], shown: str | None = None) -> 
     """Run a command as a user would, in this process."""
     from archiver.cli.commands import archiver
 
-    words = arguments[:-2] + [shown] if shown else arguments
+    words = [*arguments[:-2], shown] if shown else arguments
     _step(terminal, "archiver " + " ".join(words))
     result = archiver.main(
         args=["-w", str(terminal.workspace), *_colors(terminal), *arguments],

@@ -1,48 +1,39 @@
 """`archiver export`: every hit of a query, in a file, with its manifest."""
 
-from datetime import datetime
 from typing import Any
 
 import click
 
 from archiver.cli.output import json_option, print_json
-from archiver.cli.query import FILTERS, QueryCommand, build_query, query_options
+from archiver.cli.query import QueryCommand
+from archiver.cli.question import question, question_options, sort_option
 from archiver.cli.terminal import Terminal
 
 
 @click.command(cls=QueryCommand)
-@query_options
-@click.option("-o", "--output", "target", metavar="FILE", required=True,
+@question_options
+@click.option("-o", "--output", "target", metavar="FILE",
               help="Where to write; - is stdout.")  # fmt: skip
 @click.option("--format", "format_name", metavar="FORMAT",
               help="jsonl, json, csv, csv-excel, tsv, kwic, citation, ris, csl-json, biblatex "
               "(else by the suffix).")  # fmt: skip
 @click.option("--fields", metavar="NAMES", help="Columns by name, or brief, full; ? lists them.")
+@click.option("--profile", type=click.Choice(["brief", "full"]), help="Columns by a set's name.")
+@click.option("--no-snippets", is_flag=True, help="No text around the match; much faster.")
 @click.option("--redact", metavar="KINDS", help="Mask personal data: email, phone.")
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
-@click.option("--any", "any_word", is_flag=True, help="One word suffices; the more the better.")
-@click.option(
-    "--within",
-    type=click.Choice(["page", "document", "session"]),
-    default="document",
-    show_default=True,
-    help="Where all words must stand together.",
-)
-@click.option(
-    "--sort",
-    type=click.Choice(["relevance", "date", "-date", "session"]),
-    default="relevance",
-    show_default=True,
-)
+@sort_option
 @json_option
 @click.pass_obj
 def export(
     terminal: Terminal,
     /,
     words: tuple[str, ...],
-    target: str,
+    target: str | None,
     format_name: str | None,
     fields: str | None,
+    profile: str | None,
+    no_snippets: bool,
     redact: str | None,
     as_json: bool,
     **options: Any,
@@ -65,17 +56,18 @@ def export(
     if fields == "?":
         terminal.say(describe_fields())
         return
-    filters = {name: options.pop(name) for name in FILTERS}
+    if target is None:
+        raise click.UsageError("say where to write: -o FILE, or -o - for stdout")
+    overwrite = options.pop("overwrite")
     manifest = export_hits(
         terminal.open(),
-        build_query(words, filters),
+        question(words, options),
         target,
-        today=datetime.now().astimezone().date(),
         format=format_name,
-        fields=fields,
+        fields=",".join(filter(None, (profile, fields))) or None,
         redact=parse_redactions(redact) if redact else (),
-        filters={name: " ".join(values) for name, values in filters.items() if values},
-        **options,
+        with_snippets=not no_snippets,
+        overwrite=overwrite,
     )
     if as_json and target != "-":
         print_json(manifest)

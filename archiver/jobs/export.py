@@ -1,139 +1,132 @@
-"""Exports every hit of a query: search, captures and texts joined to records, written whole."""
+"""Exports every hit of a query: searched, joined to records, written whole with its manifest."""
 
 import platform
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from archiver import __version__
 from archiver.analysis import ANALYSIS_VERSION
-from archiver.corpus import Corpus
-from archiver.corpus.derived import DerivedTexts
-from archiver.errors import CorpusError, ExportError
-from archiver.export import write
+from archiver.errors import ExportError, UsageError
+from archiver.export import format_of, write
+from archiver.export.concordance import Kwic, context_needed
+from archiver.export.fields import select_fields
 from archiver.export.manifest import Manifest, Provenance
-from archiver.export.record import HitRecord, build_record
+from archiver.export.record import HitRecord
 from archiver.export.redaction import Redaction
-from archiver.index import SCHEMA_VERSION, Index
-from archiver.model import Capture, Document, Hit, Sort, Within
-from archiver.search import search, stream
+from archiver.index import SCHEMA_VERSION
+from archiver.jobs.holdings import Holdings, Projection, Question, open_holdings
+from archiver.model import Answer
 from archiver.workspace import Workspace
+
+_OF_THE_TEXT = {"snippet_left", "match", "snippet_right", "char_start", "char_end"}
 
 
 def export_hits(
     workspace: Workspace,
-    query: str,
+    question: Question,
     target: str,
     *,
-    today: date,
-    within: Within = "document",
-    any_word: bool = False,
-    sort: Sort = "relevance",
     format: str | None = None,  # noqa: A002  the field's word
     fields: str | None = None,
     redact: Sequence[Redaction] = (),
     overwrite: bool = False,
-    filters: Mapping[str, str] | None = None,
+    with_snippets: bool = True,
+    kwic: Kwic | None = None,
+    now: datetime | None = None,
 ) -> Manifest:
-    """Write all hits of `query` to `target` (a path, or "-"), with the manifest beside it.
+    """Write all hits of a question to `target` (a path, or "-"), with the manifest beside it.
 
-    Raises QueryError, GenerationError, UsageError, and ExportError when the output cannot be
-    written whole; then nothing is left behind.
+    In the format `kwic` every place is a hit, in the others every page. Without snippets no text
+    is read, and a hit id names the beginning of its page. Raises QueryError, GenerationError,
+    UsageError, and ExportError when the output cannot be written whole; then nothing is left.
     """
-    with (
-        workspace.open_index() as index,
-        workspace.open_texts() as texts,
-        workspace.open_corpus(read_only=True) as corpus,
-    ):
-        answer = search(
-            index,
-            query,
-            read_page=texts.page_text,
-            today=today,
-            within=within,
-            any_word=any_word,
-            limit=1,
-            facets=False,
-        )
-        exported_at = datetime.now(UTC)
-        hits = stream(
-            index,
-            query,
-            read_page=texts.page_text,
-            today=today,
-            within=within,
-            any_word=any_word,
-            sort=sort,
-        )
-        state = corpus.status()
-        provenance = Provenance(
-            query=query,
+    chosen = format_of(target, format)
+    if not with_snippets and not chosen.has_fields:
+        raise UsageError(f"{chosen.name} shows the text found – leave --no-snippets out")
+    if not with_snippets and fields is None:
+        fields = ",".join(name for name in select_fields(None) if name not in _OF_THE_TEXT)
+    is_kwic = chosen.name == "kwic"
+    kwic = kwic or Kwic()
+    with open_holdings(workspace) as holdings:
+        answer = holdings.search(question)
+        projection = Projection(
             normalised=answer.normalised,
-            generation=answer.generation,
-            exported_at=exported_at,
-            filters=filters or {},
-            corpus_state={
-                "captures": str(state.captures),
-                "newest_capture_at": state.newest_capture_at.isoformat()
-                if state.newest_capture_at
-                else "",
-            },
-            versions={
-                "forum-archiver": __version__,
-                "analysis": str(ANALYSIS_VERSION),
-                "index": str(SCHEMA_VERSION),
-                "python": platform.python_version(),
-            },
+            exported_at=now or datetime.now(UTC),
+            redact=tuple(redact),
+            context=context_needed(kwic) if is_kwic else None,
+            with_snippets=with_snippets,
+            with_digests=chosen.has_fields and "warc_digest" in select_fields(fields),
         )
-        records = _records(
-            corpus, texts, index, hits, query, answer.normalised, exported_at, tuple(redact)
-        )
+        places = _Counted(holdings.occurrences(question, projection), answer.total)
         return write(
-            records,
+            places if is_kwic else holdings.records(question, projection),
             target if target == "-" else Path(target),
-            expected=answer.total,
-            provenance=provenance,
-            format=format,
+            expected=places.count if is_kwic else answer.total,
+            provenance=provenance(holdings, question, answer, projection.exported_at),
+            format=chosen.name,
             fields=fields,
             redact=redact,
             overwrite=overwrite,
+            citing=holdings.citing,
+            kwic=kwic if is_kwic else None,
         )
 
 
-def _records(
-    corpus: Corpus,
-    texts: DerivedTexts,
-    index: Index,
-    hits: Iterator[tuple[Document, Hit]],
-    query: str,
-    normalised: str,
-    exported_at: datetime,
-    redact: tuple[Redaction, ...],
-) -> Iterator[HitRecord]:
-    captures: dict[str, Capture] = {}
-    for document, hit in hits:
-        capture_id = document.captures[0]
-        if capture_id not in captures:
-            captures[capture_id] = _capture(corpus, capture_id)
-        page = texts.page_text(document.payload_digest, document.extractor, hit.page_number)
-        yield build_record(
-            document,
-            hit,
-            captures[capture_id],
-            query=query,
-            normalised=normalised,
-            generation=index.generation,
-            exported_at=exported_at,
-            page_text=page.text,
-            redact=redact,
-        )
+class _Counted:
+    """Counts the places of a concordance where they are found, and the pages they stand on."""
+
+    def __init__(self, places: "Iterator[tuple[int, HitRecord | None]]", pages: int) -> None:
+        self._places = places
+        self._expected_pages = pages
+        self._pages = 0
+        self._found = 0
+
+    def __iter__(self) -> Iterator[HitRecord]:
+        for page, record in self._places:
+            self._pages = page
+            if record is not None:
+                self._found += 1
+                yield record
+        if self._pages != self._expected_pages:
+            raise ExportError(
+                f"{self._pages} of {self._expected_pages} pages came, so nothing was written – "
+                "run the same command again"
+            )
+
+    def count(self) -> int:
+        """Return how many places there were; known when all have been read."""
+        return self._found
 
 
-def _capture(corpus: Corpus, capture_id: str) -> Capture:
-    try:
-        return corpus.capture(capture_id)
-    except CorpusError as error:
-        raise ExportError(
-            f"capture {capture_id} is not in the corpus, so its hits cannot be cited",
-            remedy="bring the index up to date with: archiver index",
-        ) from error
+def provenance(
+    holdings: Holdings, question: Question, answer: Answer, exported_at: datetime
+) -> Provenance:
+    """Say where an export's records come from: question, generation, state, versions."""
+    state = holdings.corpus.status()
+    newest = state.newest_capture_at
+    asked = {
+        "within": (question.within, "document"),
+        "any": ("true" if question.any_word else "", ""),
+        "sort": (question.sort, "relevance"),
+    }
+    return Provenance(
+        query=question.query,
+        normalised=answer.normalised,
+        generation=answer.generation,
+        exported_at=exported_at,
+        filters={
+            **question.filters,
+            **{name: value for name, (value, usual) in asked.items() if value != usual},
+        },
+        corpus_state={
+            "captures": str(state.captures),
+            "newest_capture_at": newest.isoformat() if newest else "",
+        },
+        versions={
+            "forum-archiver": __version__,
+            "analysis": str(ANALYSIS_VERSION),
+            "index": str(SCHEMA_VERSION),
+            "python": platform.python_version(),
+        },
+    )

@@ -12,7 +12,10 @@ RECORD_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run: what was asked, when (UTC), how each stage went, with which exit code."""
+    """One run: what was asked, when (UTC), how each stage went, with which exit code.
+
+    `sessions` counts the sittings known after an indexing.
+    """
 
     run_id: str
     command: str
@@ -23,6 +26,7 @@ class RunRecord:
     update: UpdateReport | None = None
     warnings: tuple[str, ...] = ()
     error: str | None = None
+    sessions: int | None = None
     schema: int = RECORD_VERSION
 
 

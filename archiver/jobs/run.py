@@ -10,17 +10,24 @@ from uuid import uuid4
 from archiver import __version__
 from archiver.analysis.lexicon import german_words
 from archiver.codec import to_json
+from archiver.config import ExpectSettings, NotifySettings
 from archiver.corpus import Corpus
 from archiver.crawl import CrawlOptions, CrawlProgress, SiteCrawl, Surroundings, crawl_many
 from archiver.errors import ArchiverError, ExitCode
 from archiver.extract import Sandbox, extractor_key
+from archiver.jobs.due import is_due, last_success
+from archiver.jobs.expect import disappointments
 from archiver.jobs.lock import locked
+from archiver.jobs.notify import ping, tell_command
 from archiver.jobs.record import RunRecord, exit_code
 from archiver.jobs.stop import Stop, stopping
 from archiver.model import CrawlReport
 from archiver.sites.profile import SiteProfile
 from archiver.update import UpdateReport, update
+from archiver.update.sittings import sittings
 from archiver.workspace import Workspace
+
+_RUNS_LOOKED_AT = 50
 
 Tell = Callable[[int, int, str], None]
 """Progress: done, total, what is at hand."""
@@ -35,7 +42,15 @@ class _Run:
     crawls: tuple[CrawlReport, ...] = ()
     update: UpdateReport | None = None
     warnings: list[str] = field(default_factory=list)
+    sessions: int | None = None
+    tells: NotifySettings | None = None
+    is_kept: bool = True
     record: RunRecord | None = None
+
+    def warn(self, warning: str | None) -> None:
+        """Add a warning, if there is one."""
+        if warning is not None:
+            self.warnings.append(warning)
 
 
 def run_crawl(
@@ -62,26 +77,65 @@ def run_index(workspace: Workspace, *, rebuild: bool = False, tell: Tell) -> Run
     return run.record
 
 
+def run_all(
+    workspace: Workspace,
+    sites: tuple[str, ...] = (),
+    *,
+    max_age_s: float | None = None,
+    time_limit: float | None = None,
+    tell: Tell,
+) -> RunRecord | None:
+    """Crawl what is due, index it, judge what was found; return the record, None if not due.
+
+    Whoever is configured is told at the start and at the end; what fails there is a warning.
+    Raises LockedError.
+    """
+    profiles = workspace.sites(sites)
+    settings = workspace.settings.notify
+    with _running(workspace, "archiver run") as run:
+        last = last_success(run.corpus.runs(limit=_RUNS_LOOKED_AT), "archiver run")
+        if not is_due(last, max_age_s, datetime.now(UTC)):
+            run.is_kept = False
+            return None
+        run.tells = settings
+        run.warn(ping(settings, "start"))
+        run.crawls = _crawl(workspace, run, profiles, True, time_limit, tell)
+        if not run.stop.is_set():
+            run.update = _index(workspace, run, False, tell)
+    assert run.record is not None
+    return run.record
+
+
 @contextmanager
 def _running(workspace: Workspace, command: str) -> Iterator[_Run]:
     """Hold the lock, catch signals, and write the record whatever happens."""
     started_at = datetime.now(UTC)
-    with locked(workspace.lock_path, command=command), stopping() as stop:
-        with workspace.open_corpus() as corpus:
-            run = _Run(corpus, stop)
-            try:
-                yield run
-            except ArchiverError as error:
-                _keep(run, command, started_at, error.exit_code, error=str(error))
-                raise
+    with (
+        locked(workspace.lock_path, command=command),
+        stopping() as stop,
+        workspace.open_corpus() as corpus,
+    ):
+        run = _Run(corpus, stop)
+        try:
+            yield run
+        except ArchiverError as error:
+            _keep(run, command, started_at, error.exit_code, error=str(error))
+            raise
+        if run.is_kept:
             code = exit_code(run.crawls, run.update, stop.exit_code)
-            _keep(run, command, started_at, code)
+            _keep(run, command, started_at, code, expect=workspace.settings.expect)
 
 
 def _keep(
-    run: _Run, command: str, started_at: datetime, code: ExitCode, error: str | None = None
+    run: _Run,
+    command: str,
+    started_at: datetime,
+    code: ExitCode,
+    *,
+    error: str | None = None,
+    expect: ExpectSettings | None = None,
 ) -> None:
-    run.record = RunRecord(
+    record = RunRecord(
         run_id=uuid4().hex[:16],
         command=command,
         started_at=started_at,
@@ -89,9 +143,20 @@ def _keep(
         exit_code=int(code),
         crawls=run.crawls,
         update=run.update,
-        warnings=tuple(run.warnings),
         error=error,
+        sessions=run.sessions,
     )
+    if expect is not None:
+        missing = disappointments(record, run.corpus.runs(limit=_RUNS_LOOKED_AT), expect)
+        run.warnings += missing
+        if missing and code is ExitCode.OK:
+            record = replace(record, exit_code=int(ExitCode.PARTLY))
+    if run.tells is not None:
+        is_well = record.exit_code == ExitCode.OK
+        run.warn(ping(run.tells, "success" if is_well else "fail"))
+        record = replace(record, warnings=tuple(run.warnings))
+        run.warn(tell_command(run.tells, record))
+    run.record = replace(record, warnings=tuple(run.warnings))
     try:
         run.corpus.save_run(to_json(run.record))
     except ArchiverError as failure:
@@ -152,6 +217,7 @@ def _index(workspace: Workspace, run: _Run, rebuild: bool, tell: Tell) -> Update
             should_stop=run.stop.is_set,
         )
     run.warnings += report.notes
+    run.sessions = len(sittings(list(run.corpus.documents())))
     return report
 
 

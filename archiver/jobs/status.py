@@ -34,18 +34,17 @@ class WorkspaceStatus:
         """Return the status as a person reads it."""
         urls = ", ".join(f"{count:,} {state}" for state, count in self.urls.items()) or "none"
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in self.documents_by_kind.items())
+        held = f"{self.captures:,} captures in {self.warc_files:,} WARC files"
+        of_index = f": generation {(self.generation or '')[:12]}, {self.indexed_pages:,} pages"
         lines = [
             f"workspace  {self.workspace}",
             f"sites      {', '.join(self.sites) or 'none'}",
             f"URLs       {urls}",
-            f"captures   {self.captures:,} captures in {self.warc_files:,} WARC files, "
-            f"{size(self.warc_bytes)}{_between(self.oldest_capture_at, self.newest_capture_at)}",
-            f"documents  {self.documents:,} documents ({kinds or 'none'}), "
-            f"{self.versions:,} versions",
-            f"index      {self.index}"
-            + (f": generation {self.generation[:12]}, {self.indexed_pages:,} pages"
-               if self.generation else ""),
-        ]  # fmt: skip
+            f"captures   {held}, {size(self.warc_bytes)}{self._span()}",
+            f"documents  {self.documents:,} documents ({kinds or 'none'})",
+            f"versions   {self.versions:,}",
+            f"index      {self.index}{of_index if self.generation else ''}",
+        ]
         lines += [f"damaged    {what}" for what in self.damaged]
         if self.last_run is None:
             lines.append("last run   none yet")
@@ -57,6 +56,12 @@ class WorkspaceStatus:
             )
             lines += [f"           {warning}" for warning in run.get("warnings", ())]
         return lines
+
+    def _span(self) -> str:
+        oldest, newest = self.oldest_capture_at, self.newest_capture_at
+        if oldest is None or newest is None:
+            return ""
+        return f", {oldest:%Y-%m-%d} to {newest:%Y-%m-%d}"
 
 
 def workspace_status(workspace: Workspace) -> WorkspaceStatus:
@@ -88,9 +93,3 @@ def workspace_status(workspace: Workspace) -> WorkspaceStatus:
         damaged=held.damaged,
         last_run=runs[0] if runs else None,
     )
-
-
-def _between(oldest: datetime | None, newest: datetime | None) -> str:
-    if oldest is None or newest is None:
-        return ""
-    return f", {oldest:%Y-%m-%d} to {newest:%Y-%m-%d}"

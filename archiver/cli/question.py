@@ -1,0 +1,56 @@
+"""What commands share that ask for all hits of a query: its options, read into a Question."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from archiver.cli.query import FILTERS, build_query, query_options
+
+if TYPE_CHECKING:
+    from archiver.jobs.holdings import Question
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SORTS = ["relevance", "date", "-date", "session"]
+
+
+def question_options(command: F) -> F:
+    """Add the query's words, the filters, --any and --within."""
+    for option in (
+        click.option(
+            "--within",
+            type=click.Choice(["page", "document", "session"]),
+            default="document",
+            show_default=True,
+            help="Where all words must stand together.",
+        ),
+        click.option(
+            "--any", "any_word", is_flag=True, help="One word suffices; the more the better."
+        ),
+    ):
+        command = option(command)
+    return query_options(command)
+
+
+def sort_option(command: F) -> F:
+    """Add --sort: the order of the pages found."""
+    return click.option(
+        "--sort", type=click.Choice(_SORTS), default="relevance", show_default=True
+    )(command)
+
+
+def question(words: tuple[str, ...], options: dict[str, Any]) -> "Question":
+    """Read words and options; takes what it reads out of `options`. Raises UsageError."""
+    from archiver.jobs.holdings import Question
+
+    filters = {name: options.pop(name) for name in FILTERS}
+    return Question(
+        query=build_query(words, filters),
+        today=datetime.now().astimezone().date(),
+        within=options.pop("within"),
+        any_word=options.pop("any_word"),
+        sort=options.pop("sort", "relevance"),
+        filters={name: " ".join(values) for name, values in filters.items() if values},
+    )

@@ -1,0 +1,40 @@
+"""When a scheduled run is due, and how long is long. Pure: no I/O."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from archiver.errors import UsageError
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_DURATION = re.compile(r"(?P<count>\d{1,6}(?:\.\d+)?)\s*(?P<unit>[smhdw])")
+
+
+def duration_s(text: str) -> float:
+    """Return seconds of a duration like 90m, 12h, 6d, 2w; raise UsageError for anything else.
+
+    >>> duration_s("6d"), duration_s("90m")
+    (518400.0, 5400.0)
+    """
+    match = _DURATION.fullmatch(text.strip().lower())
+    if match is None:
+        raise UsageError(f"{text!r} is no duration – write a number and s, m, h, d or w, as in 6d")
+    return float(match["count"]) * _UNITS[match["unit"]]
+
+
+def last_success(runs: Sequence[Mapping[str, object]], command: str) -> datetime | None:
+    """Return when the newest run of a command that ended well began, in UTC.
+
+    `runs` are run records, newest first. Runs that ended partly count: their sources were asked.
+    """
+    for run in runs:
+        if run.get("command") == command and run.get("exit_code") in (0, 3):
+            return datetime.fromisoformat(str(run["started_at"]))
+    return None
+
+
+def is_due(last: datetime | None, max_age_s: float | None, now: datetime) -> bool:
+    """Tell whether a run is due; one that lies in the future (the clock jumped) does not count."""
+    if last is None or max_age_s is None or last > now:
+        return True
+    return now - last >= timedelta(seconds=max_age_s)

@@ -1,0 +1,243 @@
+"""Opens index, texts and corpus together and joins hits to records. Writes nothing."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from archiver.corpus.derived import DerivedTexts
+from archiver.errors import CorpusError, DamagedRecordError, ExportError
+from archiver.export.citation import Citing, Publication
+from archiver.export.record import HitRecord, build_record
+from archiver.export.redaction import Redaction
+from archiver.index import Index
+from archiver.model import Answer, Capture, Document, Hit, Page, Sort, Within
+from archiver.search import concord, search, stream
+from archiver.workspace import Workspace
+
+if TYPE_CHECKING:
+    from archiver.corpus import Corpus
+
+T = TypeVar("T")
+
+_REMEMBERED = 2048  # captures and their digests, some 500 bytes each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked of an archive. `filters` are the restrictions shown in a manifest."""
+
+    query: str
+    today: date
+    within: Within = "document"
+    any_word: bool = False
+    sort: Sort = "relevance"
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection:
+    """How hits become records.
+
+    `context` is in characters on each side of the match, None for the snippet's. Without
+    `with_snippets` no text is read; without `with_digests` no WARC record.
+    """
+
+    normalised: str
+    exported_at: datetime
+    redact: tuple[Redaction, ...] = ()
+    context: int | None = None
+    with_snippets: bool = True
+    with_digests: bool = True
+
+
+class Holdings:
+    """What a workspace holds, opened for reading; answers for neighbouring hits are kept."""
+
+    def __init__(
+        self, index: Index, texts: DerivedTexts, corpus: "Corpus", citing: Citing | None = None
+    ) -> None:
+        self.index = index
+        self.texts = texts
+        self.corpus = corpus
+        self.citing = citing or Citing()
+        self._captures: OrderedDict[str, Capture] = OrderedDict()
+        self._digests: OrderedDict[str, tuple[str | None, bool]] = OrderedDict()
+        self._last_page: tuple[tuple[str, str, int], Page] | None = None
+
+    def search(self, question: Question) -> Answer:
+        """Ask for totals and coverage; the answer has one group only."""
+        return search(
+            self.index,
+            question.query,
+            read_page=self.read_page,
+            today=question.today,
+            within=question.within,
+            any_word=question.any_word,
+            limit=1,
+            facets=False,
+        )
+
+    def read_page(self, payload_digest: str, extractor: str, number: int) -> Page:
+        """Return a page; the last one read is kept, because search and record both want it."""
+        key = (payload_digest, extractor, number)
+        if self._last_page is None or self._last_page[0] != key:
+            self._last_page = key, self.texts.page_text(*key)
+        return self._last_page[1]
+
+    def records(self, question: Question, projection: Projection) -> Iterator[HitRecord]:
+        """Yield one record for each found page, in the order of the result."""
+        hits = stream(
+            self.index,
+            question.query,
+            read_page=self.read_page,
+            today=question.today,
+            within=question.within,
+            any_word=question.any_word,
+            sort=question.sort,
+            with_snippets=projection.with_snippets,
+        )
+        for document, hit in hits:
+            text = ""
+            if projection.with_snippets:
+                page = (document.payload_digest, document.extractor, hit.page_number)
+                text = self.read_page(*page).text
+            yield self.record(question, projection, document, hit, text)
+
+    def occurrences(
+        self, question: Question, projection: Projection
+    ) -> Iterator[tuple[int, HitRecord | None]]:
+        """Yield one record for each place the query's words matched, in the order of the result.
+
+        With each comes the number of pages read so far; a page that only its fields matched has
+        no place and gives None.
+        """
+        pages = concord(
+            self.index,
+            question.query,
+            read_page=self.read_page,
+            today=question.today,
+            within=question.within,
+            any_word=question.any_word,
+            sort=question.sort,
+        )
+        for number, found in enumerate(pages, start=1):
+            if not found.places:
+                yield number, None
+            for place in found.places:
+                yield (
+                    number,
+                    self.record(question, projection, found.document, found.hit, found.text, place),
+                )
+
+    def record(
+        self,
+        question: Question,
+        projection: Projection,
+        document: Document,
+        hit: Hit,
+        text: str,
+        span: tuple[int, int] | None = None,
+    ) -> HitRecord:
+        """Join a hit with its capture and its page's text."""
+        capture = self.capture(document.captures[0])
+        digest, is_damaged = None, False
+        if projection.with_digests:
+            digest, is_damaged = self.warc_digest(capture.capture_id)
+        return build_record(
+            document,
+            hit,
+            capture,
+            query=question.query,
+            normalised=projection.normalised,
+            generation=self.index.generation,
+            exported_at=projection.exported_at,
+            page_text=text,
+            span=span,
+            context=projection.context,
+            redact=projection.redact,
+            warc_digest=digest,
+            is_damaged=is_damaged,
+        )
+
+    def capture(self, capture_id: str) -> Capture:
+        """Return a hit's capture; raise ExportError when the corpus does not have it."""
+
+        def read() -> Capture:
+            try:
+                return self.corpus.capture(capture_id)
+            except CorpusError as error:
+                raise ExportError(
+                    f"capture {capture_id} is not in the corpus, so its hits cannot be cited",
+                    remedy="bring the index up to date with: archiver index",
+                ) from error
+
+        return _kept(self._captures, capture_id, read)
+
+    def warc_digest(self, capture_id: str) -> tuple[str | None, bool]:
+        """Return the digest the WARC record states, and whether its head is damaged."""
+
+        def read() -> tuple[str | None, bool]:
+            try:
+                return self.corpus.stated_digest(capture_id), False
+            except DamagedRecordError:
+                return None, True
+
+        return _kept(self._digests, capture_id, read)
+
+    # -- what the check of an export asks (`export.verify.ArchiveReader`)
+
+    def read_payload(self, capture_id: str) -> bytes | None:
+        """Return the body as archived, None when the capture is not held."""
+        if self._held(capture_id) is None:
+            return None
+        with self.corpus.read_payload(capture_id, decode_content=False) as stream:
+            return stream.read()
+
+    def page_text(self, capture_id: str, page: int) -> str | None:
+        """Return a page's text as it is read today, None when there is no such page."""
+        capture = self._held(capture_id)
+        if capture is None or capture.payload_digest is None:
+            return None
+        for ordinal in self.index.documents.with_capture(capture_id):
+            extractor = self.index.documents.document(ordinal).extractor
+            with suppress(CorpusError):
+                return self.read_page(capture.payload_digest, extractor, page).text
+        return None
+
+    def _held(self, capture_id: str) -> Capture | None:
+        try:
+            return self.corpus.capture(capture_id)
+        except CorpusError:
+            return None
+
+
+@contextmanager
+def open_holdings(workspace: Workspace) -> Iterator[Holdings]:
+    """Open what a workspace holds; raises GenerationError, CorpusError."""
+    with (
+        workspace.open_index() as index,
+        workspace.open_texts() as texts,
+        workspace.open_corpus(read_only=True) as corpus,
+    ):
+        yield Holdings(index, texts, corpus, _citing(workspace))
+
+
+def _citing(workspace: Workspace) -> Citing:
+    """Return how the workspace's sites are named in citations: by what their profiles say."""
+    return Citing(
+        sites={
+            name: Publication(profile.title or name, publisher=profile.publisher or None)
+            for name, profile in workspace.profiles.items()
+        }
+    )
+
+
+def _kept(memory: "OrderedDict[str, T]", key: str, read: Callable[[], T]) -> T:
+    if key not in memory:
+        memory[key] = read()
+        if len(memory) > _REMEMBERED:
+            memory.popitem(last=False)
+    return memory[key]
