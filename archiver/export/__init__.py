@@ -137,7 +137,7 @@ def write(
     records: "Iterable[HitRecord]",
     target: str | Path,
     *,
-    expected: int,
+    expected: int | Callable[[], int],
     provenance: "Provenance",
     format: str | None = None,  # noqa: A002  the field's word
     fields: str | Sequence[str] | None = None,
@@ -150,12 +150,12 @@ def write(
 ) -> "Manifest":
     """Write all records to `target` (a path, or `-` for stdout), with the manifest beside it.
 
-    `expected` is the number of records that must come; fewer or more are an error, and then
-    nothing is left behind. Withdrawn records are left out and counted as withheld. `redact` names
-    what must be masked: records that were built without it are refused, because only the whole
-    page's text shows where a number begins. `fields` (names, `brief`, `full`) is for the tables,
-    `citing` for the bibliographies, `kwic` for the concordance. `stdout` and `create` stand in
-    for the real ones in tests.
+    `expected` is the number of records that must come, or is asked for it when all have come;
+    fewer or more are an error, and then nothing is left behind. Withdrawn records are left out
+    and counted as withheld. `redact` names what must be masked: records that were built without
+    it are refused, because only the whole page's text shows where a number begins. `fields`
+    (names, `brief`, `full`) is for the tables, `citing` for the bibliographies, `kwic` for the
+    concordance. `stdout` and `create` stand in for the real ones in tests.
 
     Raises ExportError when the output cannot be written whole, UsageError for wrong words, and
     lets BrokenPipeError through: a closed pipe is for the caller to judge. To stdout no manifest
@@ -172,7 +172,7 @@ def write(
         raise UsageError(f"{chosen.name} has its own fields – leave --fields out")
     names = select_fields(fields)
     encode = _encoder(chosen, names, citing, kwic)
-    tally = _Tally(provenance.generation, frozenset(redact), expected)
+    tally = _Tally(provenance.generation, frozenset(redact))
     kinds = tuple(dict.fromkeys(redact))
 
     def masked(text: str) -> str:
@@ -183,7 +183,8 @@ def write(
     ) as output:
         for chunk in encode(tally.passing(records)):
             output.write(chunk)
-        tally.check()
+        number = expected if isinstance(expected, int) else expected()
+        tally.check(number)
         name = STDOUT if str(target) == STDOUT else Path(target).name
         manifest = manifests.Manifest(
             manifest_version=manifests.MANIFEST_VERSION,
@@ -196,7 +197,7 @@ def write(
             generation=provenance.generation,
             corpus_state=dict(provenance.corpus_state),
             exported_at=provenance.exported_at,
-            expected=expected,
+            expected=number,
             written=tally.written,
             withheld=provenance.withheld + tally.withheld,
             redactions=kinds,
@@ -217,10 +218,9 @@ def write(
 class _Tally:
     """Counts the records on their way through and holds back what must not go out."""
 
-    def __init__(self, generation: str, redact: frozenset[str], expected: int) -> None:
+    def __init__(self, generation: str, redact: frozenset[str]) -> None:
         self._generation = generation
         self._redact = redact
-        self._expected = expected
         self.written = 0
         self.withheld = 0
 
@@ -239,12 +239,12 @@ class _Tally:
             self.written += 1
             yield record
 
-    def check(self) -> None:
+    def check(self, expected: int) -> None:
         """Raise ExportError unless exactly the expected records came."""
         came = self.written + self.withheld
-        if came != self._expected:
+        if came != expected:
             raise ExportError(
-                f"{came} of {self._expected} hits came, so nothing was written – "
+                f"{came} of {expected} hits came, so nothing was written – "
                 "run the same command again"
             )
 

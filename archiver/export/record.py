@@ -114,7 +114,7 @@ class HitRecord:
         tuple[str, ...],
         Meaning(
             "`ocr` recognised text, `conflict` contradicting metadata, `truncated` cut capture, "
-            "`old_version` not the current content"
+            "`old_version` not the current content, `damaged` WARC record that cannot be read"
         ),
     ]
     access: Annotated[Access, Meaning("`open` or `withdrawn`; withdrawn hits are never written")]
@@ -200,6 +200,7 @@ def build_record(
     redact: Sequence[Redaction] = (),
     access: Access = "open",
     warc_digest: str | None = None,
+    is_damaged: bool = False,
 ) -> HitRecord:
     """Join a hit with its document, its capture and its page's text into one record.
 
@@ -256,7 +257,7 @@ def build_record(
         char_start=start,
         char_end=end,
         extractor=document.extractor,
-        warnings=_warnings(document, hit, capture),
+        warnings=_warnings(document, hit, capture, is_damaged=is_damaged),
         access=access,
         redactions=tuple(dict.fromkeys(redact)),
     )
@@ -316,13 +317,16 @@ def _around(snippets: tuple[Snippet, ...], start: int, end: int) -> Snippet | No
     return None
 
 
-def _warnings(document: Document, hit: Hit, capture: Capture) -> tuple[str, ...]:
+def _warnings(
+    document: Document, hit: Hit, capture: Capture, *, is_damaged: bool
+) -> tuple[str, ...]:
     """List what a person should know before trusting the record."""
     said = (
         ("ocr", hit.is_ocr),
         ("conflict", bool(document.conflicts)),
         ("truncated", capture.truncated is not None),
         ("old_version", not document.is_current),
+        ("damaged", is_damaged),
     )
     return tuple(word for word, is_so in said if is_so)
 
