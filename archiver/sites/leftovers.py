@@ -99,8 +99,11 @@ def find_leftover(
             literal, after_time=after_time
         ):
             continue
-        if place == "first_lines" and _is_town(segments, position, covered, literal):
-            continue
+        if place == "first_lines" and (
+            _is_town(segments, position, covered, literal)
+            or text[segment.end : segment.end + 2] in (":\n", ":")
+        ):
+            continue  # a town before a letter's date, a form's label
         before = text[segments[position - 1].start : segments[position - 1].end] if position else ""
         if _PLACE_LABEL.fullmatch(before.strip(" :")) or (is_prose(literal) and place != "title"):
             continue

@@ -1,0 +1,199 @@
+"""The best reading of each field is chosen, and contradictions are kept."""
+
+from dataclasses import replace
+from datetime import date
+
+from archiver.model import DateSpan, Evidence, Place, Reading
+from archiver.sites.readers import Clue, read_clues, resolve
+
+PAGE = "https://forum.example/12"
+LIST = "https://forum.example/archiv"
+
+
+def settled(field: str, value: object, place: Place = "correction") -> Reading:
+    return Reading(field, value, Evidence("said", str(value), place), 1.0)  # type: ignore[arg-type]
+
+
+def test_a_sitting_is_put_together_from_heading_and_line_below() -> None:
+    resolved = resolve(
+        read_clues(
+            [
+                Clue("12. Forum – Forum Lindental", "title"),
+                Clue("12. Forum", "heading"),
+                Clue("12. Forum\n3. Mai 2011 · Leise Straßen\nZwanzig Gäste kamen.", "first_lines"),
+            ]
+        ),
+        kind="session",
+    )
+    assert resolved.sessions == (12,)
+    assert (resolved.held_on, resolved.held_until, resolved.date_precision) == (
+        date(2011, 5, 3),
+        None,
+        "day",
+    )
+    assert resolved.topics == ("Leise Straßen",)
+    assert resolved.conflicts == ()
+
+
+def test_the_heading_under_a_sitting_is_its_topic_and_a_section_farther_down_is_not() -> None:
+    clues = [
+        Clue("12. Forum", "heading"),
+        Clue("Leise Straßen", "heading"),
+        Clue("12. Forum\nLeise Straßen\nZwanzig Gäste kamen.", "first_lines"),
+    ]
+    assert resolve(read_clues(clues)).topics == ("Leise Straßen",)
+    far = [
+        clues[0],
+        clues[1],
+        Clue("12. Forum\nEs kamen zwanzig Gäste.\nSie saßen.", "first_lines"),
+    ]
+    assert resolve(read_clues(far)).topics == ()
+
+
+def test_minutes_keep_their_own_number_beside_the_one_they_approve() -> None:
+    text = (
+        "Auenfurt, den 12.05.2011\nNiederschrift\nüber die 12. Sitzung des Beirats\nam 03.05.2011\n"
+        "TOP 1: Genehmigung der Niederschrift über die 11. Sitzung am 05.04.2011\n"
+        "Nächste Sitzung: 07.06.2011"
+    )
+    readings = read_clues([Clue(text, "first_lines", page=1)])
+    resolved = resolve(readings, kind="file")
+    assert resolved.sessions == (12,)
+    assert resolved.held_on == date(2011, 5, 3)
+    assert resolved.published_on == date(2011, 5, 12)
+    assert resolved.role == "minutes"
+    assert resolved.conflicts == ()
+    assert [r.value for r in readings if r.field == "session" and r.about == "previous"] == [11]
+
+
+def test_two_sittings_of_one_wording_are_no_contradiction() -> None:
+    clue = Clue("9. und 10. Sitzung am 19.10.2017 und 16.11.2017", "heading")
+    resolved = resolve(read_clues([clue, Clue("10. Sitzung", "link_text", LIST)]), kind="session")
+    assert resolved.sessions == (9, 10)
+    assert resolved.held_on == date(2017, 10, 19)
+    assert resolved.conflicts == ()
+
+
+def test_a_list_that_says_another_number_is_kept_as_a_conflict() -> None:
+    clues = [
+        Clue("Protokoll 2. Sitzung", "link_text", LIST),
+        Clue("Niederschrift über die 1. Sitzung am 3. Mai 2011", "first_lines", page=1),
+    ]
+    resolved = resolve(read_clues(clues), kind="file")
+    assert resolved.sessions == (1,)
+    (conflict,) = resolved.conflicts
+    assert (conflict.field, conflict.chosen.value) == ("session", 1)
+    assert [(o.value, o.evidence.url, o.evidence.raw) for o in conflict.others] == [
+        (2, LIST, "2. Sitzung")
+    ]
+
+
+def test_a_title_and_a_url_that_differ_by_a_day_are_a_conflict() -> None:
+    clues = [
+        Clue("Bürgerrunde am 16. März 2011", "title"),
+        Clue("https://forum.example/15-03-2011-buergerrunde", "url"),
+    ]
+    resolved = resolve(read_clues(clues), kind="session")
+    assert resolved.held_on == date(2011, 3, 16)
+    assert [c.field for c in resolved.conflicts] == ["date"]
+
+
+def test_a_month_does_not_contradict_a_day_in_it() -> None:
+    clues = [
+        Clue("12. Forum, Mai 2011", "link_text", LIST),
+        Clue("12. Forum am 3.5.2011", "heading"),
+    ]
+    resolved = resolve(read_clues(clues), kind="session")
+    assert (resolved.held_on, resolved.date_precision) == (date(2011, 5, 3), "day")
+    assert resolved.conflicts == ()
+
+
+def test_a_correction_outweighs_everything_and_settles_the_conflict() -> None:
+    clues = [Clue("35. Forum", "heading"), Clue("36. Forum", "link_text", LIST)]
+    readings = read_clues(clues)
+    assert len(resolve(readings).conflicts) == 1
+    resolved = resolve([*readings, settled("session", 36)])
+    assert (resolved.sessions, resolved.conflicts) == ((36,), ())
+
+
+def test_a_profile_outweighs_the_general_readers() -> None:
+    readings = [
+        *read_clues([Clue("Leise Straßen", "heading")]),
+        settled("topic", "Lärm", "profile"),
+    ]
+    assert resolve(readings).topics == ("Lärm",)
+
+
+def test_a_missing_year_comes_from_the_url() -> None:
+    clues = [
+        Clue("Bürgerrunde am 26.4.", "title"),
+        Clue("https://forum.example/2016/04/20/runde/", "url"),
+    ]
+    assert resolve(read_clues(clues), kind="session").held_on == date(2016, 4, 26)
+
+
+def test_a_missing_year_comes_from_the_neighbouring_sittings() -> None:
+    readings = read_clues([Clue("3. Bürgerrunde vom 28.11.", "title")])
+    assert resolve(readings, kind="session").held_on is None
+    resolved = resolve(readings, kind="session", neighbours=[DateSpan(date(2016, 2, 3))])
+    assert resolved.held_on == date(2015, 11, 28)
+    assert resolved.readings[1].evidence.rule == "day, year completed"
+
+
+def test_a_weekday_rules_a_year_out() -> None:
+    readings = read_clues([Clue("Runde am Montag, den 10. November", "title")])
+    spans = [DateSpan(date(2009, 11, 2)), DateSpan(date(2008, 12, 1))]
+    assert resolve(readings, kind="session", neighbours=spans).held_on == date(2008, 11, 10)
+
+
+def test_an_overview_has_no_number_of_its_own() -> None:
+    clues = [Clue("Archiv: vom 1. Forum zum 20. Forum", "title")]
+    assert resolve(read_clues(clues), kind="overview").sessions == ()
+    said = [*read_clues(clues), settled("session", 4)]
+    assert resolve(said, kind="overview").sessions == (4,)
+
+
+def test_a_file_takes_over_what_its_page_says_unless_it_says_otherwise() -> None:
+    page = read_clues([Clue("12. Forum am 3. Mai 2011: Leise Straßen", "heading")])
+    handed_down = [
+        replace(
+            r,
+            confidence=r.confidence * 0.5,
+            evidence=replace(r.evidence, place="inherited", url=PAGE),
+        )
+        for r in page
+    ]
+    bare = resolve([*read_clues([Clue("Lageplan", "link_text", PAGE)]), *handed_down], kind="file")
+    assert (bare.sessions, bare.held_on, bare.topics) == (
+        (12,),
+        date(2011, 5, 3),
+        ("Leise Straßen",),
+    )
+    own = read_clues([Clue("Protokoll 11. Forum vom 5. April 2011", "first_lines", page=1)])
+    other = resolve([*own, *handed_down], kind="file")
+    assert (other.sessions, other.held_on) == ((11,), date(2011, 4, 5))
+
+
+def test_a_row_of_links_to_neighbours_says_nothing_of_its_targets() -> None:
+    clues = [
+        Clue("12. Forum am 3. Mai 2011", "heading"),
+        Clue("vorige: 5. April 2011 nächste: 7. Juni 2011", "list_entry", LIST),
+    ]
+    assert resolve(read_clues(clues), kind="session").conflicts == ()
+
+
+def test_only_files_have_a_role() -> None:
+    readings = read_clues([Clue("Protokoll", "link_text", LIST)])
+    assert resolve(readings, kind="session").role is None
+    assert resolve(readings, kind="file").role == "minutes"
+
+
+def test_dates_before_the_first_year_are_about_something_else() -> None:
+    clue = Clue("Bürgerforum: Altstadt am 3.5.1987", "heading")
+    assert resolve(read_clues([clue], first_year=2004)).held_on is None
+
+
+def test_the_name_of_the_series_is_no_topic() -> None:
+    clue = Clue("12. Forum | Lindentaler Gespräch am Anger", "title")
+    named = read_clues([clue], series=["Lindentaler Gespräch am Anger"])
+    assert [r.value for r in named if r.field == "topic"] == []
