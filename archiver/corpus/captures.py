@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archiver.corpus.catalogue import Catalogue
-from archiver.corpus.crawlstore import is_whole_page, unpack_links
+from archiver.corpus.rows import is_whole_page, unpack_links
 from archiver.corpus.warc import parse_warc_date, warc_date
 from archiver.model import Capture, Event, InboundLink, Link, Source
 from archiver.urls import is_web_url, safe_url, url_key

@@ -65,6 +65,11 @@ class Frontier:
         self._fresh: list[str] = []
         self.crawl: int | None = None
 
+    def begin(self, crawl: int | None) -> None:
+        """Work for a crawl from now on: what was met in another one counts as not yet met."""
+        self.crawl = crawl
+        self._met.clear()
+
     def requeue_leased(self, connection: sqlite3.Connection) -> None:
         """Queue what a killed crawl had leased."""
         connection.execute(
@@ -128,6 +133,11 @@ class Frontier:
         """Note that the transaction of the last inserts was rolled back."""
         self._met.difference_update(self._fresh)
         self._fresh.clear()
+
+    def find(self, connection: sqlite3.Connection, key: str) -> int | None:
+        """Return the number of a URL's row, or None."""
+        row = connection.execute(_HELD, (self._site, key)).fetchone()
+        return None if row is None else int(row["id"])
 
     def row_of(self, connection: sqlite3.Connection, record: UrlRecord) -> sqlite3.Row:
         """Return a URL's row (id, payload_capture, payload_digest) inside a transaction.

@@ -158,7 +158,7 @@ def is_gzip(file: BinaryIO) -> bool:
 def read_head(stream: Stream) -> Head:
     """Read a record's head; raises BrokenRecordError when there is none or it has no end."""
     version = stream.read_line(MAX_HEAD)
-    if not version.startswith(b"WARC/"):
+    if not version.upper().startswith(b"WARC/"):  # the standard ignores case
         raise BrokenRecordError(f"no WARC record begins here but {version[:20]!r}")
     raw = bytearray(version)
     while True:

@@ -16,7 +16,6 @@ from archiver.corpus.captures import Captures
 from archiver.corpus.catalogue import Catalogue
 from archiver.corpus.conformance import Finding
 from archiver.corpus.content import Content, checked
-from archiver.corpus.crawlstore import insert_links, is_whole_page
 from archiver.corpus.folder import OPEN_SUFFIX, Layout, sync_folder
 from archiver.corpus.payload import (
     MAX_HTTP_HEAD,
@@ -27,6 +26,10 @@ from archiver.corpus.payload import (
     spool,
 )
 from archiver.corpus.reader import Broken, BrokenRecordError, Record, read_records
+from archiver.corpus.rows import (
+    insert_links,
+    is_whole_page,
+)
 from archiver.corpus.warc import (
     NOT_MODIFIED,
     Head,

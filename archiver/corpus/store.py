@@ -15,7 +15,8 @@ from archiver.corpus.captures import Captures, DeadLink
 from archiver.corpus.catalogue import Catalogue
 from archiver.corpus.conformance import Finding
 from archiver.corpus.content import Content
-from archiver.corpus.crawlstore import ROTATE_AT, SiteStore, StoreSettings
+from archiver.corpus.crawlfiles import ROTATE_AT, StoreSettings
+from archiver.corpus.crawlstore import SiteStore
 from archiver.corpus.derived import DerivedTexts
 from archiver.corpus.documents import Documents
 from archiver.corpus.folder import Layout, Manifest, read_manifest, write_manifest
