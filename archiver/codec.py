@@ -56,10 +56,38 @@ def from_toml(text: str, kind: type[T], *, source: str) -> T:
         raw = msgspec.toml.decode(text)
     except msgspec.DecodeError as error:
         raise ConfigError(f"{source}: not valid TOML: {error}") from error
+    unknown = _unknown_key(raw, msgspec.inspect.type_info(kind))
+    if unknown is not None:
+        path, name = unknown
+        message = f"Object contains unknown field `{name}` - at `${path}`"
+        raise ConfigError(f"{source}: {_explain(message, kind)}")
     try:
         return msgspec.convert(raw, type=kind)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{source}: {_explain(str(error), kind)}") from error
+
+
+def _unknown_key(value: Any, node: Any, path: str = "") -> tuple[str, str] | None:
+    """Find the first key a dataclass does not have, with its path; msgspec passes over it."""
+    node = _unwrap(node)
+    children: list[tuple[Any, Any, str]] = []
+    if isinstance(value, dict):
+        fields = {field.encode_name: field.type for field in getattr(node, "fields", ())}
+        item = getattr(node, "value_type", None)
+        for name, child in value.items():
+            if fields and name not in fields:
+                return path, name
+            if name in fields:
+                children.append((child, fields[name], f"{path}.{name}"))
+            elif item is not None:
+                children.append((child, item, f"{path}[...]"))
+    elif isinstance(value, list) and getattr(node, "item_type", None) is not None:
+        children = [(child, node.item_type, f"{path}[...]") for child in value]
+    for child, kind, at in children:
+        found = _unknown_key(child, kind, at)
+        if found is not None:
+            return found
+    return None
 
 
 def _explain(message: str, kind: Any) -> str:
