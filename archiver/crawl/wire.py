@@ -7,7 +7,7 @@ have refused. Framing follows RFC 9112 where the answer does, and browsers where
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Literal, cast
 
@@ -21,6 +21,7 @@ Framing = Literal["none", "length", "chunked", "until_close", "guess"]
 _HEAD_END = re.compile(rb"\n\r?\n")
 _STATUS = re.compile(rb"(?i:HTTP)/(?P<version>[^ \t]*)(?P<gap>[ \t]*)(?P<rest>.*)", re.DOTALL)
 _CODE = re.compile(rb"(?P<code>[0-9]{3})(?![0-9])(?P<reason>.*)", re.DOTALL)
+_CHUNK_START = re.compile(rb"[ \t]*[0-9A-Fa-f]{0,16}[ \t]*(?:\r|;.*)?", re.DOTALL)
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
 
 
@@ -96,6 +97,12 @@ def parse_head(raw: bytes) -> Head:
             continue
         headers.append((name, decode_header(raw_value).strip(" \t")))
     return Head(status, reason, version, tuple(headers), len(raw), tuple(dict.fromkeys(odd)))
+
+
+def _parse_cut_head(raw: bytes) -> Head:
+    """Read a head that breaks off: its whole lines only."""
+    whole = raw[: raw.rfind(b"\n") + 1] or raw
+    return replace(parse_head(whole), length=len(raw))
 
 
 def _status_line(line: bytes, odd: list[str]) -> tuple[int, str, str]:
@@ -300,7 +307,7 @@ class AnswerReader:
 
     def _cut_head(self) -> None:
         raw = bytes(self._buffer[: self._max_head])
-        self.head = parse_head(raw)
+        self.head = _parse_cut_head(raw)
         self._odd.update(dict.fromkeys(self.head.oddities))
         self._odd[f"head larger than {self._max_head} bytes"] = None
         self._write_tape(raw)
@@ -310,7 +317,7 @@ class AnswerReader:
         """Keep a head that broke off, if at least its status line came."""
         raw = bytes(self._buffer)
         if b"\n" in raw.lstrip(b"\r\n"):
-            self.head = parse_head(raw)
+            self.head = _parse_cut_head(raw)
             self._odd.update(dict.fromkeys(self.head.oddities))
             self._odd["head broke off"] = None
             self._write_tape(raw)
@@ -404,7 +411,9 @@ class AnswerReader:
                 continue
             end = buffer.find(b"\n", at)
             if end < 0:
-                if len(buffer) - at > MAX_CHUNK_LINE_BYTES:
+                rest = bytes(buffer[at : at + MAX_CHUNK_LINE_BYTES + 1])
+                is_size = self._state == "trailer" or _CHUNK_START.fullmatch(rest)
+                if len(rest) > MAX_CHUNK_LINE_BYTES or not is_size:
                     self._give_up_chunks()
                     continue
                 break

@@ -18,6 +18,7 @@ class RawServer:
         self.hang: set[str] = set()
         self.requests: list[bytes] = []
         self.connections = 0
+        self.greeting = b""
         self.dynamic: Callable[[str], bytes] | None = None
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -34,15 +35,19 @@ class RawServer:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
+            if self._stopping.is_set():
+                connection.close()
+                return
             self.connections += 1
             thread = threading.Thread(target=self._talk, args=(connection,), daemon=True)
-            self._threads.append(thread)
             thread.start()
+            self._threads.append(thread)
 
     def _talk(self, connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with connection:
             try:
+                connection.sendall(self.greeting)
                 while request := self._request(connection):
                     self.requests.append(request)
                     path = request.split(b" ", 2)[1].decode()
