@@ -42,6 +42,7 @@ CREATE TABLE page (
 CREATE TABLE capture (capture_id TEXT, doc_id TEXT, PRIMARY KEY (capture_id, doc_id)) WITHOUT ROWID;
 CREATE TABLE url (url TEXT, doc_id TEXT, PRIMARY KEY (url, doc_id)) WITHOUT ROWID;
 CREATE TABLE ordinal (ordinal INTEGER PRIMARY KEY, doc_id TEXT NOT NULL UNIQUE);
+CREATE TABLE form (stem TEXT, word TEXT, PRIMARY KEY (stem, word)) WITHOUT ROWID;
 CREATE TABLE column (name TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
 
@@ -146,8 +147,17 @@ class Changes:
                 pages = [PageRow(n, key, flags, bool(image)) for n, key, flags, image in rows]
                 yield codec.from_json(data, Document), pages
 
-    def finish(self, vocabulary: Iterable[tuple[str, int]], *, dead_links: int) -> None:
-        """Write order, columns and vocabulary, and commit."""
+    def finish(
+        self,
+        vocabulary: Iterable[tuple[str, int]],
+        stems_of: Callable[[str], Iterable[str]],
+        *,
+        dead_links: int,
+    ) -> None:
+        """Write order, columns and vocabulary, and commit.
+
+        `stems_of` gives the stems of a word of the vocabulary; it is asked for new words only.
+        """
         db = self._db
         db.execute("DELETE FROM ordinal")
         db.execute(
@@ -159,6 +169,7 @@ class Changes:
             words.append(word)
             counts.append(count)
         db.execute("DELETE FROM column")
+        self._put_forms(words, stems_of)
         insert = "INSERT INTO column VALUES (?, ?)"
         db.execute(insert, ("words", "\n".join(words).encode()))
         db.execute(insert, ("word_counts", counts.tobytes()))
@@ -167,6 +178,20 @@ class Changes:
         db.execute("COMMIT")
         db.execute("VACUUM")
         db.close()
+
+    def _put_forms(self, words: list[str], stems_of: Callable[[str], Iterable[str]]) -> None:
+        """Keep which words of the vocabulary have a stem, so that nearness needs no page's text."""
+        current = set(words)
+        known = {word for (word,) in self._db.execute("SELECT DISTINCT word FROM form")}
+        gone = [(word,) for word in sorted(known - current)]
+        if gone:
+            self._db.execute("CREATE TEMP TABLE gone (word TEXT PRIMARY KEY) WITHOUT ROWID")
+            self._db.executemany("INSERT INTO gone VALUES (?)", gone)
+            self._db.execute("DELETE FROM form WHERE word IN (SELECT word FROM gone)")
+        self._db.executemany(
+            "INSERT OR IGNORE INTO form VALUES (?, ?)",
+            ((stem, word) for word in words if word not in known for stem in stems_of(word)),
+        )
 
     def dead_links(self) -> int:
         """Return the number of dead links the coverage told last."""
@@ -267,6 +292,10 @@ class Documents:
     def word_counts(self) -> "array[int]":
         """Number of pages of each of `words`."""
         return self._numbers("word_counts", "I")
+
+    def forms(self, stem: str) -> frozenset[str]:
+        """Return the folded words of the pages that have a stem, of their own or of a part."""
+        return frozenset(row[0] for row in self._all("SELECT word FROM form WHERE stem = ?", stem))
 
     def document(self, ordinal: int) -> Document:
         """Return a document."""

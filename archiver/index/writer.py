@@ -150,9 +150,14 @@ class IndexWriter:
         self._writer.commit()
         reader = self._engine.open(self._folder)
         try:
-            self._changes.finish(reader.terms(), dead_links=self._new_dead_links)
+            self._changes.finish(reader.terms(), self._stems_of, dead_links=self._new_dead_links)
         finally:
             reader.close()
+
+    def _stems_of(self, word: str) -> Iterable[str]:
+        """Return a word's stems in every language that is analysed apart."""
+        stem_words = self._analyzer.stem_words
+        return {stem for language in ("de", "en") for stem in stem_words(word, language)}
 
     def cancel(self) -> None:
         """Let go of the files."""

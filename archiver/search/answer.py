@@ -6,7 +6,6 @@ from datetime import date
 from typing import NamedTuple, TypeAlias
 
 from archiver.analysis import fold
-from archiver.errors import QueryError
 from archiver.index import Index
 from archiver.index.columns import HAS_TEXT, IS_OCR
 from archiver.index.port import POSITIONED, Term
@@ -14,7 +13,7 @@ from archiver.model import Answer, Document, DocumentHits, Hit, Page, Sort, With
 from archiver.query import parse, print_query
 from archiver.search.evaluate import evaluate
 from archiver.search.facets import count_facets
-from archiver.search.lower import Lowered, Text, lower, texts
+from archiver.search.lower import Lowered, lower, texts
 from archiver.search.patterns import IndexedPlaces, PageText, Pattern
 from archiver.search.snippets import find_all, snippets
 
@@ -25,7 +24,6 @@ Places: TypeAlias = tuple[tuple[int, int], ...]
 """Start and end of each place in a page's text."""
 
 _LAST = 1 << 60
-_MAX_READ = 5_000  # pages; some 10 s
 
 
 def search(
@@ -183,7 +181,6 @@ class _Finder:
         saved: Mapping[str, str] | None,
     ) -> None:
         self.index = index
-        self.query = query
         self.read_page = read_page
         parsed = parse(query, today=today)
         self.normalised = print_query(parsed.tree)
@@ -195,31 +192,11 @@ class _Finder:
         self.notes = (*index.notes, *parsed.notes, *self.lowered.notes)
         self.pages = evaluate(index, self.lowered, within=within, check=self.check)
 
-    def check(self, leaf: Text, pages: list[int]) -> list[int]:
-        """Return the pages on which a leaf's pattern is found; QueryError when they are too many.
-
-        Words as they are written have their places in the index; for forms of words each page is
-        read.
-        """
-        pattern = leaf.pattern
-        if pattern.words is not None:
-            places = self.index.positions(pattern.words, pages)
-            return [page for page in pages if pattern.places(IndexedPlaces(places[page]))]
-        if len(pages) > _MAX_READ:
-            start, end = leaf.span
-            raise QueryError(
-                f"{len(pages):,} pages would have to be read, {_MAX_READ:,} are allowed",
-                query=self.query,
-                position=start,
-                length=max(1, end - start),
-                remedy="add a filter as session: or date:, or mark the words as exact: =word",
-            )
-        return [
-            page
-            for document, members in self.by_document(pages)
-            for page in members
-            if pattern.places(self.page_text(document, page))
-        ]
+    def check(self, pattern: Pattern, pages: list[int]) -> list[int]:
+        """Return the pages on which a pattern is found, by the places the index keeps."""
+        forms = {stem: self.index.documents.forms(stem) for stem in pattern.stems}
+        places = self.index.positions(pattern.words.union(*forms.values()), pages)
+        return [page for page in pages if pattern.places(IndexedPlaces(places[page], forms))]
 
     def by_document(self, pages: Sequence[int]) -> Iterator[tuple[Document, list[int]]]:
         """Yield documents with their pages among ascending ordinals."""

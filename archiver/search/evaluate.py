@@ -148,7 +148,7 @@ class _Evaluation:
         if self.universe is not None:
             pages = {page: score for page, score in pages.items() if page in self.universe}
         if leaf.is_checked:
-            pages = {page: pages[page] for page in self.check(leaf, sorted(pages))}
+            pages = {page: pages[page] for page in self.check(leaf.pattern, sorted(pages))}
         return pages
 
 

@@ -18,7 +18,7 @@ from archiver.index.vocabulary import MAX_EXPANSIONS
 from archiver.query import tree
 from archiver.search.patterns import Chain, InOrder, Pattern, Stems, Words
 
-EXACT_BOOST = 0.3
+EXACT_BOOST = 0.5
 PHRASE_BOOST = 1.5
 HEADING_BOOST = 0.5
 DOCUMENT_BOOSTS = {"title": 0.6, "topic": 0.8, "group": 0.3, "keyword": 0.3}
@@ -30,7 +30,7 @@ class Text:
     """A leaf: pages whose text matches `page`, first pages of documents matching `document`.
 
     `pattern` finds it on a page; with `is_checked`, a page counts only if it does. `word` is the
-    typed word when it is a plain one, for did-you-mean; `span` its place in the query.
+    typed word when it is a plain one, for did-you-mean.
     """
 
     page: engine.Query
@@ -38,7 +38,6 @@ class Text:
     document: engine.Query = engine.NOTHING
     is_checked: bool = False
     word: str | None = None
-    span: tree.Span = tree.NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +182,9 @@ class _Lowering:
             case tree.Wildcard() | tree.Fuzzy() | tree.Phrase():
                 return self.leaf(node)
             case tree.Near(parts, distance):
-                return self.chain(parts, distance, node.span, is_ordered=False)
+                return self.chain(parts, distance, is_ordered=False)
             case tree.Adj(parts, distance):
-                return self.chain(parts, distance, node.span, is_ordered=True)
+                return self.chain(parts, distance, is_ordered=True)
             case tree.FieldText() | tree.FieldValue() | tree.NumberRange() | tree.DateRange():
                 return Field(node)
             case tree.SavedQuery():
@@ -243,7 +242,7 @@ class _Lowering:
         join = engine.Or if self.any_word else engine.And
         return engine.Or(
             tuple(
-                join(tuple(engine.Term(name, stem, boost / len(stems)) for stem in stems))
+                join(tuple(engine.Term(name, stem, boost) for stem in stems))
                 for stems in alternatives
             )
         )
@@ -287,14 +286,12 @@ class _Lowering:
         query = engine.And(tuple(engine.Term(engine.POSITIONED, term) for term in distinct))
         return Text(query, pattern, is_checked=True)
 
-    def chain(
-        self, parts: tuple[tree.Leaf, ...], distance: int, span: tree.Span, *, is_ordered: bool
-    ) -> Text:
+    def chain(self, parts: tuple[tree.Leaf, ...], distance: int, *, is_ordered: bool) -> Text:
         """Look for pages with all parts; which of them are near is seen in the text."""
         texts = [self.leaf(part) for part in parts]
         pattern = Chain(tuple(text.pattern for text in texts), distance, is_ordered)
         query = engine.And(tuple(text.page for text in texts))
-        return Text(query, pattern, is_checked=True, span=span)
+        return Text(query, pattern, is_checked=True)
 
 
 def _is_filter(plan: Plan) -> bool:
@@ -323,5 +320,5 @@ def texts(plan: Plan, *, is_wanted: bool = True) -> list[Text]:
             return [leaf for part in parts for leaf in texts(part, is_wanted=is_wanted)]
 
 
-Check: TypeAlias = Callable[[Text, list[int]], list[int]]
-"""Given a leaf and page ordinals, return those pages on which its pattern is found."""
+Check: TypeAlias = Callable[[Pattern, list[int]], list[int]]
+"""Given a pattern and page ordinals, return those pages on which it is found."""

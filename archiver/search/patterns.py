@@ -34,18 +34,25 @@ class Places(Protocol):
 
 
 class IndexedPlaces:
-    """Places of words as the index gives them, without the page's text; it knows no stems."""
+    """Places of words as the index gives them, without the page's text.
 
-    def __init__(self, words: Mapping[str, Sequence[int]]) -> None:
+    `forms` gives the words of each stem.
+    """
+
+    def __init__(
+        self, words: Mapping[str, Sequence[int]], forms: Mapping[str, frozenset[str]]
+    ) -> None:
         self._words = words
+        self._forms = forms
 
     def of_word(self, word: str) -> Sequence[int]:
         """Return the places of a folded word, ascending."""
         return self._words.get(word, ())
 
     def of_stem(self, stem: str) -> Sequence[Stretch]:
-        """Refuse: stems have no places in the index."""
-        raise LookupError(stem)
+        """Return the places of the words with a stem, ascending."""
+        present = self._forms[stem].intersection(self._words)
+        return sorted((place, place) for word in present for place in self._words[word])
 
 
 class PageText:
@@ -105,8 +112,12 @@ class Pattern(Protocol):
     """What a leaf looks for on a page."""
 
     @property
-    def words(self) -> frozenset[str] | None:
-        """The folded words whose places decide; None when the page's text is needed."""
+    def words(self) -> frozenset[str]:
+        """The folded words whose places decide."""
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems whose words' places decide."""
 
     def places(self, page: Places) -> list[Stretch]:
         """Return where it stands, ascending; empty when the page does not match."""
@@ -124,7 +135,12 @@ class Stems:
 
     alternatives: tuple[tuple[str, ...], ...]
     is_any: bool = False
-    words: None = None
+    words: frozenset[str] = frozenset()
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems of all alternatives."""
+        return frozenset(stem for alternative in self.alternatives for stem in alternative)
 
     def places(self, page: Places) -> list[Stretch]:
         """Return the places of the alternatives that count."""
@@ -155,6 +171,7 @@ class Words:
     """Any of these folded words."""
 
     words: frozenset[str]
+    stems: frozenset[str] = frozenset()
 
     def places(self, page: Places) -> list[Stretch]:
         """Return the places of the words."""
@@ -171,6 +188,7 @@ class InOrder:
 
     terms: tuple[str, ...]
     between: int = 0
+    stems: frozenset[str] = frozenset()
 
     @property
     def words(self) -> frozenset[str]:
@@ -214,14 +232,14 @@ class Chain:
     is_ordered: bool
 
     @property
-    def words(self) -> frozenset[str] | None:
-        """The folded words of all parts, None when one of them needs the text."""
-        found: set[str] = set()
-        for part in self.parts:
-            if part.words is None:
-                return None
-            found |= part.words
-        return frozenset(found)
+    def words(self) -> frozenset[str]:
+        """The folded words of all parts."""
+        return frozenset().union(*(part.words for part in self.parts))
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems of all parts."""
+        return frozenset().union(*(part.stems for part in self.parts))
 
     def places(self, page: Places) -> list[Stretch]:
         """Return the places of all parts that belong to a whole chain."""
