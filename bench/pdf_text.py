@@ -99,29 +99,27 @@ def read_pdfium(path: Path) -> tuple[str, int]:
 
 
 def hyphen_cases(path: Path = _CASES) -> list[tuple[str, str, str]]:
-    """Read the labelled cases: `left-|right<TAB>expected`, one a line, # for remarks."""
+    """Read the labelled cases as (left, right, what stands between): "", "-" or "- "."""
     cases = []
     for line in path.read_text("utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            broken, _, expected = line.partition("\t")
-            left, _, right = broken.partition("-|")
-            cases.append((left, right, expected.strip()))
+        if line and not line.startswith("#"):
+            left, _, right = line.partition("|")
+            word = left.rstrip("- ")
+            cases.append((word, right, left[len(word) :]))
     return cases
 
 
 def hyphen_scores(cases: list[tuple[str, str, str]]) -> tuple[float, float, list[str]]:
-    """Return precision and recall of joining (hyphen dropped), and what went wrong."""
-    joined = right_joined = must_join = 0
-    wrong = []
-    for left, right, expected in cases:
-        found = left + joint_of(left.split()[-1], right) + right
-        is_joined = found == left + right
-        joined += is_joined
-        must_join += expected == left + right
-        right_joined += is_joined and found == expected
-        if found != expected:
-            wrong.append(f"{left}-|{right}: {found}, not {expected}")
-    return right_joined / max(1, joined), right_joined / max(1, must_join), wrong
+    """Return precision and recall of joining without hyphen, and every wrong case."""
+    found = [joint_of(left, right) for left, right, _ in cases]
+    wanted = [joint for _, _, joint in cases]
+    both = sum(not one and not other for one, other in zip(found, wanted, strict=True))
+    wrong = [
+        f"  {left}|{right}: {joint!r} instead of {expected!r}"
+        for (left, right, expected), joint in zip(cases, found, strict=True)
+        if joint != expected
+    ]
+    return both / max(1, found.count("")), both / max(1, wanted.count("")), wrong
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -31,7 +31,17 @@ _MARKS = (
 _CANDIDATES = ("cp1252", "mac-roman", "cp850")
 _EXPECTED = frozenset("äöüÄÖÜßéèêàâçñáíóú„“”’‚‘–…€§°²³·•»«®©½¼¾´ \xad")
 _ONLY_TEXT = frozenset(
-    {"utf-16-le", "utf-16-be", "utf-16", "utf-32", "utf-32-le", "utf-32-be", "utf-7"}
+    {
+        "idna",
+        "punycode",
+        "utf-16-le",
+        "utf-16-be",
+        "utf-16",
+        "utf-32",
+        "utf-32-le",
+        "utf-32-be",
+        "utf-7",
+    }
 )
 
 
@@ -73,7 +83,7 @@ def known(name: str | None) -> str | None:
         return None
     try:
         info = codecs.lookup(name.strip("\"' "))
-        "".encode(info.name)
+        b"".decode(info.name, "replace")
     except (LookupError, ValueError, UnicodeError):
         return None
     return _WIDENED.get(info.name, info.name)

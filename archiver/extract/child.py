@@ -14,9 +14,8 @@ from typing import Any, BinaryIO
 from archiver.codec import from_json, to_json
 from archiver.errors import ExtractionError
 from archiver.extract.settings import ExtractSettings
-from archiver.extract.task import LENGTHS, Failure, Reply, Request, frame_head
+from archiver.extract.task import LENGTHS, OUT_OF_MEMORY, Failure, Reply, Request, frame_head
 
-OUT_OF_MEMORY = 71  # exit code when not even the payload fits
 _FORBIDDEN = ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto")
 
 

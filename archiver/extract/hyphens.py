@@ -49,36 +49,16 @@ _LASTING = frozenset(
         ("last", "minute"),
     }
 )
-_PAIRED = frozenset(
-    [
-        "deutsch",
-        "polnisch",
-        "tschechisch",
-        "französisch",
-        "sächsisch",
-        "englisch",
-        "russisch",
-        "türkisch",
-        "arabisch",
-        "spanisch",
-        "italienisch",
-        "niederländisch",
-        "österreichisch",
-        "amerikanisch",
-        "europäisch",
-        "jüdisch",
-        "christlich",
-        "evangelisch",
-        "katholisch",
-        "schwarz",
-        "rot",
-        "weiß",
-        "grün",
-        "blau",
-        "gelb",
-    ]
-)
-_ADJECTIVE = re.compile(r"^\w{3,}(?:isch|lich|ell|al|ig|iv|weiß|rot|grün|gelb|blau)(?:e[mnrs]?)?$")
+_COLOURS = frozenset({"schwarz", "rot", "weiß", "grün", "blau", "gelb"})
+_PAIRED = _COLOURS | frozenset(
+    {
+        "deutsch", "polnisch", "tschechisch", "französisch", "sächsisch", "englisch", "russisch",
+        "türkisch", "arabisch", "spanisch", "italienisch", "niederländisch", "österreichisch",
+        "amerikanisch", "europäisch", "jüdisch", "christlich", "evangelisch", "katholisch",
+    }
+)  # fmt: skip
+_ADJECTIVE = re.compile(r"^\w{3,}(?:isch|lich|ell|al|ig|iv)(?:e[mnrs]?)?$")
+_COLOUR = re.compile(rf"^(?:{'|'.join(sorted(_COLOURS))})(?:e[mnrs]?)?$")
 _ADJECTIVE_HEAD = re.compile(r"^[a-zäöüß]{4,}(?:isch|lich|ell|iv)$")
 _VOWEL = re.compile("[aeiouyäöü]", re.IGNORECASE)
 _ADDRESS = re.compile(r"://|^www\.|@|\.(?:de|org|com|eu|net|html?|php|pdf)\b")
@@ -125,6 +105,7 @@ def joint_of(left: str, right: str, words: frozenset[str] = frozenset()) -> str:
     '-'
     """
     head = re.split(r"\W", left)[-1]
+    right = re.split(r"\W", right, maxsplit=1)[0]
     small_head, small_right = head.lower(), right.lower()
     if is_suspended(small_head, right):
         return "- "
@@ -165,9 +146,13 @@ def keeps_hyphen(left: str, head: str, right: str) -> bool:
     small = head.lower()
     if (small, right) in _LASTING or _ADDRESS.search(left):
         return True
+    if small in _COLOURS and _COLOUR.match(right):
+        return True
     if not _ADJECTIVE.match(right):
         return False
-    return small in _PAIRED or bool(len(head) >= 6 and _ADJECTIVE_HEAD.match(head))
+    if small in _PAIRED:
+        return right.startswith(tuple(_PAIRED)) or "isch" in right
+    return bool(len(head) >= 6 and _ADJECTIVE_HEAD.match(head))
 
 
 def words_of(texts: Iterable[str]) -> frozenset[str]:

@@ -3,29 +3,50 @@
 Coordinates are PDF points with the origin at the bottom left, y growing upwards.
 """
 
+import itertools
 import re
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from archiver.extract.hyphens import join_line_ends, words_of
 from archiver.extract.lines import Line, PageLines
+from archiver.extract.order import in_reading_order
 from archiver.extract.running import without_running_lines
 
-_SENTENCE_END = re.compile(r"[.:!?…]['\"“”)\]]?$")
-_BULLET = re.compile(r"^(?:[•▪▫›→✓☑·–—-]\s|\(?\d{1,2}[.)]\s|\(?[a-z]\)\s)")
-_COLUMN_REACH_PT = 60
+_BULLET = re.compile(r"^(?:[•▪▫›→✓☑·–—-]\s|\(?\d{1,2}[.)]\s|\(?[a-z]\)\s|TOP\s?\d)")
+_BROKEN = re.compile(r"\w[-\u2010]$")
+_SAME_COLUMN_PT = 40.0
+_NEIGHBOURS = 8
 
 
 def page_texts(pages: Sequence[PageLines]) -> list[str]:
     r"""Turn pages of lines into running text, one string a page.
 
     >>> page_texts([PageLines((Line("Der Stadt-"), Line("teil wächst."), Line("Ende")))])
-    ['Der Stadtteil\nwächst.\nEnde']
+    ['Der Stadtteil wächst.\nEnde']
     """
     bodies = without_running_lines(pages)
-    words = words_of("\n".join(line.text for line in lines) for lines in bodies)
-    return [text_of(lines, words) for lines in bodies]
+    ordered = [in_reading_order(lines) for lines in bodies]
+    words = words_of("\n".join(line.text for line in lines) for lines in ordered)
+    return [text_of(lines, words) for lines in across_pages(ordered)]
+
+
+def across_pages(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """Complete a word that is broken over two pages on the first of them.
+
+    >>> pages = across_pages([[Line("die Bürger-")], [Line("beteiligung wächst")]])
+    >>> [[line.text for line in lines] for lines in pages]
+    [['die Bürger-', 'beteiligung'], ['wächst']]
+    """
+    moved = [list(lines) for lines in pages]
+    for before, after in itertools.pairwise(moved):
+        if not before or not after or _BROKEN.search(before[-1].text) is None:
+            continue
+        head, _, rest = after[0].text.partition(" ")
+        if head[:1].islower():
+            before.append(Line(head))
+            after[0] = replace(after[0], text=rest)
+    return moved
 
 
 def text_of(lines: Sequence[Line], words: frozenset[str] = frozenset()) -> str:
@@ -33,44 +54,53 @@ def text_of(lines: Sequence[Line], words: frozenset[str] = frozenset()) -> str:
     if not lines:
         return ""
     texts = join_line_ends("\n".join(line.text for line in lines), words).split("\n")
-    edges = _right_edges(lines)
     pieces: list[str] = []
-    before: Line | None = None
-    for line, text in zip(lines, texts, strict=True):
+    before = -1
+    for place, text in enumerate(texts):
         text = text.strip()
         if text:
-            if before is not None and pieces:
-                is_next = continues(before, line, text, _margin(edges, before.right))
-                pieces.append(" " if is_next else "\n")
+            if pieces:
+                pieces.append(" " if continues(lines, before, place) else "\n")
             pieces.append(text)
-        before = line
+        before = place
     return "".join(pieces)
 
 
-def _right_edges(lines: Sequence[Line]) -> list[int]:
-    """Return the right edges that at least two lines share, ascending."""
-    counts = Counter(round(line.right) for line in lines if line.has_box)
-    return sorted(edge for edge, count in counts.items() if count >= 2)
-
-
-def _margin(edges: Sequence[int], right: float) -> float:
-    """Return the column's right margin for a line that ends at `right`."""
-    place = bisect_left(edges, right + _COLUMN_REACH_PT) - 1
-    return max(right, edges[place]) if place >= 0 else right
-
-
-def continues(before: Line, line: Line, text: str, margin: float) -> bool:
+def continues(lines: Sequence[Line], before: int, place: int) -> bool:
     """Tell whether a line goes on the paragraph of the line before it.
 
-    It does when it follows closely below, in the same size, at about the same left edge, and the
-    line before ran up to the column's right `margin`.
+    It does when it follows closely below in the same column and size, and when its first word
+    would not have fitted on the line before: a break nobody needed was meant.
     """
-    if not before.has_box or not line.has_box:
+    upper, lower = lines[before], lines[place]
+    if not upper.has_box or not lower.has_box:
+        return upper.text.endswith("-")
+    if "\t" in upper.text or "\t" in lower.text:
+        return False  # rows of a table
+    height = max(upper.top - upper.bottom, 1.0)
+    step = upper.bottom - lower.bottom
+    if not 0 < step < 1.8 * height or not 0.75 < (lower.top - lower.bottom) / height < 1.35:
         return False
-    height = max(before.top - before.bottom, 1.0)
-    step = before.bottom - line.bottom
-    if not 0 < step < 2.2 * height + 4 or not 0.6 < (line.top - line.bottom) / height < 1.7:
+    if abs(lower.left - upper.left) > _SAME_COLUMN_PT:
         return False
-    if abs(line.left - before.left) > 40 or _BULLET.match(text):
+    if upper.text.endswith("-"):
+        return True
+    if _BULLET.match(lower.text):
         return False
-    return margin - before.right < (12 if _SENTENCE_END.search(before.text) else 45)
+    width = (lower.right - lower.left) / max(1, len(lower.text))
+    first_word = len(lower.text.split(maxsplit=1)[0]) + 1
+    return upper.right + first_word * width > _right_margin(lines, before)
+
+
+def _right_margin(lines: Sequence[Line], place: int) -> float:
+    """Return how far right a line's column goes: the second longest of the lines near it.
+
+    The longest may be a heading over several columns.
+    """
+    left = lines[place].left
+    rights = sorted(
+        line.right
+        for line in lines[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS]
+        if abs(line.left - left) <= _SAME_COLUMN_PT
+    )
+    return rights[-2] if len(rights) > 2 else rights[-1]

@@ -3,8 +3,9 @@
 The one place that knows pypdfium2. Child process only.
 """
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ctypes import c_ushort
 from typing import Any
 
@@ -18,6 +19,9 @@ _LINE_BREAK = re.compile("\r\n|[\r\n]|[\ufffe\x02](?:\r\n)?")
 _MAX_PAGE_CHARACTERS = 1_000_000
 _MAX_OUTLINE = 5_000
 _MAX_PIXELS = 40_000_000
+_WIDE_LETTER = 0.46  # of the line's height; running text has about 0.37
+_GAP_HEIGHTS = 1.0  # of the line's height; the spaces of justified text stay below
+_MAX_GAPS = 40
 _Box = tuple[float, float, float, float]  # left, bottom, right, top
 
 
@@ -125,17 +129,55 @@ def _lines(textpage: Any) -> tuple[Line, ...]:
 
     words: list[str] = []
     boxes: list[tuple[_Box | None, _Box | None]] = []
+
+    def add(begin: int, end: int, ending: str = "") -> None:
+        words.append(text[begin:end] + ending)
+        boxes.append((box(begin), box(end - 1)))
+
     start = 0
     for end, following, is_hyphenated in _line_ends(text):
         piece = text[start:end]
-        stripped = piece.strip()
-        if stripped:
-            first = start + len(piece) - len(piece.lstrip())
-            words.append(stripped + "-" if is_hyphenated else stripped)
-            boxes.append((box(first), box(first + len(stripped) - 1)))
+        begin = start + len(piece) - len(piece.lstrip())
+        end = start + len(piece.rstrip())
         start = following
+        if begin >= end:
+            continue
+        add(begin, end, "-" if is_hyphenated else "")
+        first, last = boxes[-1]
+        if first and last and _may_have_gaps(first, last, end - begin):
+            cuts = _gaps(text, begin, end, box, _GAP_HEIGHTS * (first[3] - first[1]))
+            if cuts:
+                ending = words.pop()[end - begin :]
+                boxes.pop()
+                for low, high in itertools.pairwise((begin - 1, *cuts, end)):
+                    add(low + 1, high, ending if high == end else "")
     repaired = repair("\n".join(words)).split("\n") if words else []
     return tuple(_line(line.strip(), *ends) for line, ends in zip(repaired, boxes, strict=True))
+
+
+def _may_have_gaps(first: _Box, last: _Box, length: int) -> bool:
+    """Tell whether a line is wider than its letters need: columns or cells on one line.
+
+    In a typewriter's font every letter is as wide as the first: there the sum says it all.
+    """
+    height, width = first[3] - first[1], last[2] - first[0]
+    if abs(width - (first[2] - first[0]) * length) < 0.03 * width:
+        return False
+    return width > _WIDE_LETTER * height * length
+
+
+def _gaps(
+    text: str, begin: int, end: int, box: Callable[[int], _Box | None], width: float
+) -> list[int]:
+    """Return the places of the spaces in a line that are wider than `width` points."""
+    found: list[int] = []
+    place = text.find(" ", begin, end)
+    while place >= 0 and len(found) < _MAX_GAPS:
+        before, after = box(place - 1), box(place + 1)
+        if before and after and after[0] - before[2] > width:
+            found.append(place)
+        place = text.find(" ", place + 1, end)
+    return found
 
 
 def _line_ends(text: str) -> list[tuple[int, int, bool]]:

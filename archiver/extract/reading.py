@@ -3,12 +3,15 @@
 Deterministic: the same bytes, declarations, profile and settings give the same Extraction.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from archiver.extract.settings import EXTRACTOR_VERSION, ExtractSettings, PdfReader
-from archiver.extract.sniff import HTML, PDF, TEXT, media_type_of
+from archiver.extract.sniff import HTML, OFFICE, PDF, TEXT, media_type_of
 from archiver.model import Extraction, Page
 from archiver.sites.profile import SiteProfile
+
+_MAX_HEADINGS = 12
 
 
 def extract(
@@ -35,13 +38,18 @@ def extract(
         from archiver.extract.pdf import read_pdf
 
         passwords = (*settings.passwords, *(profile.passwords if profile else ()))
-        return _with_readings(
-            read_pdf(data, settings, passwords=passwords, reader=pdf_text), profile
-        )
+        found = read_pdf(data, settings, passwords=passwords, reader=pdf_text)
+        if settings.ocr and any(page.is_image_only for page in found.pages):
+            found = _recognised(found, data, passwords, settings)
+        return _with_readings(found, profile)
     if kind == HTML:
         return _extract_html(data, charset, profile)
     if kind == TEXT:
         return _with_readings(_extract_text(data, charset), profile)
+    if kind in OFFICE:
+        from archiver.extract.office import read_office
+
+        return _with_readings(read_office(data, kind), profile)
     return Extraction("unsupported", kind, "none", reason=f"no text reader for {kind}")
 
 
@@ -50,6 +58,24 @@ def _with_readings(extraction: Extraction, profile: SiteProfile | None) -> Extra
 
     readings = file_readings(extraction.pages, extraction.title, profile)
     return replace(extraction, readings=readings)
+
+
+def _recognised(
+    found: Extraction, data: bytes, passwords: Sequence[str], settings: ExtractSettings
+) -> Extraction:
+    """Recognise the pages that are pictures, and judge the whole anew."""
+    from archiver.extract.ocr import recognise_pages
+    from archiver.extract.pdf import judge
+    from archiver.extract.pdfium import render_page
+
+    def render(index: int) -> bytes:
+        return render_page(data, index, settings.ocr_dpi, ("", *passwords))
+
+    pages, warnings = recognise_pages(found.pages, render, settings)
+    status, reason = judge(pages)
+    return replace(
+        found, pages=pages, status=status, reason=reason, warnings=(*found.warnings, *warnings)
+    )
 
 
 def _extract_html(data: bytes, charset: str | None, profile: SiteProfile | None) -> Extraction:
@@ -67,6 +93,7 @@ def _extract_html(data: bytes, charset: str | None, profile: SiteProfile | None)
         language=page.language,
         pages=pages,
         readings=html_readings(page, profile),
+        headings=page.headings[:_MAX_HEADINGS],
         author=page.author,
         published_on=page.published_on,
         warnings=page.warnings,

@@ -21,9 +21,8 @@ from typing import Self
 
 from archiver.codec import from_json, to_json
 from archiver.errors import ExtractionError
-from archiver.extract.child import OUT_OF_MEMORY
 from archiver.extract.settings import ExtractSettings, PdfReader
-from archiver.extract.task import LENGTHS, Failure, Reply, Request, Task, frame_head
+from archiver.extract.task import LENGTHS, OUT_OF_MEMORY, Failure, Reply, Request, Task, frame_head
 from archiver.model import Extraction, LinkReading
 
 _START_S = 60.0

@@ -1,4 +1,4 @@
-"""What a user may set about extraction, and the key under which its results are kept. Pure."""
+"""What a user may set about extraction, and the key under which its results are kept."""
 
 import hashlib
 from dataclasses import dataclass
@@ -67,6 +67,16 @@ def extractor_key(profile: SiteProfile | None, settings: ExtractSettings) -> str
         profile.passwords,
         profile.first_year,
         settings,
+        _recogniser(settings),
     )
     digest = hashlib.sha256(to_json(shaping)).hexdigest()[:12]
     return f"{EXTRACTOR_VERSION}-{digest}"
+
+
+def _recogniser(settings: ExtractSettings) -> str | None:
+    """Name the recogniser at hand: installing it later must give the scans their text."""
+    if not settings.ocr:
+        return None
+    from archiver.extract.ocr import version
+
+    return version(settings.ocr_language)

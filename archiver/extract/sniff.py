@@ -7,6 +7,7 @@ decides where they do not.
 import io
 import re
 import zipfile
+import zlib
 
 PDF = "application/pdf"
 HTML = "text/html"
@@ -19,6 +20,8 @@ XLSX = _OFFICE + "spreadsheetml.sheet"
 ODT = "application/vnd.oasis.opendocument.text"
 ODP = "application/vnd.oasis.opendocument.presentation"
 ZIP = "application/zip"
+OFFICE = frozenset({DOCX, PPTX, ODT, ODP})
+"""Office files that have a text reader."""
 
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -105,7 +108,7 @@ def _zip_type(data: bytes) -> str:
                 said = archive.read("mimetype").decode("ascii", "replace").strip()
                 if said.startswith("application/"):
                     return said
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, EOFError):
         return ZIP
     for member, media_type in (
         ("word/document.xml", DOCX),

@@ -13,6 +13,8 @@ from archiver.model import Extraction, LinkReading
 from archiver.sites.profile import SiteProfile
 
 LENGTHS = struct.Struct(">QQ")
+OUT_OF_MEMORY = 71
+"""Exit code of a child in whose memory not even the payload fits."""
 
 FailureKind = Literal["error", "timeout", "signal", "memory", "limit"]
 

@@ -1,0 +1,217 @@
+"""Web pages: characters, main content, structure, title – and what hostile pages do."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archiver.extract import extract
+from archiver.extract.charset import decode
+from archiver.model import Extraction
+from archiver.sites.profile import FieldRule, SiteProfile
+
+UMLAUTS = "Grüße über Straßenbäume, Öffnung und Ärger – „so“"
+
+
+def read(page: str | bytes, **options: object) -> Extraction:
+    data = page.encode() if isinstance(page, str) else page
+    return extract(data, media_type="text/html", **options)  # type: ignore[arg-type]
+
+
+def text_of(page: str | bytes, **options: object) -> str:
+    return "\n".join(page.text for page in read(page, **options).pages)
+
+
+@pytest.mark.parametrize("declared", [None, "utf-8", "iso-8859-1", "windows-1252", "x-nonsense"])
+@pytest.mark.parametrize("meta", [None, "utf-8", "iso-8859-1", "iso-8859-5", "utf-16"])
+@pytest.mark.parametrize("real", ["utf-8", "cp1252", "utf-8-sig", "utf-16"])
+def test_no_wrong_declaration_loses_umlauts(
+    declared: str | None, meta: str | None, real: str
+) -> None:
+    head = f"<meta charset={meta}>" if meta else ""
+    page = f"<html><head>{head}<title>x</title></head><body><p>{UMLAUTS}</p></body></html>"
+    assert text_of(page.encode(real), charset=declared) == UMLAUTS
+
+
+def test_a_right_declaration_of_another_script_is_kept() -> None:
+    words = "Добро пожаловать в районный форум"
+    assert text_of(f"<p>{words}".encode("koi8-r"), charset="koi8-r") == words
+
+
+def test_single_bytes_of_the_old_code_page_in_utf_8_are_read_as_such() -> None:
+    mixed = "Grüße und ".encode() * 3 + "Öl".encode("cp1252")
+    assert decode(mixed, "utf-8")[0] == "Grüße und Grüße und Grüße und Öl"
+
+
+def test_old_macintosh_and_dos_files_are_recognised() -> None:
+    words = "Übergänge für Bürgerinnen, Grünflächen, Fußwege"
+    assert decode(words.encode("mac-roman"))[0] == words
+    assert decode(words.encode("cp850"))[0] == words
+
+
+@given(st.binary(max_size=300), st.sampled_from([None, "utf-8", "latin-1", "utf-16", "idna", "x"]))
+def test_any_bytes_become_text(data: bytes, declared: str | None) -> None:
+    text, _ = decode(data, declared)
+    assert isinstance(text, str)
+
+
+def test_headings_lists_and_tables_keep_their_shape() -> None:
+    page = """<body><h1>12. Forum</h1><p>Am <b>Mon</b>tag<br>im Rathaus</p>
+      <h2>Themen</h2><ul><li>Bäume<li>Wege <ol><li>Rad</li></ol></ul>
+      <table><tr><th>Nr.</th><th>Datum</th></tr><tr><td><p>12</p></td><td>3. Mai</td></tr></table>
+      <pre>a\n  b</pre></body>"""
+    assert text_of(page) == (
+        "12. Forum\nAm Montag\nim Rathaus\n\nThemen\nBäume\nWege\nRad\nNr.\tDatum\n12\t3. Mai\na\nb"
+    )
+
+
+def test_a_table_that_lays_out_the_page_keeps_its_paragraphs_apart() -> None:
+    page = "<table><tr><td><ul><li>Start<li>Archiv</ul></td><td><h1>Forum</h1><p>Eins<p>Zwei</td>"
+    assert text_of(page) == "Start\nArchiv\n\nForum\nEins\nZwei"
+
+
+def test_scripts_styles_forms_and_hidden_parts_are_not_text() -> None:
+    page = """<body><script>var a="Wort"</script><style>p{}</style><p>Da<p hidden>weg
+      <div style="display: none">auch</div>
+      <select><option>viele</select><noscript>ohne</noscript>"""
+    assert text_of(page) == "Da"
+
+
+def test_navigation_around_the_content_is_left_out() -> None:
+    page = """<body><header><a href=/>Forum Nord</a></header><nav><ul><li>Start</ul></nav>
+      <div class="breadcrumb">Start > Archiv</div><main><article><header><h1>Bäume</h1></header>
+      <p>Am Ufer stehen bald wieder Linden, so der Beschluss.</article></main>
+      <aside>Kalender</aside><footer>Impressum</footer></body>"""
+    assert text_of(page) == "Bäume\nAm Ufer stehen bald wieder Linden, so der Beschluss."
+
+
+def test_a_small_marked_part_is_not_taken_for_the_whole() -> None:
+    page = "<body><article>Kurz</article>" + "<p>Der lange Text steht daneben.</p>" * 20 + "</body>"
+    assert text_of(page).count("daneben") == 20
+
+
+def test_a_page_without_any_marks_is_read_whole() -> None:
+    assert text_of("Nur <i>Text</i> ohne Rahmen") == "Nur Text ohne Rahmen"
+
+
+def test_the_profile_selects_and_removes() -> None:
+    page = """<body><div class=text><h1>Forum</h1><p>Inhalt<span class=stand>Stand 2012</span></div>
+      <div class=text>Zweiter Teil</div><div>Rand</div></body>"""
+    profile = SiteProfile(content=(".text",), remove=(".stand",))
+    assert text_of(page, profile=profile) == "Forum\nInhalt\nZweiter Teil"
+
+
+def test_a_profile_whose_selector_finds_nothing_says_so() -> None:
+    extraction = read("<p>Inhalt", profile=SiteProfile(content=("#fehlt",)))
+    assert extraction.pages[0].text == "Inhalt"
+    assert extraction.warnings == ("no element matches content = ['#fehlt']",)
+
+
+def test_fields_of_the_profile_come_first_among_the_readings() -> None:
+    page = "<body><h1>Treffen</h1><p class=nr>Nummer 7</p></body>"
+    rule = FieldRule(select=".nr", pattern=r"Nummer (\d+)")
+    readings = read(page, profile=SiteProfile(fields={"session": (rule,)})).readings
+    assert (readings[0].field, readings[0].value, readings[0].evidence.place) == (
+        "session",
+        7,
+        "profile",
+    )
+
+
+def test_session_and_date_are_read_from_the_heading() -> None:
+    readings = read("<h1>28. Forum am 14.10.2011</h1><p>Text").readings
+    found = {(reading.field, str(reading.value)) for reading in readings}
+    assert ("session", "28") in found
+    assert any(field == "date" and "2011, 10, 14" in value for field, value in found)
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("<title>Forum Nord</title><h1>12. Sitzung</h1>", "12. Sitzung"),
+        ("<title>12. Sitzung | Forum Nord</title><p>x", "12. Sitzung"),
+        (
+            (
+                "<meta property=og:site_name content='Forum Nord'><title>Forum Nord – Bäume</title>"
+                "<h1>Forum Nord</h1><p>x"
+            ),
+            "Bäume",
+        ),
+        ("<title></title><p>x", None),
+    ],
+)
+def test_the_title_is_the_page_s_own(page: str, title: str | None) -> None:
+    assert read(page).title == title
+
+
+def test_language_author_and_date_come_from_the_head() -> None:
+    found = read(
+        "<html lang=de-AT><meta name=author content='Ada Muster'>"
+        "<meta property=article:published_time content='2012-05-02T10:00'><p>x"
+    )
+    assert (found.language, found.author, str(found.published_on)) == (
+        "de",
+        "Ada Muster",
+        "2012-05-02",
+    )
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div>" * 200_000 + "Ende",
+        "<table><tr><td>" * 50_000 + "Ende",
+        "<b><i><p>" * 50_000 + "Ende",
+        "<!--" * 100_000,
+        "<p title='" + "x" * 5_000_000 + "'>Ende</p>",
+        "<" * 300_000,
+        "&" * 300_000,
+        "<p>" + "a\x00bcdefgh" * 20_000,
+        "<p>" + "a-" * 100_000,
+        "<p>" + "a\n-\n" * 50_000,
+        "<p>" + "a " * 200_000,
+    ],
+    ids=[
+        "div",
+        "table",
+        "inline",
+        "comments",
+        "attribute",
+        "lt",
+        "amp",
+        "nul",
+        "dash",
+        "nl",
+        "spaced",
+    ],
+)
+def test_floods_end_soon(page: str) -> None:
+    assert read(page).status in {"ok", "no_text"}
+
+
+def test_bidi_controls_and_surrogates_do_not_survive() -> None:
+    assert text_of("<p>a\u202eb\u2066c&#xd800;d&#0;e</p>").replace("\ufffd", "") == "abcde"
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "kind", "status"),
+    [
+        (b"<!DOCTYPE html><title>Nicht gefunden</title>", "application/pdf", "text/html", "ok"),
+        (b"\x89PNG\r\n\x1a\n....", "text/html", "image/png", "unsupported"),
+        (b"", "text/html", "text/html", "no_text"),
+        (b"\x00\x01\x02\x03" * 50, "text/html", "application/octet-stream", "unsupported"),
+        ("Grün".encode("cp1252"), "text/plain", "text/plain", "ok"),
+        (
+            b"<?xml version='1.0'?><rss/>",
+            "application/rss+xml",
+            "application/rss+xml",
+            "unsupported",
+        ),
+    ],
+)
+def test_the_bytes_are_believed_more_than_the_header(
+    data: bytes, declared: str, kind: str, status: str
+) -> None:
+    found = extract(data, media_type=declared)
+    assert (found.media_type, found.status) == (kind, status if found.pages else found.status)
+    assert found.status in {status, "no_text"}
+    assert found.status == "ok" or found.reason

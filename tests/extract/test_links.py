@@ -1,0 +1,117 @@
+"""Links: addresses, words, surroundings."""
+
+import pytest
+
+from archiver.extract import read_links
+from archiver.model import Link
+
+PAGE = "http://forum.example/archiv/index.html"
+
+
+def links(page: str, **options: str) -> tuple[Link, ...]:
+    return read_links(page.encode(), options.get("kind", "text/html; charset=utf-8"), PAGE).links
+
+
+def test_relative_addresses_become_absolute_and_keep_their_words() -> None:
+    (link,) = links(
+        "<p>Zum <a href=' ../p/12.pdf\n' rel=nofollow>Protokoll  der\n12.</a> Sitzung</p>"
+    )
+    assert link == Link(
+        "http://forum.example/p/12.pdf",
+        "Protokoll der 12.",
+        "Zum Protokoll der 12. Sitzung",
+        0,
+        "a",
+        "nofollow",
+    )
+
+
+def test_the_base_element_is_honoured_unless_it_is_no_web_address() -> None:
+    assert links("<base href=/neu/><a href=x>x</a>")[0].url == "http://forum.example/neu/x"
+    assert links("<base href=file:///etc/><a href=x>x</a>")[0].url.startswith(
+        "http://forum.example/"
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "context"),
+    [
+        (
+            "<ul><li>3. Mai: <a href=x>Protokoll</a>, <a href=y>Plan</a></li></ul>",
+            "3. Mai: Protokoll, Plan",
+        ),
+        (
+            "<table><tr><td>14.10.2011</td><td>28. <b>Fo</b>rum<td><a href=x>PDF</a></table>",
+            "14.10.2011 28. Forum PDF",
+        ),
+        ("<dl><dt>12. Sitzung</dt><dd><a href=x>Protokoll</a></dd></dl>", "12. Sitzung Protokoll"),
+        ("<div>Am Montag <a href=x>hier</a></div>", "Am Montag hier"),
+        ("<h2><a href=x>Forum</a></h2><p>anderes</p>", "Forum"),
+    ],
+)
+def test_the_context_is_the_entry_around_the_link(page: str, context: str) -> None:
+    assert links(page)[0].context == context
+
+
+def test_a_long_context_is_cut_around_the_link() -> None:
+    page = "<p>" + "davor " * 100 + "<a href=x>Protokoll</a>" + " danach" * 100
+    (link,) = links(page)
+    assert len(link.context) <= 300
+    assert "davor Protokoll danach" in link.context
+
+
+def test_a_picture_or_a_title_names_a_link_without_words() -> None:
+    assert links("<a href=x><img alt='Zum Plan'></a>")[0].text == "Zum Plan"
+    assert links("<a href=x title='Zum Plan'></a>")[0].text == "Zum Plan"
+
+
+def test_scripts_mail_and_places_on_the_page_are_no_links() -> None:
+    page = "".join(
+        f"<a href='{address}'>x</a>"
+        for address in (
+            "#oben",
+            "javascript:void(0)",
+            "MAILTO:a@b",
+            "tel:1",
+            "data:,x",
+            "",
+            "http://[",
+        )
+    )
+    assert links(page) == ()
+
+
+def test_frames_refreshes_areas_and_relations_count() -> None:
+    page = """<meta http-equiv=refresh content="5; URL='neu.html'"><link rel=next href=2.html>
+      <link rel=stylesheet href=a.css><iframe src=rahmen.html></iframe><area href=karte.html>
+      <frame src=f.html><embed src=plan.pdf><object data=plan2.pdf></object>"""
+    assert [(link.tag, link.url.rpartition("/")[2]) for link in links(page)] == [
+        ("meta", "neu.html"),
+        ("link", "2.html"),
+        ("iframe", "rahmen.html"),
+        ("area", "karte.html"),
+        ("frame", "f.html"),
+        ("embed", "plan.pdf"),
+        ("object", "plan2.pdf"),
+    ]
+
+
+def test_what_is_no_web_page_has_no_links_but_a_media_type() -> None:
+    reading = read_links(b"%PDF-1.4 <a href=x>", "text/html", PAGE)
+    assert (reading.links, reading.media_type) == ((), "application/pdf")
+
+
+def test_a_wrong_charset_does_not_spoil_the_words() -> None:
+    page = "<a href=x>Bürgerforum</a>".encode("cp1252")
+    reading = read_links(page, "text/html; charset=utf-8", PAGE)
+    assert (reading.links[0].text, reading.charset) == ("Bürgerforum", "cp1252")
+
+
+def test_a_flood_of_links_is_bounded_and_reported() -> None:
+    reading = read_links(b"<a href=x>x</a>" * 30_000, "text/html", PAGE)
+    assert len(reading.links) == 20_000
+    assert reading.warnings == ("only the first 20000 links were read",)
+
+
+def test_deeply_nested_links_end() -> None:
+    assert read_links(b"<a href=x><table><tr><td><li>" * 20_000, "text/html", PAGE).links
