@@ -47,7 +47,8 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 _SINCE = re.compile(
-    r"\b(?:seit|gegenüber|wie (?:schon |bereits )?(?:in|auf|bei)|bereits (?:in|auf|bei)|schon (?:in|auf|bei)|"
+    r"\b(?:seit|gegenüber|wie (?:schon |bereits )?(?:in|auf|bei)|bereits (?:in|auf|bei)|"
+    r"schon (?:in|auf|bei)|"
     r"anknüpfend an|anschließend an|nach|vor|im anschluss an|im nachgang (?:zu|der)|"
     r"(?:beschluss|beschlüsse|ergebnisse?|auftrag|aufträge|anfragen?) (?:aus|von|auf))\s+"
     r"(?:der|dem|den|unserer|unserem|seiner|das)\s+(?:[^\W\d_]+\s+){0,2}$",
@@ -67,21 +68,23 @@ _PUBLISHED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHED_AFTER = re.compile(
-    r"[^\n]{0,40}?\b(?:erschienen|veröffentlicht|online gestellt|hochgeladen|eingestellt|aktualisiert)\b"
+    r"[^\n]{0,40}?\b(?:erschienen|veröffentlicht|online gestellt|hochgeladen|eingestellt|"
+    r"aktualisiert)\b"
     r"|\s*(?:\||//|–|-)?\s*(?:von|by|verfasst von|geschrieben von)\s+(?:admin|redaktion)\b",
     re.IGNORECASE,
 )
 _LETTER_DATE = re.compile(r"(?:^|\s)Datum\.?\s*$")
 _TOWN_LINE = re.compile(
-    r"[A-ZÄÖÜ][\w.()/-]{2,}(?:[ -][A-ZÄÖÜa-z(][\w.()/-]{1,}){0,2},?\s*(?P<article>den|im|am|d\.)?\s*"
+    r"[A-ZÄÖÜ][\w.()/-]{2,}(?:[ -][A-ZÄÖÜa-z(][\w.()/-]{1,}){0,2},?\s*(?P<article>den|im|am|"
+    r"d\.)?\s*"
 )
 _OPEN_END = re.compile(
-    r"\b(?:bis(?: zum| einschließlich| spätestens)?|spätestens(?: am| bis| zum)?|ab(?: dem)?|seit(?: dem)?|"
+    r"\b(?:bis(?: zum| einschließlich| spätestens)?|spätestens(?: am| bis| zum)?|ab(?: dem)?|"
+    r"seit(?: dem)?|"
     r"nach dem|vor dem|frist(?: ist| endet)?(?: am| bis)?|\w*schluss(?: ist| war)?:?(?: am| der)?|"
     r"gültig (?:ab|bis)|in kraft(?: getreten| tritt)?(?: am| ab)?|gilt (?:ab|seit)|zum|"
-    r"frist:?|bis ende|bis anfang|bis mitte|ab ende|ab mitte|ab anfang)\s*(?:%WD%\.?,?\s*(?:den|dem)?\s*)?$".replace(
-        "%WD%", f"(?:{WEEKDAY})"
-    ),
+    r"frist:?|bis ende|bis anfang|bis mitte|ab ende|ab mitte|"
+    r"ab anfang)\s*(?:%WD%\.?,?\s*(?:den|dem)?\s*)?$".replace("%WD%", f"(?:{WEEKDAY})"),
     re.IGNORECASE,
 )
 _INVITING = re.compile(
@@ -98,7 +101,8 @@ _EVENT = re.compile(
     r"\b(?:\w*wahl(?:en|termin|tag)?|\w*fest(?:es|s)?|\w*ausstellung|\w*eröffnung|einweihung|spatenstich|"
     r"baubeginn|\w*arbeiten|\w*sperrung|exkursion|messe|\w*markt|konzert|umfrage|befragung|auslegung|"
     r"\w*entscheid|aktionstag|feiertag|\w*ferien|bewerbung\w*|geburtstag|gründung|gegründet|geboren|"
-    r"gestorben|eröffnet|eingeweiht|in kraft|\w*wettbewerb|lesung|theater\w*|flohmarkt|frühjahrsputz|"
+    r"gestorben|eröffnet|eingeweiht|in kraft|\w*wettbewerb|lesung|theater\w*|flohmarkt|"
+    r"frühjahrsputz|"
     r"(?!bürger|stadtteil|kiez|zukunfts|planungs|quartiers|orts|einwohner|beteiligungs)\w{3,}werkstatt|"
     r"workshops?|seminar|lehrgang|führung|rundgang|wanderung|premiere|jubiläum|einwohnerzahl|"
     r"fertigstellung|abriss|bauzeit|laufzeit|förderzeitraum|zeitraum|projektlaufzeit)\b",
@@ -183,7 +187,7 @@ class Contexts:
         return "sitting"
 
     def _of_year(self, spotted: SpottedDate, before: str, after: str, *, has_number: bool) -> About:
-        """A bare year dates a sitting only beside its number, or in front of a list's entry."""
+        """Judge a bare year: it dates a sitting beside its name or in front of a list's entry."""
         if spotted.rule != "year":
             return "other"
         if _ends_in_sitting(before) and (has_number or self._is_name(before)):

@@ -16,9 +16,11 @@ MANY_LINKS = 3  # links to different sittings make a page an overview
 
 _OVERVIEW_WORDS = re.compile(
     r"\b(?:archiv\w*|übersicht|uebersicht|chronik|alle (?:sitzungen|foren|termine)|"
-    r"(?:bisherige|vergangene|frühere|letzte) (?:sitzungen|foren|treffen|veranstaltungen|runden|termine)|"
+    r"(?:bisherige|vergangene|frühere|letzte) (?:sitzungen|foren|treffen|veranstaltungen|"
+    r"runden|termine)|"
     r"\w*(?:sitzungen|foren|runden|versammlungen|protokolle|niederschriften|dokumentationen|"
-    r"veranstaltungen|konferenzen|werkstätten)|sitzungskalender|sitzungsarchiv|seite \d+ von \d+)\b",
+    r"veranstaltungen|konferenzen|werkstätten)|sitzungskalender|sitzungsarchiv|"
+    r"seite \d+ von \d+)\b",
     re.IGNORECASE,
 )
 _TOPIC_WORDS = re.compile(
@@ -65,9 +67,9 @@ def guess_kind(
     for name in names:
         if _TOPIC_WORDS.search(name) and own is None:
             return "topic", _evidence("topic's heading", name, "heading", url)
-    if own is not None and not any(_NEWS_FOLDER.match(segment) for segment in segments[1:]):
-        if linked < MANY_LINKS or own.field == "session":
-            return "session", own.evidence
+    is_news = any(_NEWS_FOLDER.match(segment) for segment in segments[1:])
+    if own is not None and not is_news and (linked < MANY_LINKS or own.field == "session"):
+        return "session", own.evidence
     for name in names[:3]:
         found = _OVERVIEW_WORDS.search(name)
         if found and linked >= 1:

@@ -145,7 +145,7 @@ def _after_number(covered: str, text: str) -> FoundTopic | None:
     at = covered.rfind(_NUMBER)
     if at < 0 or _ROLES.match(text):
         return None
-    phrase = _AFTER_SITTING.match(covered[at + 1 :].split(COVER)[0])
+    phrase = _AFTER_SITTING.match(covered[at + 1 :].split(COVER, maxsplit=1)[0])
     if phrase is None:
         return None
     value = trim(re.sub(r"\s+(?:am|vom|um|im|in)\s*$", "", phrase["topic"]))

@@ -88,7 +88,8 @@ def _check_names(profile: SiteProfile, source: str) -> None:
         for at, rule in enumerate(rules):
             if rule.select is None and rule.pattern is None:
                 raise ConfigError(
-                    f"{source}: key `fields.{field}[{at}]`: says nothing; give `select` or `pattern`"
+                    f"{source}: key `fields.{field}[{at}]`: says nothing; "
+                    "give `select` or `pattern`"
                 )
 
 

@@ -81,7 +81,8 @@ _ITEM_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE_AFTER = re.compile(
-    r"[^.\n]{0,30}?(?:\b(?:nach|seit|vor) (?:der|den|dem) (?:\w*pause|\w*ferien|\w*wahl|Umbau|Neuwahl)"
+    r"[^.\n]{0,30}?(?:\b(?:nach|seit|vor) (?:der|den|dem) (?:\w*pause|\w*ferien|\w*wahl|Umbau|"
+    r"Neuwahl)"
     r"|\b(?:in|im) (?:diesem|neuen|laufenden|kommenden|vergangenen|vorigen|letzten) (?:\w+ )?Jahr"
     r"|\bspezial\b|\bdieser Art\b|\bdieses Jahres|\bdes (?:neuen |laufenden )?Jahres\b|\bin \d{4})",
     re.IGNORECASE,

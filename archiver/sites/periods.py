@@ -28,7 +28,8 @@ _MONTH = re.compile(
     re.IGNORECASE,
 )
 _MONTH_DIGITS = re.compile(
-    r"(?<![\d.,/§-])(?<!\d )(?<!Nr\. )(?<!Nr\.)(?<!NR\. )(?<!Nr )(?P<month>0[1-9]|1[0-2])(?:\.|(?<=0\d)/|(?<=1[0-2])/)"
+    r"(?<![\d.,/§-])(?<!\d )(?<!Nr\. )(?<!Nr\.)(?<!NR\. )(?<!Nr )(?P<month>0[1-9]|1[0-2])(?:\.|"
+    r"(?<=0\d)/|(?<=1[0-2])/)"
     r"(?P<year>(?:19|20)\d\d)(?![\d]|[.,/]\d)"
 )
 _QUARTER = re.compile(rf"\b{_COUNT}\s*(?:Quartals?|Vierteljahr(?:es)?)\b{_OF_YEAR}")

@@ -1,4 +1,4 @@
-"""Judge a phrase: does it mean something, is it a place, a series' name, a menu word, prose?
+"""Judge a phrase: whether it means something, is a place, a series' name, a menu word, prose.
 
 The small judgements by which topics.py and leftovers.py know a topic from what stands around
 it. Pure: no I/O.
@@ -22,7 +22,8 @@ _TRAILING_ROLES = re.compile(
 )
 _GENERIC_LEAD = re.compile(
     r"^(?:aus (?:der|dem)|zum (?:herunterladen|nachlesen|download|seitenanfang|inhalt)|mehr zu|"
-    r"zurück zu|weiter zu|sitzungen zu|hier geht|nach oben|seite \d|alle |genehmigung (?:der|des)|bestätigung (?:der|des)|feststellung (?:der|des)|letzte änderung|stand\b|so geht)",
+    r"zurück zu|weiter zu|sitzungen zu|hier geht|nach oben|seite \d|alle |genehmigung (?:der|"
+    r"des)|bestätigung (?:der|des)|feststellung (?:der|des)|letzte änderung|stand\b|so geht)",
     re.IGNORECASE,
 )
 _STATUS = re.compile(

@@ -75,9 +75,13 @@ _ARTICLE = re.compile(
 _YEARS_PROGRAMME = re.compile(r"^\W*(?:19|20)\d\d|^[ -]?\d{2}\b(?!\.)(?!_)")
 _SLIDE_EXTENSIONS = frozenset({"ppt", "pptx", "odp"})
 
-_SIZE = r"(?:ca\.?\s*|etwa\s*)?\d{1,5}(?:[.,]\d{1,3})*\s*(?:[kKMG]i?B(?:ytes?)?|[Bb]ytes?|Kbyte|MByte)\b"
+_SIZE = (
+    r"(?:ca\.?\s*|etwa\s*)?\d{1,5}(?:[.,]\d{1,3})*\s*(?:[kKMG]i?B(?:ytes?)?|[Bb]ytes?|"
+    r"Kbyte|MByte)\b"
+)
 _TYPE = (
-    r"(?:barrierefreie[sr]?\s+)?(?:Adobe[ -])?(?:pdf|PDF|Pdf|doc|docx|DOC|Word|odt|xls|xlsx|ppt|pptx|jpg|JPG|zip)"
+    r"(?:barrierefreie[sr]?\s+)?(?:Adobe[ -])?(?:pdf|PDF|Pdf|doc|docx|DOC|Word|odt|xls|xlsx|"
+    r"ppt|pptx|jpg|JPG|zip)"
     r"(?:[ -]?(?:Dokument|Datei|File|file|Download|Format|Version))?"
 )
 _WORD_BEFORE = (

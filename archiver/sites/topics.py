@@ -34,11 +34,13 @@ _LABEL = re.compile(
     r"\b(?:Haupt-?|Schwerpunkt-?|Diskussions-?|Top-?)?(?:[Tt]hema|[Tt]hemen|THEMA|THEMEN)"
     r"(?:schwerpunkte?)?(?:(?: [^\W\d_]+){0,3}?\s*:|\s*–|\s*-(?=\s))\s*(?P<colon>\S.*)"
     r"|\b(?:Schwerpunkte?|Motto|Titel|Gegenstand|Inhalt|Betreff|Betrifft)\s*:\s*(?P<other>\S.*)"
-    r"|\b(?:[Zz]um|[Uu]nter dem|[Mm]it dem|[Dd]em)\s+(?:Thema|Motto|Titel|Schwerpunkt|Schwerpunktthema)"
+    r"|\b(?:[Zz]um|[Uu]nter dem|[Mm]it dem|[Dd]em)\s+(?:Thema|Motto|Titel|Schwerpunkt|"
+    r"Schwerpunktthema)"
     r"\s*:?\s+(?P<phrase>[„\"»“A-ZÄÖÜ\d].*)"
 )
 _PHRASE_END = re.compile(
-    r"\s+(?:am|vom|um|im|in der|in den|fand|findet|trafen|statt|wurde|wird|stattgefunden|lädt|laden|"
+    r"\s+(?:am|vom|um|im|in der|in den|fand|findet|trafen|statt|wurde|wird|stattgefunden|lädt|"
+    r"laden|"
     r"tagte|ein)\b.*$|(?<=[^\W\d_]{3})\.(?:\s.*)?$|(?<=[!?])\s.*$"
 )
 _COLON_END = re.compile(

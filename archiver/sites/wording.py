@@ -191,10 +191,13 @@ _NEVER_DATES = re.compile(
             r"(?<![\d.,])\d+(?:[.,]\d+)*\s*(?:m²|qm\b|ha\b|km\b|Meter\b|cm\b|kW\b|Hektar\b)",
             r"\b(?:Tel|Telefon|Fon|Fax|Telefax|Mobil|Handy)\b\.?:?\s*[+(\d][\d\s/().–-]{3,}",
             r"\b(?:IBAN|BIC|Kto|BLZ)\b[.:]?\s*[A-Z\d][A-Z\d ]{4,}",
-            r"\b(?:Drucksachen?|Drs\.?|DS|Vorlagen?|Beschluss|Az\.?|Aktenzeichen|AZ|VO|Reg)"
-            r"(?:-?\s?(?:Nr|Nummer)\b\.?)?\s*:?\s*(?=[\w./-]*\d)[A-Z\d][\w/-]*(?:\.\d[\w/-]*)*",
+            (
+                r"\b(?:Drucksachen?|Drs\.?|DS|Vorlagen?|Beschluss|Az\.?|Aktenzeichen|AZ|VO|Reg)"
+                r"(?:-?\s?(?:Nr|Nummer)\b\.?)?\s*:?\s*(?=[\w./-]*\d)[A-Z\d][\w/-]*(?:\.\d[\w/-]*)*"
+            ),
             r"\b\d{2,6}/(?=[IVX]+\b)[IVX]+\b",  # 1265/II: paper number and electoral term
-            r"\b[IVX]+(?:-\w{1,4})?[-/]\d{2,6}(?:[-/]\d{1,4})?\b(?!\.\s?[A-ZÄÖÜa-z(])",  # VI/0123/2015
+            # VI/0123/2015
+            r"\b[IVX]+(?:-\w{1,4})?[-/]\d{2,6}(?:[-/]\d{1,4})?\b(?!\.\s?[A-ZÄÖÜa-z(])",
             r"(?<![\d.,/-])\d{5,}-\d{1,3}(?![\d-])",  # 06128-11
             r"\bISB?SN?[ :]*[\d-]{6,}",
             r"(?<!\w)\d{5} (?=[A-ZÄÖÜ][a-zäöü])",  # postal code

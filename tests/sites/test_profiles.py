@@ -69,13 +69,13 @@ def read(html: str, **fields: tuple[FieldRule, ...]) -> list[tuple[str, object]]
 
 def test_a_field_is_read_from_text_attribute_and_pattern() -> None:
     html = '<p class="n">Nr. 12 vom 3. Mai 2011</p><time datetime="2011-05-04">morgen</time>'
-    import datetime
+    import datetime as dt
 
     assert read(
         html,
         session=(FieldRule(select=".n", pattern=r"Nr\. (\d+)"),),
         date=(FieldRule(select="time", attribute="datetime"),),
-    ) == [("session", 12), ("date", DateSpan(datetime.date(2011, 5, 4)))]
+    ) == [("session", 12), ("date", DateSpan(dt.date(2011, 5, 4)))]
 
 
 def test_the_first_rule_that_gives_a_value_counts() -> None:
@@ -123,7 +123,9 @@ def test_a_profiles_roles_are_searched_in_link_text_and_file_name() -> None:
 
 
 def examples() -> list[tuple[str, str]]:
-    return re.findall(r"<!-- example: (\S+) -->\n```toml\n(.*?)```", GUIDE.read_text("utf-8"), re.S)
+    return re.findall(
+        r"<!-- example: (\S+) -->\n```toml\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL
+    )
 
 
 def test_the_guide_has_three_worked_examples() -> None:
@@ -144,8 +146,8 @@ def test_an_example_of_the_guide_reads_its_page_as_the_guide_says(
 ) -> None:
     name, toml = example
     guide = GUIDE.read_text("utf-8")
-    html = re.findall(rf"<!-- page: {name} (\S+) -->\n```html\n(.*?)```", guide, re.S)
-    said = re.findall(rf"<!-- result: {name} -->\n```text\n(.*?)```", guide, re.S)
+    html = re.findall(rf"<!-- page: {name} (\S+) -->\n```html\n(.*?)```", guide, re.DOTALL)
+    said = re.findall(rf"<!-- result: {name} -->\n```text\n(.*?)```", guide, re.DOTALL)
     (url, page), (result,) = html[0], said
     resolved, _ = try_page(page, url, load_profile(toml, "docs/site-profiles.md"))
     lines = [

@@ -289,7 +289,8 @@ ABOUT: list[Case] = [
         {"previous": [11], "previous_dates": ["2013-03-04"]},
     ),
     (
-        "Niederschrift über die 12. Sitzung am 08.04.2013\nTOP 1 Genehmigung der Niederschrift über die 11. Sitzung am 04.03.2013",
+        "Niederschrift über die 12. Sitzung am 08.04.2013\n"
+        + "TOP 1 Genehmigung der Niederschrift über die 11. Sitzung am 04.03.2013",
         "text",
         {
             "session": [12],
