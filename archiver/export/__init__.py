@@ -273,10 +273,5 @@ def _encoder(
         return lambda records: encode_kwic(records, kwic or Kwic())
     from archiver.export import bibliography
 
-    cite = {
-        "citation": bibliography.encode_citations,
-        "ris": bibliography.encode_ris,
-        "csl-json": bibliography.encode_csl_json,
-        "biblatex": bibliography.encode_biblatex,
-    }[chosen.name]
+    cite = bibliography.STYLES[chosen.name]
     return lambda records: cite(records, citing or bibliography.Citing())

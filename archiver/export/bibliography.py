@@ -11,7 +11,7 @@ csl-data.json, the BibLaTeX manual 3.x (entry types @report and @online).
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC
 from typing import Any
 
@@ -27,6 +27,7 @@ from archiver.export.citation import (
 from archiver.export.record import HitRecord
 
 __all__ = [
+    "STYLES",
     "Citing",
     "biblatex",
     "citation_key",
@@ -76,6 +77,15 @@ def encode_biblatex(records: Iterable[HitRecord], citing: Citing) -> Iterator[by
     """Write BibLaTeX entries (UTF-8)."""
     for record, key in _keyed(records):
         yield biblatex(record, key, citing).encode()
+
+
+STYLES: dict[str, Callable[[Iterable[HitRecord], Citing], Iterator[bytes]]] = {
+    "citation": encode_citations,
+    "ris": encode_ris,
+    "csl-json": encode_csl_json,
+    "biblatex": encode_biblatex,
+}
+"""Every way to cite, by the name of its format."""
 
 
 def citation_key(record: HitRecord) -> str:

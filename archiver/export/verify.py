@@ -8,9 +8,9 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Literal, Protocol
+from typing import Any, BinaryIO, Literal, Protocol, TypeAlias
 
-from archiver.errors import ExportError
+from archiver.errors import DamagedRecordError, ExportError
 from archiver.export.record import Place, parse_hit_id, sound
 from archiver.export.redaction import REDACTIONS, Redaction, mask_parts, mask_text
 from archiver.export.tables import read_rows, split_values
@@ -36,7 +36,10 @@ class ArchiveReader(Protocol):
     """What checking needs of the archive. Called by `verify_rows` only."""
 
     def read_payload(self, capture_id: str) -> bytes | None:
-        """Return the body as archived; None when the capture is not held or is withdrawn."""
+        """Return the body as archived; None when the capture is not held or is withdrawn.
+
+        Raises DamagedRecordError when its record cannot be read back.
+        """
 
     def page_text(self, capture_id: str, page: int) -> str | None:
         """Return a page's text (pages count from 1); None when there is no such page."""
@@ -56,6 +59,10 @@ class Checked:
     reason: str = ""
     page: int | None = None
     start: int | None = None
+
+
+_Digest: TypeAlias = str | DamagedRecordError | None
+"""SHA-256 as hex of a capture's bytes; None when it is not held; why they cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ def verify_rows(rows: Iterable[Mapping[str, Any]], reader: ArchiveReader) -> Ite
 
     Raises ExportError for a row that lacks a field or holds no place.
     """
-    digests: OrderedDict[str, str | None] = OrderedDict()
+    digests: OrderedDict[str, _Digest] = OrderedDict()
     for number, row in enumerate(rows, start=1):
         if missing := [name for name in _NEEDED if name not in row]:
             raise ExportError(
@@ -115,23 +122,26 @@ def _quote(number: int, row: Mapping[str, Any]) -> _Quote:
     )
 
 
-def _digest(
-    capture_id: str, reader: ArchiveReader, known: OrderedDict[str, str | None]
-) -> str | None:
+def _digest(capture_id: str, reader: ArchiveReader, known: "OrderedDict[str, _Digest]") -> _Digest:
     """Digest a capture's archived bytes, once for neighbouring rows."""
     if capture_id not in known:
-        payload = reader.read_payload(capture_id)
-        known[capture_id] = None if payload is None else hashlib.sha256(payload).hexdigest()
+        try:
+            payload = reader.read_payload(capture_id)
+            known[capture_id] = None if payload is None else hashlib.sha256(payload).hexdigest()
+        except DamagedRecordError as error:
+            known[capture_id] = error
         if len(known) > _REMEMBERED:
             known.popitem(last=False)
     return known[capture_id]
 
 
 def _check(
-    number: int, quote: _Quote, cited: str, digest: str | None, reader: ArchiveReader
+    number: int, quote: _Quote, cited: str, digest: _Digest, reader: ArchiveReader
 ) -> Checked:
     if digest is None:
         return Checked(number, quote.hit_id, "gone", "the capture is not held, or withdrawn")
+    if isinstance(digest, DamagedRecordError):
+        return Checked(number, quote.hit_id, "changed", digest.message)
     if cited and cited != digest:
         reason = f"the archived bytes have sha256:{digest}"
         return Checked(number, quote.hit_id, "changed", reason)

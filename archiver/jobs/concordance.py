@@ -1,0 +1,25 @@
+"""The concordance of a query: every place of its words, cut and sorted as asked."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from archiver.export.concordance import Kwic, KwicLine, context_needed, sort_lines
+from archiver.export.redaction import Redaction
+from archiver.jobs.holdings import Projection, Question, open_holdings
+from archiver.workspace import Workspace
+
+
+def concordance(
+    workspace: Workspace, question: Question, kwic: Kwic, *, redact: Sequence[Redaction] = ()
+) -> list[KwicLine]:
+    """Return the lines; all stay in memory. Raises QueryError, GenerationError."""
+    with open_holdings(workspace) as holdings:
+        projection = Projection(
+            normalised=holdings.search(question).normalised,
+            exported_at=datetime.now(UTC),
+            redact=tuple(redact),
+            context=context_needed(kwic),
+            with_digests=False,
+        )
+        places = holdings.occurrences(question, projection)
+        return list(sort_lines((place for _, place in places if place is not None), kwic))
