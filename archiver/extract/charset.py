@@ -83,7 +83,7 @@ def known(name: str | None) -> str | None:
         return None
     try:
         info = codecs.lookup(name.strip("\"' "))
-        b"".decode(info.name, "replace")
+        b"a".decode(info.name, "replace")
     except (LookupError, ValueError, UnicodeError):
         return None
     return _WIDENED.get(info.name, info.name)

@@ -26,6 +26,7 @@ _MARKED = (
 )
 _MIN_SHARE = 0.35
 _FURNITURE_TAGS = frozenset({"nav", "aside"})
+_UNCOUNTED = ("script", "style", "noscript", "nav", "aside", "footer", "select")
 _FURNITURE_ROLES = frozenset(
     {"navigation", "banner", "contentinfo", "search", "complementary", "dialog", "alert"}
 )
@@ -160,8 +161,11 @@ def _common(elements: Sequence[Any]) -> Any:
 
 
 def _length(element: Any) -> int:
-    """Measure an element's own text, furniture left out."""
-    return len(text_of(element, is_furniture))
+    """Estimate the length of an element's own text, the plainest furniture left out."""
+    length = sum(map(len, element.itertext()))
+    for part in element.iterdescendants(*_UNCOUNTED):
+        length -= sum(map(len, part.itertext()))
+    return max(0, length)
 
 
 def is_furniture(element: Any) -> bool:

@@ -4,6 +4,7 @@ Plain lxml without a tree of our own on top: this runs for every page of every c
 """
 
 import re
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
@@ -22,11 +23,12 @@ _PARTING_TAGS = (*_ENTRY_TAGS, *_BLOCK_TAGS, "br", "ul", "ol", "table", "tr")
 _LINK_RELATIONS = frozenset({"next", "prev", "previous", "alternate", "canonical", "up", "first"})
 _LINK_RELATIONS |= {"last", "contents", "archives", "start"}
 _NOT_FETCHED = re.compile(
-    r"^(?:javascript|mailto|tel|sms|fax|callto|skype|whatsapp|data|about|blob|chrome|void):?",
+    r"^(?:javascript|mailto|tel|sms|fax|callto|skype|whatsapp|data|about|blob|chrome|void):",
     re.IGNORECASE,
 )
 _REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*(?:url\s*=)?\s*['\"]?(?P<url>[^'\"]*)", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_PLAIN_PATH = re.compile(r"/?[A-Za-z0-9_~%-][A-Za-z0-9_~%./-]*")
 _STRIPPED = str.maketrans("", "", "\t\r\n")
 
 
@@ -44,7 +46,7 @@ def read_links(data: bytes, content_type: str | None, url: str) -> LinkReading:
     root = parse_html(text)
     if root is None:
         return LinkReading(media_type=media_type, charset=charset)
-    base = _base_of(root, url)
+    base = _Base.of(_base_of(root, url))
     contexts: dict[Any, str] = {}
     links: list[Link] = []
     warnings: tuple[str, ...] = ()
@@ -104,15 +106,30 @@ def _address_of(element: Any) -> tuple[str | None, str | None]:
     return element.get("data" if tag == "object" else "src"), None
 
 
-def _absolute(base: str, address: str) -> str | None:
+def _absolute(base: "_Base", address: str) -> str | None:
     """Return the absolute address, or None for what is no page: scripts, mail, the page itself."""
     address = address.strip().translate(_STRIPPED)
     if not address or address[0] == "#" or _NOT_FETCHED.match(address):
         return None
+    if _PLAIN_PATH.fullmatch(address) and "/." not in address and "//" not in address:
+        return (base.origin if address[0] == "/" else base.folder) + address
     try:
-        return urljoin(base, address)
+        return urljoin(base.url, address)
     except ValueError:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What relative addresses count against, ready for plain paths: most links of a page."""
+
+    url: str
+    origin: str
+    folder: str
+
+    @classmethod
+    def of(cls, url: str) -> "_Base":
+        return cls(url, urljoin(url, "/").removesuffix("/"), urljoin(url, "."))
 
 
 def _text_of(element: Any) -> str:

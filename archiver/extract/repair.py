@@ -79,6 +79,8 @@ _CP1252_BYTES = {character: 0x80 + place for place, character in enumerate(_CP12
 # UTF-8 read as the DOS code page: ├ and ┬ stand for the lead bytes C3 and C2.
 _DOS_MOJIBAKE = re.compile("(?:[├┬][^\\x00-\\x7f])+")
 
+# What needs no repair: most lines of most pages, so this is asked first.
+_ORDINARY = re.compile("[\t\n -~äöüÄÖÜßéè§€°–…„“‚‘’”«»•·]*")
 _MANY_SPACES = re.compile("  +")
 _SPACED = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?![^\W\d_])(?=[\s:.,;!?]|$)", re.MULTILINE)
 _VOWELS = frozenset("aeiouäöüAEIOUÄÖÜ")
@@ -90,12 +92,13 @@ def repair(text: str) -> str:
     >>> repair("Die O\u0308ﬀnung der ¨Offentlichkeit\x96 P R O T O K O L L\ufeff")
     'Die Öffnung der Öffentlichkeit– PROTOKOLL'
     """
-    if not text.isascii():
-        text = unmojibake(text)
-        text = compose_accents(text)
-    text = clean_characters(text)
-    text = join_spaced_letters(text)
-    return _MANY_SPACES.sub(" ", text) if "  " in text else text
+    if _ORDINARY.fullmatch(text) is None:
+        text = clean_characters(compose_accents(unmojibake(text)))
+    if " " in text:
+        text = join_spaced_letters(text)
+        if "  " in text:
+            text = _MANY_SPACES.sub(" ", text)
+    return text
 
 
 def clean_characters(text: str) -> str:
@@ -109,8 +112,6 @@ def clean_characters(text: str) -> str:
     >>> clean_characters("\uf050\uf06c\uf061\uf06e 5\u202f000 \ue123 \ud800")
     'Plan 5 000 • '
     """
-    if text.isascii():
-        return text.translate(_TABLE)
     text = _PRIVATE_RUN.sub(
         lambda run: "".join(chr(ord(character) - 0xF000) for character in run[0]), text
     )

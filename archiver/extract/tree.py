@@ -5,6 +5,7 @@ The one place that parses HTML with lxml for text and links.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from archiver.extract.repair import repair
@@ -111,20 +112,19 @@ def parse_html(text: str) -> Any:
     if "\x00" in text:
         text = text.replace("\x00", "")
     data = text.encode("utf-8", "replace")
-    parser = etree.HTMLParser(
-        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
-    )
     try:
-        return etree.fromstring(data, parser) if data.strip() else None
+        return etree.fromstring(data, _parser()) if data.strip() else None
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
 
 
-def serialise(element: Any) -> str:
-    """Write a tree back as HTML."""
+@lru_cache(maxsize=1)
+def _parser() -> Any:
     from lxml import etree
 
-    return str(etree.tostring(element, encoding="unicode", method="html"))
+    return etree.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+    )
 
 
 def text_of(root: Any, is_left_out: Callable[[Any], bool] | None = None) -> str:

@@ -1,5 +1,7 @@
 """Links: addresses, words, surroundings."""
 
+from urllib.parse import urljoin
+
 import pytest
 
 from archiver.extract import read_links
@@ -115,3 +117,26 @@ def test_a_flood_of_links_is_bounded_and_reported() -> None:
 
 def test_deeply_nested_links_end() -> None:
     assert read_links(b"<a href=x><table><tr><td><li>" * 20_000, "text/html", PAGE).links
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/a/b.html",
+        "b.html",
+        "b/c",
+        "../x",
+        "./x",
+        "?q=1",
+        "/a/../b",
+        "//other.example/x",
+        "b.",
+        "a/.b",
+    ],
+)
+@pytest.mark.parametrize(
+    "page", [PAGE, "http://forum.example", "https://forum.example:8443/a/?b=c/d"]
+)
+def test_addresses_are_joined_as_the_standard_says(page: str, address: str) -> None:
+    (link,) = read_links(f"<a href='{address}'>x</a>".encode(), "text/html", page).links
+    assert link.url == urljoin(page, address)

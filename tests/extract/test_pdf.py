@@ -72,8 +72,10 @@ def test_lines_of_a_paragraph_become_one_and_paragraphs_stay_apart() -> None:
         "\n".join(
             (
                 "Niederschrift",
-                "Die Sprecherin eröffnet die Sitzung und begrüßt alle, die gekommen sind, auch die "
-                "Gäste aus Neu-Auenfurt und Ost-West. Danach folgt die Tagesordnung.",
+                (
+                    "Die Sprecherin eröffnet die Sitzung und begrüßt alle, die gekommen sind, "
+                    "auch die Gäste aus Neu-Auenfurt und Ost-West. Danach folgt die Tagesordnung."
+                ),
                 "TOP 1: Begrüßung",
                 "TOP 2: Verkehr",
             )
