@@ -20,7 +20,9 @@ from archiver.corpus.crawlstore import SiteStore
 from archiver.corpus.derived import DerivedTexts
 from archiver.corpus.documents import Documents
 from archiver.corpus.folder import Layout, Manifest, read_manifest, write_manifest
-from archiver.corpus.rebuild import ReadLinks, RebuildReport, rebuild
+from archiver.corpus.importing import Importer, ImportReport
+from archiver.corpus.intake import ReadLinks
+from archiver.corpus.rebuild import RebuildReport, rebuild
 from archiver.corpus.recovery import recover
 from archiver.corpus.runs import Runs
 from archiver.corpus.status import CorpusStatus, status_of
@@ -64,6 +66,9 @@ class Corpus:
         self._catalogue = catalogue
         self._texts = texts
         self._options = options
+        self._settings = StoreSettings(
+            layout.warc, options.new_uuid, options.rotate_at, options.open_file
+        )
         self._captures = Captures(catalogue)
         self._content = Content(layout, self._captures)
         self._documents = Documents(catalogue)
@@ -175,14 +180,18 @@ class Corpus:
     def crawl_store(self, site: str) -> SiteStore:
         """Return the store one site's crawl works with (`model.CrawlStore`)."""
         if site not in self._stores:
-            settings = StoreSettings(
-                self._layout.warc,
-                self._options.new_uuid,
-                self._options.rotate_at,
-                self._options.open_file,
-            )
-            self._stores[site] = SiteStore(self._catalogue, site, settings)
+            self._stores[site] = SiteStore(self._catalogue, site, self._settings)
         return self._stores[site]
+
+    def import_files(
+        self, paths: Iterable[Path], *, site: str, read_links: ReadLinks, software: str
+    ) -> ImportReport:
+        """Import WARC and WACZ files of other crawlers as captures of a site.
+
+        A second import of the same records changes nothing. Raises CorpusError for other files.
+        """
+        importer = Importer(self._layout, self._catalogue, self._settings, read_links, software)
+        return importer.take(paths, site=site, at=self._options.now())
 
     # -- captures
 

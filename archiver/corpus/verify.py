@@ -3,6 +3,7 @@
 Only reads. Goes on after damage, so that one run names everything.
 """
 
+import sqlite3
 from collections.abc import Iterator
 
 from archiver.corpus.catalogue import Catalogue
@@ -40,7 +41,7 @@ def verify(layout: Layout, catalogue: Catalogue, *, deep: bool = False) -> Itera
             is_whole = file_digest(path) == row["sha256"]
             if is_whole and not deep:
                 continue
-            findings = list(_judge_against_catalogue(layout, catalogue, name, row["id"]))
+            findings = list(_judge_against_catalogue(layout, catalogue, row))
             yield from findings
             if size < row["committed_size"] and not is_whole:
                 yield _shorter(name, size, row["committed_size"])
@@ -60,12 +61,13 @@ def _shorter(name: str, size: int, committed: int) -> Finding:
 
 
 def _judge_against_catalogue(
-    layout: Layout, catalogue: Catalogue, name: str, file_row: int
+    layout: Layout, catalogue: Catalogue, file: sqlite3.Row
 ) -> Iterator[Finding]:
+    name = str(file["name"])
     captures = {
         int(row["offset"]): row
         for row in catalogue.rows(
-            "SELECT offset, capture_id, record_id FROM capture WHERE warc = ?", (file_row,)
+            "SELECT offset, capture_id, record_id FROM capture WHERE warc = ?", (file["id"],)
         )
     }
     judging = Judge()
@@ -79,8 +81,10 @@ def _judge_against_catalogue(
             harm = f"; lost captures: {', '.join(ids)}" if ids else ""
             yield Finding(name, item.offset, f"{item.what} (bytes up to {item.end}){harm}")
             continue
-        for severity, what in judging.record(item):
-            yield Finding(name, item.offset, what, severity, item.head.record_id or None)
+        remarks = judging.record(item)
+        if file["kind"] == "crawl":  # what others wrote oddly was said when it was imported
+            for severity, what in remarks:
+                yield Finding(name, item.offset, what, severity, item.head.record_id or None)
         row = captures.pop(item.offset, None)
         if row is None and item.head.kind in _ANSWERS:
             yield Finding(name, item.offset, "the catalogue does not know this record")

@@ -67,7 +67,7 @@ def test_a_killed_writer_loses_nothing_it_reported(tmp_path: Path, round_number:
         process.wait()
         process.stdout.close()
         whole = [line.decode().split() for line in lines if line.endswith(b"\n")]
-        reported |= {capture_id: url for capture_id, url in whole}
+        reported |= dict(whole)
     with Corpus.open(tmp_path) as corpus:
         captures = {capture.capture_id: capture.url for capture in corpus.captures()}
         assert reported.items() <= captures.items()
@@ -123,7 +123,7 @@ class Script:
 def test_a_full_disk_at_any_write_loses_only_that_batch(tmp_path: Path, at: int) -> None:
     script = Script(at)
     stored: list[str] = []
-    failures = 0
+    failures: list[str] = []
     with Corpus.open(tmp_path, options=CorpusOptions(open_file=script.open)) as corpus:
         store = corpus.crawl_store(SITE)
         crawl = store.begin_crawl(crawl_start())
@@ -131,13 +131,13 @@ def test_a_full_disk_at_any_write_loses_only_that_batch(tmp_path: Path, at: int)
             try:
                 stored += [c.url for c in store.record(batch(first)) if c is not None]
             except StorageError as error:
-                failures += 1
-                assert "No space left on device" in str(error)
+                failures.append(str(error))
         store.finish_crawl(crawl, "finished", no_counts(), None, later(1))
         assert urls_of(corpus) == stored
         assert_all_readable(corpus)
-    assert failures == (1 if at <= 6 else 0)
-    assert len(stored) == 24 - 4 * failures
+    assert len(failures) == (1 if at <= 6 else 0)
+    assert all("No space left on device" in message for message in failures)
+    assert len(stored) == 24 - 4 * len(failures)
     assert len(responses_in(tmp_path)) == len(stored)
 
 
@@ -150,9 +150,14 @@ def test_a_full_catalogue_keeps_the_last_committed_state(tmp_path: Path) -> None
         held = corpus._catalogue.row("PRAGMA page_count")
         assert held is not None
         corpus._catalogue.limit_pages(held[0] + 3)
-        with pytest.raises(StorageError, match="full"):
-            for first in range(100, 1000, 4):
+        message = ""
+        for first in range(100, 1000, 4):
+            try:
                 stored += [c.url for c in store.record(batch(first)) if c is not None]
+            except StorageError as error:
+                message = str(error)
+                break
+        assert "full" in message
         corpus._catalogue.limit_pages(1_000_000)
         stored += [c.url for c in store.record(batch(2000)) if c is not None]
         assert urls_of(corpus) == stored

@@ -99,8 +99,8 @@ def contents(folder: Path) -> dict[str, object]:
             "FROM url u ORDER BY u.key"
         )
         inner = corpus._catalogue.rows(
-            "SELECT capture_id, head_length, is_chunked, duration_ms, attempt, malformed, group_end "
-            "FROM capture ORDER BY capture_id"
+            "SELECT capture_id, head_length, is_chunked, duration_ms, attempt, malformed, "
+            "group_end FROM capture ORDER BY capture_id"
         )
         return {
             "captures": list(corpus.captures()),
@@ -114,8 +114,8 @@ def contents(folder: Path) -> dict[str, object]:
             "crawls": [
                 tuple(row)
                 for row in corpus._catalogue.rows(
-                    "SELECT crawl_id, site, software, user_agent, robots_policy, config, started_at "
-                    "FROM crawl ORDER BY 1"
+                    "SELECT crawl_id, site, software, user_agent, robots_policy, config, "
+                    "started_at FROM crawl ORDER BY 1"
                 )
             ],
             "versions": corpus.versions(),
@@ -132,7 +132,7 @@ def test_a_rebuilt_catalogue_equals_the_lost_one(tmp_path: Path, rotate_at: int)
         path.unlink()
     report = Corpus.rebuild(tmp_path, read_links)
     assert contents(tmp_path) == before
-    assert (report.captures, report.findings) == (12, [])
+    assert (report.captures, report.findings) == (12, ())
     assert not list(tmp_path.glob("catalogue.sqlite.*"))
 
 

@@ -90,7 +90,7 @@ def test_a_missing_and_an_unknown_file_are_named(corpus: Corpus) -> None:
 
 
 def test_a_record_replaced_by_another_is_noticed(corpus: Corpus) -> None:
-    path, captures = filled(corpus)
+    _path, captures = filled(corpus)
     one, two = captures[0], captures[1]
     with corpus._catalogue.transaction() as connection:
         connection.execute(
