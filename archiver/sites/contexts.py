@@ -15,7 +15,7 @@ from archiver.sites.vocabulary import WEEKDAY, sitting_kind
 PERIOD_DAYS = 14  # a range longer than this is a period (display of plans, holidays), no sitting
 
 _BOUNDARY = re.compile(
-    r"\n|(?<=[a-zäöüß)\d][.!?])\s+(?=[A-ZÄÖÜ„\"•])(?<!\bNr\.\s)(?<!\bca\.\s)(?<!\bDr\.\s)(?<!\d\.\s)"
+    r"\n|(?<=[a-zäöüß)\d][.!?])\s+(?=[A-ZÄÖÜ„\"•])(?<!\bNr\.\s)(?<!\bvgl\.\s)(?<!\blt\.\s)(?<!bzw\.\s)(?<!\bStr\.\s)(?<!\bca\.\s)(?<!\bDr\.\s)(?<!\d\.\s)"
     r"(?<!Aug\.\s)(?<!Sept\.\s)(?<!Okt\.\s)(?<!Nov\.\s)(?<!Dez\.\s)(?<!Jan\.\s)(?<!Feb\.\s)"
     r"|\s*[;•|]\s*|(?<=\d{4}\.)\s+(?=[A-ZÄÖÜ])"
 )
@@ -54,6 +54,11 @@ _SINCE = re.compile(
     r"(?:der|dem|den|unserer|unserem|seiner|das)\s+(?:[^\W\d_]+\s+){0,2}$",
     re.IGNORECASE,
 )
+_REFERRED = re.compile(
+    r"\b(?:vgl\.|siehe|laut|lt\.|gemäß|entsprechend)\s+(?:\w+\s+){0,2}(?:protokoll|niederschrift)\b",
+    re.IGNORECASE,
+)
+_LAW = re.compile(r"\b[A-ZÄÖÜ][a-zäöü]+(?:[A-ZÄÖÜ][a-zäöü]*)*[A-ZÄÖÜ]{1,3}\s+(?:vom|v\.)\s*$")
 _REVIEW = re.compile(
     r"\b(?:rückblick (?:auf|zu)|nachtrag zu|nachbereitung|fortsetzung|bericht (?:von|aus|über))\s+"
     r"(?:der|dem|den|das|die|des)?\s*(?:[^\W\d_]+\s+){0,2}$",
@@ -178,7 +183,7 @@ class Contexts:
         if _is_period(spotted.span):
             return "other"
         paper = _PAPER.search(near)
-        if paper and not _has_sitting(paper["between"]):
+        if _LAW.search(before) or (paper and not _has_sitting(paper["between"])):
             return "other"
         if spotted.span.precision == "year":
             return self._of_year(spotted, before, after, has_number=has_number)
@@ -210,6 +215,8 @@ class Contexts:
         )
         if approval:
             return True
+        if _REFERRED.search(before):
+            return True
         if _MINUTES_BEFORE.search(before + self.text[start:end]) and _APPROVED_AFTER.search(after):
             return True
         earlier = list(_EARLIER.finditer(before + self.text[start:end]))
@@ -226,12 +233,17 @@ class Contexts:
                     return True
             if _REVIEW.search(before):
                 return True
-        return _SINCE.search(before) is not None and self.place not in ("url", "file_name")
+        since = _SINCE.search(before)
+        if since is None or self.place in ("url", "file_name"):
+            return False
+        return _has_sitting(since[0] + self.text[start:end])
 
     def _is_letter_head(self, spotted: SpottedDate, before: str, after: str) -> bool:
         """Recognise `Datum 12.02.2008` and `Auenfurt, den 3. März 2009`."""
         if spotted.weekday is not None or spotted.span.precision != "day":
             return False
+        if re.search(r"(?:^|\n)vom:\s*$", self.text[: spotted.start][-12:], re.IGNORECASE):
+            return True
         if _LETTER_DATE.search(before) and "\x1a" not in after and "Uhr" not in after:
             return True
         line_start = self.text.rfind("\n", 0, spotted.start) + 1

@@ -172,9 +172,11 @@ def _is_date_here(text: str, match: re.Match[str], place: Place) -> bool:
         return True
     if re.search(_CONNECTOR + r"$", before) and re.search(r"\d\.\s*\S{1,5}\s*$", before):
         return True  # a member of a list; an unread first member does not help it
-    begins = not before.strip(" \n") or before.rstrip(" ").endswith(("\n", "(", "|", "–", "-", ","))
+    begins = not before.strip(" \n") or before.rstrip(" ").endswith(
+        ("\n", "(", "|", "–", "-", ",", "_")
+    )
     if not begins or (place == "text" and match["year2"] is None):
-        connects = re.match(_CONNECTOR + r"(?:\d{1,2}\s?\.\s?){2}(?:\d{4})", after)
+        connects = re.match(_CONNECTOR + r"(?:\d{1,2}\s?\.\s?){2}(?:\d{4}|\d\d(?!\d))", after)
         return connects is not None
     if place == "text":
         return COVER in after[:4] or not after.strip()

@@ -10,6 +10,7 @@ from datetime import date
 from archiver.model import DateSpan, Place
 from archiver.sites.periods import span_of
 from archiver.sites.spotted import SpottedDate, century_of
+from archiver.sites.vocabulary import MONTHS, any_of
 
 POST_DATE = "post date in the path"
 
@@ -26,6 +27,10 @@ _SHORT = re.compile(
     r"(?<![0-9])(?<!\d[-_])(\d{1,2})(?P<s>[-_])(\d{1,2})(?P=s)(\d\d)(?![0-9]|[-_]\d)"
 )
 _SIX_DIGITS = re.compile(r"(?<![0-9a-zA-Z])(\d\d)(\d\d)(\d\d)(?![0-9])")
+_WORDED = re.compile(
+    rf"(?<![0-9])(?P<d>\d{{1,2}})[-_.]+(?P<m>{any_of(MONTHS)})[-_.]+(?P<y>(?:19|20)\d\d)(?![0-9])",
+    re.IGNORECASE,
+)
 _YEAR_AND_MONTH = re.compile(
     r"(?<![0-9])(?P<y>(?:19|20)\d\d)[-_](?P<m>0[1-9]|1[0-2])(?![0-9]|[-_.]\d)"
 )
@@ -81,6 +86,8 @@ def find_path_dates(text: str, place: Place, *, today: date | None = None) -> li
         if match["s"] == "" and len(match["m"] + match["d"]) < 4:
             continue
         add(match, _day(int(match["y"]), int(match["m"]), int(match["d"])), "day first")
+    for match in _WORDED.finditer(text):
+        add(match, _day(int(match["y"]), MONTHS[match["m"].lower()], int(match["d"])), "worded")
     for match in _SHORT.finditer(text):
         add(match, _short(match, today, year_first=match["s"] == "-"), "two-digit year")
     for match in _SIX_DIGITS.finditer(text):

@@ -43,7 +43,7 @@ _YEARS = re.compile(
 )
 _LONE_YEAR = re.compile(
     rf"(?<![\d§#{COVER}])(?<!\d[.,/–-])(?<![A-Za-z0-9][/-])(?P<year>1[789]\d\d|20\d\d)"
-    r"(?![\d%€]|[.,:]\d|[/-]\d|\s?(?:%|€|Stück|Einwohner|Bürger|Menschen|Personen|Teilnehm|"
+    r"(?![\d%€]|er\b|[.,:]\d|[/-]\d|\s?(?:%|€|Stück|Einwohner|Bürger|Menschen|Personen|Teilnehm|"
     r"Besucher|Unterschriften|Wohnungen|Stimmen|Haushalte|Exemplare|Bäume|Mitglieder|Mark\b|DM\b))"
 )
 _SHORT_YEAR = re.compile(r"(?<!\w)[´’‘'`](?P<year>\d\d)(?![\w´’'`]|[.,]\d)")

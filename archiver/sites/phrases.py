@@ -37,6 +37,11 @@ _BODY = re.compile(
     r"(?:Stadt|Gemeinde|Landeshauptstadt|Bezirksamt|Landkreis|Ortsteil|Stadtteil|Stadtbezirk|Markt|"
     r"Hansestadt|Kreisstadt|Bezirk|Ortschaft|Quartier)\s+[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+)?$"
 )
+_COMMITTEE = re.compile(
+    r"(?:(?:Der|Die|Das|Des)\s+)?[^\W\d_]*(?:beirat|(?<!vor)(?<!b)(?<!t)rat|ausschuss|vertretung|kommission|vorstand)"
+    r"(?:e?s)?(?: (?:des |der |von )?[A-ZÄÖÜ\d][\w-]*){0,3}$",
+    re.IGNORECASE,
+)
 _CONTENT_AFTER = re.compile(r"^\s+(?:zum|zur|zu|über|rund um|für)\s+(?:[^\W\d_]+\s+)?[^\W\d_]{4,}")
 _ADJECTIVE = re.compile(r"[^\W\d_]+(?:er|e|en|es)$")
 _CIRCLE = re.compile(
@@ -135,7 +140,7 @@ def is_series(value: str, series: Sequence[str] = ()) -> bool:
     words = re.findall(r"[^\W\d_][\w-]*", value)
     at = next((i for i, word in enumerate(words) if sitting_kind(word)), None)
     if at is None:
-        return _BODY.match(value) is not None
+        return _BODY.match(value) is not None or _COMMITTEE.match(value) is not None
     if at > 3 or len(words) > at + 8:
         return False
     lead = (word for word in words[:at])

@@ -19,7 +19,7 @@ from archiver.sites.resolving import Resolved, resolve
 from archiver.sites.roles import find_role
 from archiver.sites.spotted import FoundTopic, SpottedDate, SpottedNumber
 from archiver.sites.topics import find_topic
-from archiver.sites.wording import join_lines, pair_columns, tidy, url_segments
+from archiver.sites.wording import join_lines, name_as_words, pair_columns, tidy, url_segments
 
 __all__ = ["Clue", "Resolved", "read_clues", "resolve"]
 
@@ -118,7 +118,10 @@ def _leading_lines(clues: Sequence[Clue]) -> frozenset[str]:
 def _parts_of(clue: Clue) -> Iterator[Clue]:
     """Divide a URL into its segments (the last two name the page); tidy everything else."""
     if clue.place != "url":
-        yield replace(clue, text=join_lines(pair_columns(tidy(clue.text))))
+        text = join_lines(pair_columns(tidy(clue.text)))
+        if clue.place in ("link_text", "title", "meta", "list_entry"):
+            text = name_as_words(text)
+        yield replace(clue, text=text)
         return
     segments = url_segments(clue.text)
     for segment in segments[:2]:

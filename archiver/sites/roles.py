@@ -103,10 +103,19 @@ def clean_title(text: str) -> str:
     >>> clean_title("Grüne Höfe (pdf-Datei 9,7 MB)"), clean_title("Lageplan, 477 KB")
     ('Grüne Höfe', 'Lageplan')
     """
+    return _LEADER.sub("", without_trailer(text)).strip()
+
+
+def without_trailer(text: str) -> str:
+    """Strip size and type from a text's end; what stays keeps its offsets.
+
+    >>> without_trailer("Download: Lageplan [PDF, 477 KB]")
+    'Download: Lageplan'
+    """
     before = None
     while before != text:
-        before, text = text, _TRAILER.sub("", text[:1000])
-    return _LEADER.sub("", text).strip()
+        before, text = text, _TRAILER.sub("", text[:4000])
+    return text.rstrip()
 
 
 def find_role(text: str, place: Place = "link_text") -> tuple[Role, str] | None:
@@ -122,7 +131,7 @@ def find_role(text: str, place: Place = "link_text") -> tuple[Role, str] | None:
     >>> find_role("Plakat 5. Runde.pdf", "file_name")
     ('poster', 'Plakat')
     """
-    words = file_words(text) if is_path(place) else text
+    words = file_words(text) if is_path(place) else without_trailer(text)
     for match in _ROLE.finditer(words):
         before, after = words[: match.start()], words[match.end() :]
         role = next(name for name, _ in ROLE_WORDS if match[name])

@@ -21,7 +21,7 @@ from archiver.sites.phrases import (
     trim,
     without_roles,
 )
-from archiver.sites.roles import clean_title, find_role
+from archiver.sites.roles import clean_title, find_role, without_trailer
 from archiver.sites.spotted import FoundTopic, SpottedDate, SpottedNumber
 from archiver.sites.vocabulary import WEEKDAY, sitting_kind
 from archiver.sites.wording import COVER, cover_codes, without_extension
@@ -154,7 +154,7 @@ def _remaining(
     series: Sequence[str],
 ) -> FoundTopic | None:
     """Take number, date, role, place and series away and see what is left."""
-    text = clean_title(text)
+    text = without_trailer(text)  # offsets stay
     covered = cover_codes(text)
     dates = [one for one in dates if one.end <= len(text)]
     numbers = [one for one in numbers if one.end <= len(text)]
@@ -203,7 +203,7 @@ def _alone(
     start = lead.end() if lead else 0
     if dates and dates[0].start <= start and dates[0].end < len(text):
         start = dates[0].end
-    value = text[start:]
+    value = clean_title(text[start:])
     role = find_role(value, "link_text")
     if role is not None:
         at = value.find(role[1]) + len(role[1])

@@ -98,6 +98,24 @@ def file_words(name: str) -> str:
     return re.sub(r"[_+\-]", " ", without_extension(name))
 
 
+_BARE_NAME = re.compile(
+    r"(?P<name>[^\s/]*_[^\s/]*|[^\s/]+\.(?:pdf|docx?|pptx?))(?P<rest>\s*\(.*\))?"
+)
+
+
+def name_as_words(text: str) -> str:
+    """Turn a text that is only a file's name into words; leave every other text alone.
+
+    >>> name_as_words("Bürgerforum_08_Protokoll.pdf (233 KB)"), name_as_words("Forum_2014_03_12")
+    ('Bürgerforum 08 Protokoll (233 KB)', 'Forum 2014-03-12')
+    """
+    match = _BARE_NAME.fullmatch(text)
+    if match is None:
+        return text
+    name = re.sub(r"(?<=\d)_(?=\d)", "-", without_extension(match["name"]))
+    return name.replace("_", " ") + (match["rest"] or "")
+
+
 def url_segments(url: str) -> tuple[str, ...]:
     """Return the decoded path segments of a URL, the last first.
 

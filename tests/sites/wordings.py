@@ -289,14 +289,11 @@ ABOUT: list[Case] = [
         {"previous": [11], "previous_dates": ["2013-03-04"]},
     ),
     (
-        "Niederschrift über die 12. Sitzung am 08.04.2013\n"
-        + "TOP 1 Genehmigung der Niederschrift über die 11. Sitzung am 04.03.2013",
+        "Niederschrift über die 12. Sitzung\nTOP 1 Genehmigung der Niederschrift der 11. Sitzung",
         "text",
         {
             "session": [12],
-            "dates": [day("2013-04-08")],
             "previous": [11],
-            "previous_dates": ["2013-03-04"],
             "role": "minutes",
         },
     ),
@@ -528,6 +525,63 @@ NAMES: list[Case] = [
     ("2015-12", "url", {"dates": [span("2015-12-01", "2015-12-31", "month")]}),
 ]
 
+MORE: list[Case] = [
+    (
+        "Download: 8. Forum am 12.03.2014: Leise Straßen [PDF, 477 KB]",
+        "link",
+        {"session": [8], "dates": [day("2014-03-12")], "topic": "Leise Straßen"},
+    ),
+    ("» Grüne Höfe (PDF)", "link", {"topic": "Grüne Höfe"}),
+    (
+        "40. Sitzung des Ortsbeirats 5 am 12.03.2014",
+        "heading",
+        {"session": [40], "dates": [day("2014-03-12")]},
+    ),
+    ("Ortsbeirat 9: 31. Sitzung", "heading", {"session": [31]}),
+    ("12.03.2014 | 18:00 Uhr | Ortsbeirat", "list", {"dates": [day("2014-03-12")]}),
+    (
+        "vom:\nGremium:\nTermin:\n20.03.2014\nOrtsrat Nord\n12.03.2014",
+        "text",
+        {"dates": [day("2014-03-20", "published"), day("2014-03-12")]},
+    ),
+    (
+        "Gremium:\nTermin:\n31. Sitzung des Ortsrates\n12.03.2014",
+        "text",
+        {"session": [31], "dates": [day("2014-03-12")]},
+    ),
+    ("Bürgerforum_08_Protokoll.pdf (233 KB)", "link", {"session": [8], "role": "minutes"}),
+    ("BF-8_Protokoll_12.03.14.pdf", "file", {"dates": [day("2014-03-12")], "role": "minutes"}),
+    (
+        "130521_Forum08_Doku.pdf",
+        "file",
+        {"session": [8], "dates": [day("2013-05-21")], "role": "documentation"},
+    ),
+    (
+        "/protokoll-der-8-sitzung-vom-12-maerz-2014/",
+        "url",
+        {"session": [8], "dates": [day("2014-03-12")], "role": "minutes"},
+    ),
+    ("vom 12.3.-14.3.14", "text", {"dates": [span("2014-03-12", "2014-03-14")]}),
+    ("in den 1990er Jahren", "text", {}),
+    ("vgl. Protokoll vom 12.03.2014, TOP 3", "text", {"previous_dates": ["2014-03-12"]}),
+    ("nach dem BauGB vom 23.09.2004", "text", {"dates": [day("2004-09-23", "other")]}),
+    ("Die dritte Runde der Beteiligung beginnt", "text", {}),
+    (
+        "Bürgerrunde lädt ein: Was wird aus dem Park?",
+        "heading",
+        {"topic": "Was wird aus dem Park?"},
+    ),
+    ("12.–14. März 2014", "text", {"dates": [span("2014-03-12", "2014-03-14")]}),
+    (
+        "Wahlperiode 2014-2019",
+        "text",
+        {"dates": [span("2014-01-01", "2019-12-31", "year", "other")]},
+    ),
+    ("14. Forum: Haushaltswerkstatt", "title", {"session": [14], "topic": "Haushaltswerkstatt"}),
+    ("B¨urgerforum 14", "heading", {"session": [14]}),
+    ("das erste Forum spezial", "text", {"special": "special"}),
+]
+
 ALL: dict[str, list[Case]] = {
     "numbers": NUMBERS,
     "dates": DATES,
@@ -535,4 +589,5 @@ ALL: dict[str, list[Case]] = {
     "topics": TOPICS,
     "roles": ROLES,
     "names": NAMES,
+    "more": MORE,
 }
