@@ -33,7 +33,7 @@ from archiver.crawl.ports import (
 from archiver.crawl.recorder import Recorder, Visited
 from archiver.crawl.scope import Scope
 from archiver.crawl.tally import SeedState, Tally
-from archiver.crawl.visit import StoreThread, Visitor
+from archiver.crawl.visit import NEVER, StoreThread, Visitor
 from archiver.errors import ConfigError, StorageError
 from archiver.model import (
     Candidate,
@@ -140,7 +140,7 @@ class Run:
         self._limit: str | None = None
         self._url_limit: str | None = None
         self._is_stopped = False
-        self._deadline = around.monotonic() + (self._options.time_limit_s or float("inf"))
+        self._deadline = around.monotonic() + (self._options.time_limit_s or NEVER)
         self._origins: set[str] = set()
         self._retries_at: list[float] = []
         self._known_urls = 0
@@ -186,7 +186,8 @@ class Run:
         """Add the seeds, queue what is due. A run that was killed is first brought to its end."""
         counts = await self._in_store(self._store.counts_by_state)
         self._tally.known_at_start = counts.get("idle", 0)
-        is_resuming = counts.get("queued", 0) > 0
+        queued_at = await self._in_store(self._store.next_queued_at)
+        is_resuming = queued_at is not None and queued_at <= self._now()
         seeds: list[Candidate] = []
         for seed in self._site.seeds:
             if is_web_url(seed):
@@ -202,7 +203,7 @@ class Run:
         if is_resuming:  # what the killed run has visited is not visited again
             due_before -= RESUME_WINDOW_S
         elif self._options.revisit == "all":
-            due_before = float("inf")
+            due_before = NEVER
         await self._in_store(self._store.revisit, due_before)
         for key, state in self._tally.seeds.items():
             row = await self._in_store(self._store.url, key)
@@ -329,11 +330,20 @@ class Run:
             del self._lanes[origin]
             if lane.records:
                 with suppress(StorageError):  # a killed crawl's leases are given back anyway
-                    keys = [record.key for record in lane.records]
-                    await self._in_store(self._store.release, keys)
+                    await self._give_back(origin, lane)
             self._dry_until = 0.0
             self._wake.set()
             self._recorder.look()
+
+    async def _give_back(self, origin: str, lane: _Lane) -> None:
+        """Queue again what was leased and not visited; until the host opens, if that is known."""
+        host = self._hosts.get(origin)
+        if host is None or not host.is_closed(self._now()) or host.closed_until == NEVER:
+            await self._in_store(self._store.release, [record.key for record in lane.records])
+            return
+        update = UrlUpdate(state="queued", not_before=host.closed_until)
+        waiting = [Recording(record=each, exchange=None, update=update) for each in lane.records]
+        await self._in_store(self._store.record, waiting)
 
     async def _host(self, origin: str) -> Host:
         host = self._hosts.get(origin)

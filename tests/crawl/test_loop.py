@@ -466,7 +466,8 @@ class TestRetries:
             "2 URLs wait for a later run; http://forum.example:80 asks for a pause"
         )
         world.later(minutes=10)
-        assert world.crawl().state == "partial"
+        again = world.crawl()
+        assert (again.state, again.reason) == ("failed", "http://forum.example:80 asks for a pause")
         assert world.fetch.asked == []
         world.later(minutes=41)
         assert world.crawl().state == "finished"
@@ -644,6 +645,16 @@ class TestNextRuns:
             world.crawl()
             world.later(days=1)
         assert world.row(HOME).state == "idle"
+
+    def test_a_host_that_stays_closed_does_not_keep_the_rest_from_being_asked_again(self):
+        file = "http://files.example/a.pdf"
+        script = self.script() | {"http://files.example/robots.txt": Answer(status=503)}
+        script[B] = tagged(file)
+        world = World(script)
+        world.crawl()
+        assert world.row(file).state == "queued"
+        report = world.crawl(revisit="all")
+        assert report.counts.unchanged == 3
 
 
 class TestSitemaps:

@@ -89,7 +89,9 @@ def test_a_second_run_over_an_unchanged_site_finds_nothing_new(
         assert len(pages) == PAGES + 1
 
 
-@pytest.mark.parametrize("chance", range(3))
+@pytest.mark.parametrize(
+    "chance", [0, 1, 2, *(pytest.param(n, marks=pytest.mark.soak) for n in range(3, 70))]
+)
 def test_a_crawl_killed_again_and_again_ends_with_every_page_once(
     server: RawServer, tmp_path: Path, chance: int
 ) -> None:
