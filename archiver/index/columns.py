@@ -10,8 +10,8 @@ import json
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from archiver.model import Coverage, Document
 
@@ -28,8 +28,7 @@ HAS_TEXT = 2
 _WIDEST_NUMBERING = 5_000  # sessions; beyond it a number is a misreading, not the last of a row
 
 
-@dataclass(frozen=True, slots=True)
-class PageRow:
+class PageRow(NamedTuple):
     """What the columns need of a page: its number, the engine's key, and its flags."""
 
     number: int

@@ -6,7 +6,7 @@ true by a NOT, or there are only filters) all pages. Works on sets of integers o
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archiver.index import Index
 from archiver.model import Within
@@ -14,8 +14,7 @@ from archiver.search import filters
 from archiver.search.lower import All, Any, Check, Field, Lowered, Plan, Text, Without
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(NamedTuple):
     """Units for which a part is true; pages that match its wanted leaves, with scores."""
 
     units: set[int]

@@ -6,9 +6,8 @@ which stop words say nothing.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from archiver.analysis import fold
 from archiver.errors import QueryError
@@ -25,8 +24,7 @@ DOCUMENT_BOOSTS = {"title": 0.6, "topic": 0.8, "group": 0.3, "keyword": 0.3}
 _SAVED_DEPTH = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A leaf: pages whose text matches `page`, first pages of documents matching `document`.
 
     `pattern` finds it on a page; with `is_checked`, a page counts only if it does. `word` is the
@@ -40,29 +38,25 @@ class Text:
     word: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A condition on fields of documents or pages."""
 
     node: tree.FieldText | tree.FieldValue | tree.NumberRange | tree.DateRange
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(NamedTuple):
     """Every part; without parts, everything."""
 
     parts: tuple["Plan", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Any:
+class Any(NamedTuple):
     """At least one part."""
 
     parts: tuple["Plan", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Without:
+class Without(NamedTuple):
     """Not the part."""
 
     part: "Plan"
@@ -71,13 +65,12 @@ class Without:
 Plan: TypeAlias = Text | Field | All | Any | Without
 
 
-@dataclass(slots=True)
-class Lowered:
+class Lowered(NamedTuple):
     """What to find: pages that pass every filter, in units for which the plan is true."""
 
     filters: tuple[Plan, ...]
     plan: Plan
-    notes: list[str] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
 
 
 def lower(
@@ -125,7 +118,8 @@ class _Lowering:
         if self.left_out and not self.any_word:
             words = ", ".join(dict.fromkeys(self.left_out))
             notes.append(f"left out, because they say too little: {words} (quote or = keeps them)")
-        return Lowered(filters, rest[0] if len(rest) == 1 else All(rest), notes)
+        plan = rest[0] if len(rest) == 1 else All(rest)
+        return Lowered(filters, plan, tuple(notes))
 
     def error(self, node: tree.Node, message: str, remedy: str) -> QueryError:
         start, end = node.span

@@ -5,7 +5,6 @@ The same analysis as the index's, with offsets, so that every engine shows the s
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -126,8 +125,7 @@ class Pattern(Protocol):
         """Return the characters to mark, ascending."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stems:
+class Stems(NamedTuple):
     """A word in all its forms: an alternative counts when all its stems are on the page.
 
     With `is_any`, each stem counts for itself.
@@ -166,8 +164,7 @@ class Stems:
         return sorted(best.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """Any of these folded words."""
 
     words: frozenset[str]
@@ -182,8 +179,7 @@ class Words:
         return page.at(self.places(page))
 
 
-@dataclass(frozen=True, slots=True)
-class InOrder:
+class InOrder(NamedTuple):
     """Two or more folded words in this order with at most `between` other words among them."""
 
     terms: tuple[str, ...]
@@ -223,8 +219,7 @@ def _nearest_end(place: int, following: Sequence[Sequence[int]]) -> int | None:
     return place
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """Parts that each lie at most `distance` words from the next; with `is_ordered` after it."""
 
     parts: tuple[Pattern, ...]
