@@ -5,8 +5,9 @@ Coordinates are PDF points with the origin at the bottom left, y growing upwards
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from archiver.extract.hyphens import join_line_ends, words_of
 from archiver.extract.lines import Line, PageLines
@@ -17,18 +18,61 @@ _BULLET = re.compile(r"^(?:[•▪▫›→✓☑·–—-]\s|\(?\d{1,2}[.)]\s|\
 _BROKEN = re.compile(r"\w[-\u2010]$")
 _SAME_COLUMN_PT = 40.0
 _NEIGHBOURS = 8
+_LARGER = 1.18
+_MAX_HEADING = 120
+_LETTERS = re.compile(r"[^\W\d_]{3}")
 
 
-def page_texts(pages: Sequence[PageLines]) -> list[str]:
-    r"""Turn pages of lines into running text, one string a page.
+@dataclass(frozen=True, slots=True)
+class LaidPage:
+    """A page as it is read: running text, and its first line set larger than the body, if any."""
 
-    >>> page_texts([PageLines((Line("Der Stadt-"), Line("teil wächst."), Line("Ende")))])
-    ['Der Stadtteil wächst.\nEnde']
+    text: str
+    heading: str | None = None
+
+
+def lay_out(pages: Sequence[PageLines]) -> list[LaidPage]:
+    r"""Turn pages of lines into running text and headings.
+
+    >>> lay_out([PageLines((Line("Der Stadt-"), Line("teil wächst."), Line("Ende")))])
+    [LaidPage(text='Der Stadtteil wächst.\nEnde', heading=None)]
     """
     bodies = without_running_lines(pages)
     ordered = [in_reading_order(lines) for lines in bodies]
     words = words_of("\n".join(line.text for line in lines) for lines in ordered)
-    return [text_of(lines, words) for lines in across_pages(ordered)]
+    headings = headings_of(ordered)
+    return [
+        LaidPage(text_of(lines, words), heading)
+        for lines, heading in zip(across_pages(ordered), headings, strict=True)
+    ]
+
+
+def headings_of(pages: Sequence[Sequence[Line]]) -> list[str | None]:
+    """Return for each page the first line that is set clearly larger than most of the text.
+
+    >>> body = Line("Es wurde lange über die Wege am Ufer beraten.", 0, 0, 300, 12)
+    >>> headings_of([[Line("TOP 3: Wege", 0, 30, 90, 48), body], [body]])
+    ['TOP 3: Wege', None]
+    """
+    letters: Counter[float] = Counter()
+    for lines in pages:
+        for line in lines:
+            if line.has_box:
+                letters[_height(line)] += len(line.text)
+    if not letters:
+        return [None] * len(pages)
+    body = letters.most_common(1)[0][0]
+    return [next((line.text for line in lines if _is_heading(line, body)), None) for lines in pages]
+
+
+def _height(line: Line) -> float:
+    """Return a line's height in steps that hide the differences between a font's cuts."""
+    return round((line.top - line.bottom) * 2) / 2
+
+
+def _is_heading(line: Line, body: float) -> bool:
+    is_larger = line.has_box and _height(line) >= _LARGER * body
+    return is_larger and len(line.text) <= _MAX_HEADING and _LETTERS.search(line.text) is not None
 
 
 def across_pages(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:

@@ -9,13 +9,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from archiver.extract.layout import page_texts
+from archiver.extract.layout import lay_out
 from archiver.extract.lines import PasswordNeededError, PdfFile
 from archiver.extract.settings import EXTRACTOR_VERSION, ExtractSettings, PdfReader
 from archiver.model import Extraction, ExtractionStatus, Page
 
 MEDIA_TYPE = "application/pdf"
 _MAX_PROBLEMS = 20
+_PROGRAM = re.compile(r"^(?:Microsoft (?:Office )?\w+|OpenOffice\S*|Word) - ")
+_FILE_ENDING = re.compile(
+    r"\.(?:docx?|odt|rtf|pdf|indd|qxd|pptx?|odp|xlsx?|pub|cdr)$", re.IGNORECASE
+)
+_NO_TITLE = re.compile(
+    r"^(?:untitled|unbenannt|ohne titel|dokument|document|präsentation|presentation|title|titel|"
+    r"microsoft \w+|folie|slide|layout|druck|scan|\W*)[ _-]?\d*$",
+    re.IGNORECASE,
+)
 _PDF_DATE = re.compile(r"^(?:D:)?(\d{4})(\d{2})(\d{2})")
 
 
@@ -63,18 +72,21 @@ def _read_with(
 
 def _extraction(file: PdfFile, reader: str, settings: ExtractSettings) -> Extraction:
     """Lay out the pages, number them and judge the whole."""
-    texts = page_texts(file.pages)
-    headings = sections(file.outline, len(file.pages))
+    laid = lay_out(file.pages)
+    outline = file.outline or [
+        (index, page.heading) for index, page in enumerate(laid) if page.heading
+    ]
+    headings = sections(outline, len(file.pages))
     pages = tuple(
         Page(
             number,
-            text,
+            found.text,
             page.label,
             heading,
-            is_image_only=page.has_image and len(text.strip()) < settings.min_page_characters,
+            is_image_only=page.has_image and len(found.text) < settings.min_page_characters,
         )
-        for number, (page, text, heading) in enumerate(
-            zip(file.pages, texts, headings, strict=True), start=1
+        for number, (page, found, heading) in enumerate(
+            zip(file.pages, laid, headings, strict=True), start=1
         )
     )
     status, reason = judge(pages)
@@ -89,7 +101,7 @@ def _extraction(file: PdfFile, reader: str, settings: ExtractSettings) -> Extrac
         MEDIA_TYPE,
         f"{reader} {EXTRACTOR_VERSION}",
         reason=reason,
-        title=metadata.get("Title"),
+        title=document_title(metadata.get("Title", "")),
         author=metadata.get("Author"),
         published_on=pdf_date(metadata.get("CreationDate", "")),
         pages=pages,
@@ -131,6 +143,19 @@ def sections(outline: Sequence[tuple[int, str]], count: int) -> list[str | None]
         found.append(first.get(page, current))
         current = last.get(page, current)
     return found
+
+
+def document_title(title: str) -> str | None:
+    """Return a metadata title as a person would say it; programs' own names are none.
+
+    >>> document_title("Microsoft Word - Protokoll_12.doc"), document_title("Dokument1")
+    ('Protokoll_12', None)
+    >>> document_title("Niederschrift der 12. Sitzung")
+    'Niederschrift der 12. Sitzung'
+    """
+    title = _PROGRAM.sub("", " ".join(title.split()))
+    title = _FILE_ENDING.sub("", title).strip()
+    return None if not title or _NO_TITLE.match(title) else title[:500]
 
 
 def pdf_date(text: str) -> date | None:

@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Callable, Sequence
 from ctypes import c_ushort
+from dataclasses import dataclass, replace
 from typing import Any
 
 from archiver.errors import ExtractionError
@@ -22,7 +23,9 @@ _MAX_PIXELS = 40_000_000
 _WIDE_LETTER = 0.46  # of the line's height; running text has about 0.37
 _GAP_HEIGHTS = 1.0  # of the line's height; the spaces of justified text stay below
 _MAX_GAPS = 40
+_MAX_MISSES = 5  # lines looked at in vain before the narrower ones are left alone
 _Box = tuple[float, float, float, float]  # left, bottom, right, top
+_Ends = tuple[_Box | None, _Box | None]  # of the first and last letter
 
 
 def read_file(data: bytes, settings: ExtractSettings, passwords: Sequence[str]) -> PdfFile:
@@ -127,66 +130,87 @@ def _lines(textpage: Any) -> tuple[Line, ...]:
             return place_of.left, place_of.bottom, place_of.right, place_of.top
         return None
 
-    words: list[str] = []
-    boxes: list[tuple[_Box | None, _Box | None]] = []
+    misses = 0
+    parted: dict[int, list[_Span]] = {}
+    spans = _spans(text)
+    ends = [(box(span.begin), box(span.end - 1)) for span in spans]
+    for place in _wide_first(spans, ends):
+        span, first = spans[place], ends[place][0]
+        assert first is not None
+        cuts = _gaps(text, span, box, _GAP_HEIGHTS * (first[3] - first[1]))
+        if not cuts:
+            misses += 1
+            if misses >= _MAX_MISSES:
+                break
+            continue
+        misses = 0
+        bounds = itertools.pairwise((span.begin - 1, *cuts, span.end))
+        pieces = [_Span(low + 1, high) for low, high in bounds]
+        pieces[-1] = replace(pieces[-1], ending=span.ending)
+        parted[place] = pieces
+    whole = [piece for place, span in enumerate(spans) for piece in parted.get(place, (span,))]
+    words = [text[span.begin : span.end] + span.ending for span in whole]
+    repaired = repair("\n".join(words)).split("\n") if words else []
+    boxes = [
+        (box(piece.begin), box(piece.end - 1)) if place in parted else ends[place]
+        for place, span in enumerate(spans)
+        for piece in parted.get(place, (span,))
+    ]
+    return tuple(_line(line.strip(), *both) for line, both in zip(repaired, boxes, strict=True))
 
-    def add(begin: int, end: int, ending: str = "") -> None:
-        words.append(text[begin:end] + ending)
-        boxes.append((box(begin), box(end - 1)))
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A stretch of a page's text; `ending` is a hyphen that pdfium took away."""
+
+    begin: int
+    end: int
+    ending: str = ""
+
+
+def _spans(text: str) -> list[_Span]:
+    """Return the lines of a page's text, without the spaces around them and without empty ones."""
+    spans: list[_Span] = []
     start = 0
-    for end, following, is_hyphenated in _line_ends(text):
-        piece = text[start:end]
+    breaks = [(found.start(), found.end(), found[0]) for found in _LINE_BREAK.finditer(text)]
+    for stop, following, mark in (*breaks, (len(text), len(text), "\n")):
+        piece = text[start:stop]
         begin = start + len(piece) - len(piece.lstrip())
         end = start + len(piece.rstrip())
+        if begin < end:
+            spans.append(_Span(begin, end, "-" if mark[0] in "\ufffe\x02" else ""))
         start = following
-        if begin >= end:
-            continue
-        add(begin, end, "-" if is_hyphenated else "")
-        first, last = boxes[-1]
-        if first and last and _may_have_gaps(first, last, end - begin):
-            cuts = _gaps(text, begin, end, box, _GAP_HEIGHTS * (first[3] - first[1]))
-            if cuts:
-                ending = words.pop()[end - begin :]
-                boxes.pop()
-                for low, high in itertools.pairwise((begin - 1, *cuts, end)):
-                    add(low + 1, high, ending if high == end else "")
-    repaired = repair("\n".join(words)).split("\n") if words else []
-    return tuple(_line(line.strip(), *ends) for line, ends in zip(repaired, boxes, strict=True))
+    return spans
 
 
-def _may_have_gaps(first: _Box, last: _Box, length: int) -> bool:
-    """Tell whether a line is wider than its letters need: columns or cells on one line.
+def _wide_first(spans: Sequence[_Span], ends: Sequence[_Ends]) -> list[int]:
+    """Return the places of lines wider than their letters need, the widest first.
 
-    In a typewriter's font every letter is as wide as the first: there the sum says it all.
+    Those may hold columns or cells. In a typewriter's font every letter is as wide as the first:
+    there the sum tells that no space is wide.
     """
-    height, width = first[3] - first[1], last[2] - first[0]
-    if abs(width - (first[2] - first[0]) * length) < 0.03 * width:
-        return False
-    return width > _WIDE_LETTER * height * length
+    wide: list[tuple[float, int]] = []
+    for place, (span, (first, last)) in enumerate(zip(spans, ends, strict=True)):
+        if first is None or last is None:
+            continue
+        length = span.end - span.begin
+        height, width = first[3] - first[1], last[2] - first[0]
+        is_even = abs(width - (first[2] - first[0]) * length) < 0.03 * width
+        if not is_even and width > _WIDE_LETTER * height * length:
+            wide.append((-width / (max(height, 0.1) * length), place))
+    return [place for _, place in sorted(wide)]
 
 
-def _gaps(
-    text: str, begin: int, end: int, box: Callable[[int], _Box | None], width: float
-) -> list[int]:
+def _gaps(text: str, span: _Span, box: Callable[[int], _Box | None], width: float) -> list[int]:
     """Return the places of the spaces in a line that are wider than `width` points."""
     found: list[int] = []
-    place = text.find(" ", begin, end)
+    place = text.find(" ", span.begin, span.end)
     while place >= 0 and len(found) < _MAX_GAPS:
         before, after = box(place - 1), box(place + 1)
         if before and after and after[0] - before[2] > width:
             found.append(place)
-        place = text.find(" ", place + 1, end)
+        place = text.find(" ", place + 1, span.end)
     return found
-
-
-def _line_ends(text: str) -> list[tuple[int, int, bool]]:
-    """Return for each line: its end, where the next begins, whether a hyphen ended it."""
-    ends = [
-        (found.start(), found.end(), found[0][0] in "\ufffe\x02")
-        for found in _LINE_BREAK.finditer(text)
-    ]
-    return [*ends, (len(text), len(text), False)]
 
 
 def _line(

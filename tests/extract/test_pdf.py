@@ -184,3 +184,9 @@ def test_session_and_date_are_read_from_the_first_lines() -> None:
     values = {(reading.field, str(reading.value)) for reading in found.readings}
     assert ("session", "12") in values
     assert all(reading.evidence.page == 1 for reading in found.readings)
+
+
+def test_large_lines_give_sections_where_there_is_no_outline() -> None:
+    stream = b"BT /F1 20 Tf 72 700 Td (TOP 3: Wege am Ufer) Tj ET BT /F1 11 Tf 72 660 Td "
+    stream += b"(Es wurde lange beraten und dann beschlossen.) Tj ET"
+    assert [page.heading for page in read(pdf(stream=stream)).pages] == ["TOP 3: Wege am Ufer"]
