@@ -108,9 +108,16 @@ _EVENT = re.compile(
     r"\w*entscheid|aktionstag|feiertag|\w*ferien|bewerbung\w*|geburtstag|gründung|gegründet|geboren|"
     r"gestorben|eröffnet|eingeweiht|in kraft|\w*wettbewerb|lesung|theater\w*|flohmarkt|"
     r"frühjahrsputz|"
-    r"(?!bürger|stadtteil|kiez|zukunfts|planungs|quartiers|orts|einwohner|beteiligungs)\w{3,}werkstatt|"
-    r"workshops?|seminar|lehrgang|führung|rundgang|wanderung|premiere|jubiläum|einwohnerzahl|"
+    r"seminar|lehrgang|führung|rundgang|wanderung|premiere|jubiläum|einwohnerzahl|"
     r"fertigstellung|abriss|bauzeit|laufzeit|förderzeitraum|zeitraum|projektlaufzeit)\b",
+    re.IGNORECASE,
+)
+
+
+# In running text a workshop is another event; a title or heading that names one names the sitting.
+_WORKSHOP = re.compile(
+    r"\b(?:(?!bürger|stadtteil|kiez|zukunfts|planungs|quartiers|orts|einwohner|beteiligungs)"
+    r"\w{3,}werkstatt|workshops?)\b",
     re.IGNORECASE,
 )
 
@@ -172,7 +179,7 @@ class Contexts:
         if self._is_anothers(before, after, start, end):
             return "previous"
         # Only the words since the last sitting's word can turn a date away from it.
-        near, has_sitting = _since_sitting(before)
+        near, has_sitting = _since_sitting(before, in_text=self.place == "text")
         if _PUBLISHED_BEFORE.search(near[-60:]) or self._is_letter_head(spotted, near, after):
             return "published"
         if _PUBLISHED_AFTER.match(after) and not has_sitting:
@@ -187,7 +194,10 @@ class Contexts:
             return "other"
         if spotted.span.precision == "year":
             return self._of_year(spotted, before, after, has_number=has_number)
-        if not has_sitting and not has_number and _EVENT.search(near + " . " + after[:40]):
+        event = _EVENT.search(near + " . " + after[:40])
+        if self.place == "text" and event is None:
+            event = _WORKSHOP.search(near + " . " + after[:40])
+        if not has_sitting and not has_number and event:
             return "sitting" if _has_sitting(after[:60]) else "other"
         return "sitting"
 
@@ -272,11 +282,13 @@ def _has_sitting(words: str) -> bool:
     return any(sitting_kind(match[0]) for match in _WORDS.finditer(words))
 
 
-def _since_sitting(before: str) -> tuple[str, bool]:
+def _since_sitting(before: str, *, in_text: bool) -> tuple[str, bool]:
     """Return the words after the last sitting's word, and whether there was one."""
     last = None
     for match in _WORDS.finditer(before):
-        if sitting_kind(match[0]) in ("core", "loose") and not _EVENT.fullmatch(match[0]):
+        if sitting_kind(match[0]) in ("core", "loose") and not (
+            in_text and _WORKSHOP.fullmatch(match[0])
+        ):
             last = match
     return (before, False) if last is None else (before[last.end() :], True)
 

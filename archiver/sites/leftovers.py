@@ -200,7 +200,12 @@ def _with_following(text: str, covered: str, segments: Sequence[_Segment], posit
         bare = raw.strip()
         if delimiter not in (",", "–", "-", ":") or not bare or _NUMBER in raw or COVER in raw:
             break
-        if is_place(bare, after_time=delimiter == ",") or is_series(bare) or is_generic(bare):
+        is_after_mark = COVER in covered[: first.start]
+        if (
+            is_place(bare, after_time=delimiter == "," and is_after_mark)
+            or is_series(bare)
+            or is_generic(bare)
+        ):
             break
         if bare[0].isupper() and delimiter == "–" and is_status(bare):
             break

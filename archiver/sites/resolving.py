@@ -28,7 +28,6 @@ CHOOSE_FROM: dict[FieldName, float] = {"session": 0.3, "date": 0.32, "topic": 0.
 SUPPORT = 0.05  # added for each further place that says the same, at most twice
 BESIDE_NUMBER = 0.06  # added to a date that stands where the chosen number stands
 _TIERS: dict[Place, int] = {"correction": 2, "profile": 1, "neighbour": -1}
-_SETTLED: frozenset[Place] = frozenset({"correction", "profile"})
 _OF_PAGE_NAME: frozenset[Place] = frozenset({"correction", "profile", "title", "heading"})
 _LIST_KINDS = ("overview", "topic", "other")
 _WEAK_TOPIC_RULES = ("title alone", "beside number or date")
@@ -68,9 +67,9 @@ def resolve(
     """Choose the best reading of each field, and keep what contradicts it.
 
     `kind` is the kind of document if it is known otherwise; without it a reading of field "kind"
-    tells it. Overview, topic and other pages name sittings that are not theirs: they get number,
-    date, special kind and groups only from corrections, profile, title or heading (number and
-    date: only from corrections and profile). Only files have a role.
+    tells it. Overview, topic and other pages name sittings that are not theirs: number, date and
+    special kind they get from corrections only, groups also from profile, title and heading.
+    Only files have a role.
     `neighbours` are the dates of neighbouring sittings, the nearest first; with the other
     readings they complete a year that is not said.
 
@@ -121,14 +120,16 @@ def resolve(
 def _counts(reading: Reading, kind: Kind | None) -> bool:
     """Tell whether a reading may speak for a document of this kind."""
     place, field = reading.evidence.place, reading.field
-    if place in _SETTLED or kind is None:
+    if place == "correction" or kind is None:
+        return True
+    if kind in _LIST_KINDS and field in ("session", "date", "special"):
+        return False  # a profile's rule for the heading meets every page, not only sittings
+    if place == "profile":
         return True
     if field == "role":
         return kind == "file"
     if kind not in _LIST_KINDS:
         return True
-    if field in ("session", "date", "special"):
-        return False
     if field in ("topic", "group"):
         strong = place in _OF_PAGE_NAME
         return strong and (kind == "topic" or field == "group")

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 FIRST_LINES = 12
 
 
-def try_page(html: str, url: str, profile: SiteProfile) -> tuple[Resolved, tuple[Reading, ...]]:
+def try_page(
+    html: str | bytes, url: str, profile: SiteProfile
+) -> tuple[Resolved, tuple[Reading, ...]]:
     """Read one page with a profile and the general readers.
 
-    Returns what is resolved, and every reading (the rejected ones too), so that a person sees
-    which rule and which words gave each value.
+    `html` is text, or bytes whose charset the page declares. Returns what is resolved, and every
+    reading (the rejected ones too), so that a person sees which rule and words gave each value.
     """
     from bs4 import BeautifulSoup
 

@@ -527,6 +527,16 @@ NAMES: list[Case] = [
 
 MORE: list[Case] = [
     (
+        "Haushaltswerkstatt – Donnerstag, 11. Oktober 2012",
+        "heading",
+        {"dates": [day("2012-10-11")]},
+    ),
+    (
+        "Jugend, Schule, Familie – Bürgerforum Auenfurt",
+        "title",
+        {"topic": "Jugend, Schule, Familie"},
+    ),
+    (
         "Download: 8. Forum am 12.03.2014: Leise Straßen [PDF, 477 KB]",
         "link",
         {"session": [8], "dates": [day("2014-03-12")], "topic": "Leise Straßen"},
