@@ -4,6 +4,7 @@ Languages are two-letter codes; "en" is stemmed as English, everything else as G
 are cached per distinct token, because a corpus repeats its words. Pure: no I/O.
 """
 
+import re
 from collections.abc import Callable
 from itertools import chain
 
@@ -19,6 +20,8 @@ MAX_TERM = 128
 """Longer terms are cut, in the index and in queries alike: encoded data, not words."""
 
 _CACHE_LIMIT = 200_000
+_PLACES_LIMIT = 50_000  # some 20 MB
+_CHUNK = re.compile(r"\S+")
 _JOINERS_OF_WORDS = frozenset("-‐‑")
 
 
@@ -36,6 +39,31 @@ class _Terms(dict[str, tuple[str, ...]]):
         return terms
 
 
+class _Places(dict[str, tuple[Term, ...]]):
+    """Terms of a stretch of text with their offsets in it, made when first asked for."""
+
+    def __init__(self, make: Callable[[str], list[Term]]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, chunk: str) -> tuple[Term, ...]:
+        if len(self) >= _PLACES_LIMIT:
+            self.clear()
+        terms = self[chunk] = tuple(self.make(chunk))
+        return terms
+
+    def of(self, text: str) -> list[Term]:
+        """Return the terms of a text; tokens lie within blanks, but for paragraph signs."""
+        if "§" in text:
+            return self.make(text)
+        found: list[Term] = []
+        for match in _CHUNK.finditer(text):
+            at = match.start()
+            for term, start, end, part_of in self[match.group()]:
+                found.append(Term(term, at + start, at + end, part_of))
+        return found
+
+
 class Analyzer:
     """Turn text into terms; with a lexicon German compounds are split, without one they are not."""
 
@@ -44,6 +72,8 @@ class Analyzer:
         self._exact = _Terms(self._exact_of_chunk)
         self._exact_of = _Terms(_exact_of)
         self._stems: dict[str, _Terms] = {}
+        self._exact_places = _Places(self._exact_of_text)
+        self._stem_places: dict[str, _Places] = {}
         self._made: dict[tuple[str, str], tuple[tuple[str, bool], ...]] = {}
 
     def tokens(self, text: str) -> list[Token]:
@@ -59,14 +89,7 @@ class Analyzer:
         >>> [t.term for t in Analyzer().exact("§ 28 der Stadtteil-Kultur")]
         ['§', '28', 'der', 'stadtteil', 'kultur']
         """
-        found: list[Term] = []
-        for token in tokens.tokens(text):
-            terms = self._exact_of[token.text]
-            if len(terms) == 1:
-                found.append(Term(terms[0], token.start, token.end))
-            else:
-                found.extend(_placed(terms, token, text))
-        return found
+        return self._exact_places.of(text)
 
     def exact_words(self, text: str) -> list[str]:
         """Return the terms of `exact` without offsets, fast: for the index and for phrases."""
@@ -78,11 +101,12 @@ class Analyzer:
         >>> [t.term for t in Analyzer().stem("Ministerien und Autos")]
         ['ministeri', 'und', 'auto']
         """
-        return [
-            Term(term, token.start, token.end, token.text if is_part else None)
-            for token in tokens.tokens(text)
-            for term, is_part in self._stems_of(token.text, language)
-        ]
+        places = self._stem_places.get(language)
+        if places is None:
+            places = self._stem_places[language] = _Places(
+                lambda stretch: self._stems_of_text(stretch, language)
+            )
+        return places.of(text)
 
     def stem_words(self, text: str, language: str = "de") -> list[str]:
         """Return the terms of `stem` without offsets, fast: for the index."""
@@ -120,6 +144,23 @@ class Analyzer:
         """
         words = english.STOP_WORDS if language == "en" else german.STOP_WORDS
         return fold(word) in words
+
+    def _exact_of_text(self, text: str) -> list[Term]:
+        found: list[Term] = []
+        for token in tokens.tokens(text):
+            terms = self._exact_of[token.text]
+            if len(terms) == 1:
+                found.append(Term(terms[0], token.start, token.end))
+            else:
+                found.extend(_placed(terms, token, text))
+        return found
+
+    def _stems_of_text(self, text: str, language: str) -> list[Term]:
+        return [
+            Term(term, token.start, token.end, token.text if is_part else None)
+            for token in tokens.tokens(text)
+            for term, is_part in self._stems_of(token.text, language)
+        ]
 
     def _exact_of_chunk(self, chunk: str) -> tuple[str, ...]:
         return tuple(chain.from_iterable(map(_exact_of, tokens.raw_tokens(chunk))))
