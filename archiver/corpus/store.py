@@ -19,6 +19,7 @@ from archiver.corpus.crawlfiles import ROTATE_AT, StoreSettings
 from archiver.corpus.crawlstore import SiteStore
 from archiver.corpus.derived import DerivedTexts
 from archiver.corpus.documents import Documents
+from archiver.corpus.exporting import Exporter
 from archiver.corpus.folder import Layout, Manifest, read_manifest, write_manifest
 from archiver.corpus.importing import Importer, ImportReport
 from archiver.corpus.intake import ReadLinks
@@ -192,6 +193,14 @@ class Corpus:
         """
         importer = Importer(self._layout, self._catalogue, self._settings, read_links, software)
         return importer.take(paths, site=site, at=self._options.now())
+
+    # -- export
+
+    def exporter(self, software: str) -> Exporter:
+        """Return what writes captures as WARC, WACZ, CDXJ or plain files."""
+        return Exporter(
+            self._layout, self._captures, self._content, self._options.new_uuid, software
+        )
 
     # -- captures
 
