@@ -11,6 +11,7 @@ from datetime import datetime
 from archiver.corpus.catalogue import Catalogue
 from archiver.corpus.rows import is_whole_page, unpack_links
 from archiver.corpus.warc import parse_warc_date, warc_date
+from archiver.corpus.withdrawal import Withdrawal, Withdrawn
 from archiver.model import Capture, Event, InboundLink, Link, Source
 from archiver.urls import is_web_url, safe_url, url_key
 
@@ -35,6 +36,11 @@ class DeadLink:
     text: str
     status: int | None
     reason: str
+
+
+def nothing_withdrawn(_url: str, _payload_digest: str | None) -> Withdrawal | None:
+    """Answer that a capture is in view; the default of `Captures`."""
+    return None
 
 
 def capture_of(row: sqlite3.Row) -> Capture:
@@ -65,8 +71,9 @@ def capture_of(row: sqlite3.Row) -> Capture:
 class Captures:
     """The captures of a catalogue. Methods raise CorpusError or StorageError."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, withdrawn: Withdrawn = nothing_withdrawn) -> None:
         self._catalogue = catalogue
+        self._withdrawn = withdrawn
 
     def get(self, capture_id: str) -> Capture | None:
         """Return one capture, or None."""
@@ -95,7 +102,7 @@ class Captures:
     def at_url(self, url: str, at: datetime | None = None) -> Capture | None:
         """Return the newest capture of a URL with a page, at or before `at`; else the newest.
 
-        None when the URL was never captured by then.
+        None when the URL was never captured by then, or is withdrawn.
         """
         limit = "9" if at is None else warc_date(at)
         rows = self._catalogue.rows(
@@ -103,6 +110,7 @@ class Captures:
             "AND c.captured_at <= ? ORDER BY c.captured_at DESC, c.id DESC",
             (url, url_key(url), limit),
         )
+        rows = [r for r in rows if self._withdrawn(r["url"], r["payload_digest"]) is None]
         found = next((r for r in rows if is_whole_page(r["status"]) and not r["truncated"]), None)
         row = found or (rows[0] if rows else None)
         return None if row is None else capture_of(row)
@@ -187,6 +195,8 @@ class Captures:
             parameters.append(site)
         live: dict[int, _Live] = {}
         for row in self._catalogue.stream(f"{sql} ORDER BY c.captured_at, c.id", parameters):
+            if self._withdrawn(row["page_url"], row["payload_digest"]) is not None:
+                continue
             held = live.get(row["url_id"])
             now = _next_state(held, row)
             if now is not None:

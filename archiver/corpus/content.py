@@ -9,19 +9,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from archiver.corpus.captures import Captures
+from archiver.corpus.captures import Captures, nothing_withdrawn
 from archiver.corpus.folder import Layout
 from archiver.corpus.payload import dechunk, decode, skip, spool
 from archiver.corpus.reader import BrokenRecordError, Record, open_record
+from archiver.corpus.withdrawal import Withdrawn
 from archiver.errors import CorpusError, DamagedRecordError
 
 
 class Content:
     """What the captures' records hold."""
 
-    def __init__(self, layout: Layout, captures: Captures) -> None:
+    def __init__(
+        self, layout: Layout, captures: Captures, withdrawn: Withdrawn = nothing_withdrawn
+    ) -> None:
         self._layout = layout
         self._captures = captures
+        self._withdrawn = withdrawn
 
     def record(self, capture_id: str) -> BinaryIO:
         """Return a capture's WARC record, head and block, as it was written; verified.
@@ -56,7 +60,8 @@ class Content:
         """
         row = self._row(capture_id)
         if row["refers_to_id"] is not None:
-            row = self._row(row["refers_to_id"])
+            # Asked for under its own URL: what holds the payload may stand under a withdrawn one.
+            row = self._captures.row(row["refers_to_id"]) or row
         with self._open(row) as record:
             pieces: Iterator[bytes] = skip(checked(record), row["head_length"])
             if row["is_chunked"]:
@@ -73,6 +78,11 @@ class Content:
         row = self._captures.row(capture_id)
         if row is None:
             raise CorpusError(f"no capture {capture_id!r} in this corpus")
+        entry = self._withdrawn(row["url"], row["payload_digest"])
+        if entry is not None:
+            raise CorpusError(
+                f"capture {capture_id} was withdrawn on {entry.at:%Y-%m-%d}: {entry.reason}"
+            )
         return row
 
     @contextmanager

@@ -60,6 +60,11 @@ class Layout:
         return self.root / "runs"
 
     @property
+    def withdrawn(self) -> Path:
+        """The list of what was taken out of view."""
+        return self.root / "withdrawn.jsonl"
+
+    @property
     def lock(self) -> Path:
         """The lock file of a run; taken and released by `jobs`."""
         return self.root / ".lock"

@@ -29,8 +29,10 @@ from archiver.corpus.runs import Runs
 from archiver.corpus.status import CorpusStatus, status_of
 from archiver.corpus.verify import verify
 from archiver.corpus.warcfile import OpenFile, create_raw
+from archiver.corpus.withdrawal import Action, Target, Withdrawal, Withdrawals
 from archiver.errors import CorpusError
 from archiver.model import Capture, Document, Event, Extraction, InboundLink, Page, Source, Version
+from archiver.urls import url_key
 
 
 def utc_now() -> datetime:
@@ -60,6 +62,7 @@ class Corpus:
         layout: Layout,
         catalogue: Catalogue,
         texts: DerivedTexts,
+        withdrawals: Withdrawals,
         options: CorpusOptions,
         manifest: Manifest | None,
     ) -> None:
@@ -70,8 +73,9 @@ class Corpus:
         self._settings = StoreSettings(
             layout.warc, options.new_uuid, options.rotate_at, options.open_file
         )
-        self._captures = Captures(catalogue)
-        self._content = Content(layout, self._captures)
+        self._withdrawals = withdrawals
+        self._captures = Captures(catalogue, self._withdrawals.find)
+        self._content = Content(layout, self._captures, self._withdrawals.find)
         self._documents = Documents(catalogue)
         self._runs = Runs(layout.runs)
         self._stores: dict[str, SiteStore] = {}
@@ -113,6 +117,7 @@ class Corpus:
         layout = Layout(folder)
         options = options or CorpusOptions()
         manifest = read_manifest(layout)
+        withdrawals = Withdrawals(layout.withdrawn)
         if not layout.catalogue.exists() and layout.warc_names():
             raise CorpusError(
                 f"{layout.catalogue}: the catalogue is missing, but there are WARC files",
@@ -124,7 +129,7 @@ class Corpus:
                 Catalogue.open(layout.catalogue, read_only=True) if is_made else Catalogue.empty()
             )
             texts = DerivedTexts.open(layout.texts, read_only=True)
-            return cls(layout, catalogue, texts, options, manifest)
+            return cls(layout, catalogue, texts, withdrawals, options, manifest)
         if manifest is None:
             manifest = write_manifest(
                 layout, created_at=options.now(), uuid=str(options.new_uuid())
@@ -136,7 +141,7 @@ class Corpus:
         except BaseException:
             catalogue.close()
             raise
-        return cls(layout, catalogue, texts, options, manifest)
+        return cls(layout, catalogue, texts, withdrawals, options, manifest)
 
     def __enter__(self) -> Self:
         return self
@@ -254,6 +259,40 @@ class Corpus:
     def events(self, site: str | None = None, crawl_id: str | None = None) -> Iterator[Event]:
         """Yield what happened to URLs and has no record (retries, refusals), oldest first."""
         return self._captures.events(site, crawl_id)
+
+    # -- withdrawal
+
+    def withdraw(
+        self, target: Target, value: str, *, reason: str, ticket: str | None = None
+    ) -> Withdrawal:
+        """Take a URL or a payload (by digest) out of view, now and in every later crawl.
+
+        It vanishes from sources, links and exports; its bytes stay in the WARC files.
+        """
+        return self._decide("withdraw", target, value, reason, ticket)
+
+    def restore(
+        self, target: Target, value: str, *, reason: str, ticket: str | None = None
+    ) -> Withdrawal:
+        """Bring a withdrawn URL or payload back into view; raises CorpusError if it is not."""
+        return self._decide("restore", target, value, reason, ticket)
+
+    def withdrawals(self) -> tuple[Withdrawal, ...]:
+        """List what is withdrawn now."""
+        return self._withdrawals.current
+
+    def withdrawal_of(self, capture_id: str) -> Withdrawal | None:
+        """Return why a capture is out of view, or None."""
+        capture = self.capture(capture_id)
+        return self._withdrawals.find(capture.url, capture.payload_digest)
+
+    def _decide(
+        self, action: Action, target: Target, value: str, reason: str, ticket: str | None
+    ) -> Withdrawal:
+        key = url_key(value) if target == "url" else value
+        entry = Withdrawal(self._options.now(), action, target, key, reason, ticket)
+        self._withdrawals.add(entry)
+        return entry
 
     # -- derived texts
 
