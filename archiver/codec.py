@@ -5,7 +5,6 @@ be read back into the same types, and a wrong file is refused with its key.
 """
 
 import difflib
-import re
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -20,8 +19,6 @@ PositiveSeconds = Annotated[float, msgspec.Meta(gt=0)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 PositiveCount = Annotated[int, msgspec.Meta(ge=1)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
-
-_UNKNOWN = re.compile(r"unknown field `(?P<name>[^`]*)`")
 
 
 def to_json(value: Any, *, indent: int | None = None) -> bytes:
@@ -58,72 +55,48 @@ def from_toml(text: str, kind: type[T], *, source: str) -> T:
         raise ConfigError(f"{source}: not valid TOML: {error}") from error
     unknown = _unknown_key(raw, msgspec.inspect.type_info(kind))
     if unknown is not None:
-        path, name = unknown
-        message = f"Object contains unknown field `{name}` - at `${path}`"
-        raise ConfigError(f"{source}: {_explain(message, kind)}")
+        raise ConfigError(f"{source}: {unknown}")
     try:
         return msgspec.convert(raw, type=kind)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{source}: {_explain(str(error), kind)}") from error
+        what, _, path = str(error).partition(" - at `")
+        key = path.rstrip("`").removeprefix("$").lstrip(".")
+        where = f"{source}: key `{key}`" if key else source
+        raise ConfigError(f"{where}: {what[:1].lower()}{what[1:]}") from error
 
 
-def _unknown_key(value: Any, node: Any, path: str = "") -> tuple[str, str] | None:
-    """Find the first key a dataclass does not have, with its path; msgspec passes over it."""
+def _unknown_key(raw: Any, node: Any, path: str = "") -> str | None:
+    """Return a line about the first key that the type does not know, or None.
+
+    msgspec passes over what a dataclass does not know, so this looks first.
+    """
     node = _unwrap(node)
-    children: list[tuple[Any, Any, str]] = []
-    if isinstance(value, dict):
-        fields = {field.encode_name: field.type for field in getattr(node, "fields", ())}
-        item = getattr(node, "value_type", None)
-        for name, child in value.items():
-            if fields and name not in fields:
-                return path, name
-            if name in fields:
-                children.append((child, fields[name], f"{path}.{name}"))
-            elif item is not None:
-                children.append((child, item, f"{path}[...]"))
-    elif isinstance(value, list) and getattr(node, "item_type", None) is not None:
-        children = [(child, node.item_type, f"{path}[...]") for child in value]
-    for child, kind, at in children:
-        found = _unknown_key(child, kind, at)
-        if found is not None:
-            return found
-    return None
-
-
-def _explain(message: str, kind: Any) -> str:
-    """Turn msgspec's message into: key, what is wrong, what is allowed."""
-    what, _, path = message.partition(" - at `")
-    path = path.rstrip("`").removeprefix("$").lstrip(".")
-    unknown = _UNKNOWN.search(what)
-    if unknown is None:
-        return f"key `{path}`: {what[:1].lower()}{what[1:]}" if path else what
-    name = unknown["name"]
-    allowed = _keys_at(kind, path)
-    key = f"{path}.{name}" if path else name
-    near = difflib.get_close_matches(name, allowed, n=1)
-    hint = f"did you mean `{near[0]}`? " if near else ""
-    return f"unknown key `{key}`: {hint}allowed here: {', '.join(allowed)}"
-
-
-def _keys_at(kind: Any, path: str) -> list[str]:
-    """List the keys allowed at a path like `site[0].crawl` of the type `kind`."""
-    node: Any = msgspec.inspect.type_info(kind)
-    for step in [s for s in re.split(r"\.|(?=\[)", path) if s]:
-        node = _unwrap(node)
-        if step.startswith("["):
-            items = getattr(node, "item_type", None) or getattr(node, "value_type", None)
-            node = items if items is not None else node
-            continue
-        for field in getattr(node, "fields", ()):
-            if field.encode_name == step:
-                node = field.type
-                break
-    return [field.encode_name for field in getattr(_unwrap(node), "fields", ())]
+    if isinstance(raw, list):
+        below: list[tuple[str, Any, Any]] = [
+            (f"{path}[{number}]", value, getattr(node, "item_type", None))
+            for number, value in enumerate(raw)
+        ]
+    elif isinstance(raw, dict) and hasattr(node, "fields"):
+        known = {field.encode_name: field.type for field in node.fields}
+        for name in raw:
+            if name not in known:
+                key = f"{path}.{name}" if path else name
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f"did you mean `{near[0]}`? " if near else ""
+                return f"unknown key `{key}`: {hint}allowed here: {', '.join(known)}"
+        below = [(f"{path}.{n}" if path else n, value, known[n]) for n, value in raw.items()]
+    elif isinstance(raw, dict):
+        value_type = getattr(node, "value_type", None)
+        below = [(f"{path}.{n}" if path else n, value, value_type) for n, value in raw.items()]
+    else:
+        return None
+    found = (_unknown_key(value, kind, where) for where, value, kind in below if kind is not None)
+    return next((line for line in found if line is not None), None)
 
 
 def _unwrap(node: Any) -> Any:
     """Take the object-like member of a union, so that `Table | None` shows its keys."""
     for member in getattr(node, "types", ()):
-        if hasattr(member, "fields"):
+        if hasattr(member, "fields") or hasattr(member, "item_type"):
             return member
     return node

@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from archiver.codec import Count, PositiveCount, PositiveSeconds, Seconds, Share, from_toml
 from archiver.errors import ConfigError
 from archiver.extract.settings import ExtractSettings
-from archiver.sites.profile import Politeness, Scope, SiteProfile
 from archiver.urls import address_of, is_web_url
+
+if TYPE_CHECKING:
+    from archiver.sites.profile import SiteProfile
 
 CONFIG_NAME = "archiver.toml"
 _SITE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -94,7 +96,7 @@ def read_settings(text: str, *, source: str = CONFIG_NAME) -> Settings:
     >>> read_settings('[[site]]\\nname = "town"\\nseed = ["http://forum.example/"]')
     Traceback (most recent call last):
     ...
-    archiver.errors.ConfigError: archiver.toml: unknown key `site[...].seed`: did you mean \
+    archiver.errors.ConfigError: archiver.toml: unknown key `site[0].seed`: did you mean \
 `seeds`? allowed here: name, profile, seeds, allow, delay
     """
     settings = from_toml(text, Settings, source=source)
@@ -134,11 +136,13 @@ def check_address(address: str, *, where: str) -> None:
         raise ConfigError(f"{where}: {address!r} is not an address – write HOST:PORT")
 
 
-def site_profile(entry: SiteEntry, profile: SiteProfile | None) -> SiteProfile:
+def site_profile(entry: SiteEntry, profile: "SiteProfile | None") -> "SiteProfile":
     """Join a site's entry with its profile; the entry's seeds, allow and delay come first."""
+    from archiver.sites.profile import SiteProfile
+
     base = profile if profile is not None else SiteProfile()
-    scope: Scope = replace(base.scope, allow=tuple(dict.fromkeys(entry.allow + base.scope.allow)))
-    politeness: Politeness = (
+    scope = replace(base.scope, allow=tuple(dict.fromkeys(entry.allow + base.scope.allow)))
+    politeness = (
         base.politeness if entry.delay is None else replace(base.politeness, delay=entry.delay)
     )
     return replace(

@@ -49,7 +49,7 @@ def test_without_a_workspace_the_code_is_10_and_the_line_says_how_to_make_one(
         ('[[site]]\nname = "a"\nseeds = ["ftp://x/"]', ["seeds", "ftp://x/", "http"]),
         ('[[site]]\nname = "Ä!"\nseeds = ["http://x/"]', ["name", "lower-case"]),
         ('[[site]]\nname = "a"\nprofile = "keins"', ["keins", "sample-forum"]),
-        ("[index]\nengine = 'sphinx'", ["engine", "whoosh"]),
+        ("[index]\nengine = 'sphinx'", ["engine", "sphinx"]),
         ("format = ", ["not valid TOML"]),
         (SITE + SITE, ["town", "twice"]),
         ('[[site]]\nname = "a"\nallow = ["localhost"]', ["allow", "HOST:PORT"]),
@@ -71,7 +71,7 @@ def test_a_wrong_archiver_toml_is_refused_with_file_key_and_what_is_allowed(
         (["init", "w", "--seed", "http://t.example/", "--allow", "nowhere"], "HOST:PORT"),
         (["init", "w", "--seed", "http://t.example/", "--delay", "-3"], "--delay"),
         (["init", "w", "--seed", "http://t.example/", "--profile", "keins"], "keins"),
-        (["suche", "Rad"], "did you mean 'search'"),
+        (["serch", "Rad"], "did you mean 'search'"),
         (["search"], "nothing to search for"),
         (["search", "Rad", "--sesion", "3"], "--session"),
         (["extract", "nicht-da.pdf"], "nicht-da.pdf"),
@@ -157,7 +157,7 @@ def test_a_seed_nobody_listens_at_is_told(folder: Archiver) -> None:
         address = f"127.0.0.1:{listener.getsockname()[1]}"
     _, line = crawl(folder, address)
     assert address in line
-    assert "refused" in line
+    assert "refuses connections" in line
 
 
 def test_a_seed_that_answers_500_is_told(folder: Archiver) -> None:
