@@ -1,0 +1,74 @@
+"""What all tests share: running a command as a user would, and what may be missing."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left: exit code, data, remarks."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def jsonl(self) -> list[Any]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class Archiver:
+    """Runs the command line in a workspace, in a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *arguments: str, expect: int | None = 0, **environment: str) -> Outcome:
+        process = subprocess.run(
+            [sys.executable, "-m", "archiver", *arguments],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=300,
+        )
+        outcome = Outcome(process.returncode, process.stdout.decode(), process.stderr.decode())
+        assert "Traceback" not in outcome.err, outcome.err
+        if expect is not None:
+            assert outcome.code == expect, f"{arguments}: {outcome}"
+        return outcome
+
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "archiver", *arguments],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+
+def require_program(name: str, package: str) -> str:
+    """Return a program's path; skip without it, or fail where everything must be tested."""
+    path = shutil.which(name)
+    if path is None:
+        message = f"{name} is not installed (Debian package {package}): its tests are left out"
+        if os.environ.get("ARCHIVER_TEST_ALL") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    return path
