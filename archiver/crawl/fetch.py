@@ -1,8 +1,9 @@
 """The only network code: one HTTP/1.1 request over a kept connection, every byte on tape.
 
-A thin client of our own over asyncio's transports: on a loopback page of 1 kB httpcore2 reached
-about 1,000 requests a second and this about 5,000, and h11 refuses about half of the odd answers
-that real servers give (see `wire`). No proxies, no cookies, no compression, TLS verified.
+A thin client of our own over asyncio's transports: side by side on loopback pages of 1 kB it
+reached four times as many requests a second as httpcore2 (3,050 against 760), and h11, which that
+uses, refuses about half of the odd answers that real servers give (see `wire`). No proxies, no
+cookies, no compression, TLS verified.
 
 A connection is made so: judge the URL, resolve once, judge every address, connect to a judged
 one. Nothing here retries, except on a kept connection that the server had closed meanwhile.

@@ -64,6 +64,8 @@ class Host:
 
     def asked(self, now: float, jitter: float, duration_s: float | None = None) -> None:
         """Note a request, so that the next one keeps its distance."""
+        if not self.has_delay:
+            return  # nothing to keep, and a thousand pages a second to fetch
         if duration_s is not None:
             self.record = replace(self.record, last_duration_s=duration_s)
         self.record = replace(self.record, next_allowed_at=now + self.delay(jitter))
