@@ -113,12 +113,13 @@ def fields_table() -> str:
 
 def project(record: HitRecord, names: Sequence[str]) -> dict[str, Any]:
     """Return the chosen fields of a record, in that order; every text fit for UTF-8."""
-    return {name: _fit(getattr(record, name)) for name in names}
-
-
-def _fit(value: Any) -> Any:
-    if isinstance(value, str):
-        return sound(value)
-    if isinstance(value, tuple):
-        return tuple(_fit(item) for item in value)
-    return value
+    row: dict[str, Any] = {}
+    for name in names:
+        value = getattr(record, name)
+        kind = type(value)
+        if kind is str:
+            value = sound(value)
+        elif kind is tuple:
+            value = tuple(sound(item) if isinstance(item, str) else item for item in value)
+        row[name] = value
+    return row

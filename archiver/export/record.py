@@ -5,10 +5,10 @@ handed in.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from archiver.errors import ExportError
 from archiver.export.redaction import Redaction, mask_parts, mask_text
@@ -23,6 +23,7 @@ __all__ = [
     "build_record",
     "hit_id",
     "parse_hit_id",
+    "shared_fields",
     "sitting_date",
     "sound",
 ]
@@ -201,6 +202,7 @@ def build_record(
     access: Access = "open",
     warc_digest: str | None = None,
     is_damaged: bool = False,
+    shared: Mapping[str, Any] | None = None,
 ) -> HitRecord:
     """Join a hit with its document, its capture and its page's text into one record.
 
@@ -208,65 +210,97 @@ def build_record(
     the text around it is the snippet's; with `span` (start, end in the page's text) it is that
     place, which gives one record for each occurrence. `context` takes that many characters on
     each side instead of the snippet's. `redact` masks personal data here, where the whole page
-    is known and no number is cut in half at a snippet's edge.
+    is known and no number is cut in half at a snippet's edge. `shared` is what `shared_fields`
+    made of the same document, capture, query and `redact`; without it, it is made here.
 
     Raises ExportError when page text and hit do not fit each other: the index is then older or
     newer than the text.
     """
+    if shared is None:
+        shared = shared_fields(
+            document,
+            capture,
+            query=query,
+            normalised=normalised,
+            generation=generation,
+            exported_at=exported_at,
+            redact=redact,
+        )
     page = hit.page_number
     start, end, left_from, right_to = _bounds(hit, span, context, page_text)
     left, match, right = mask_parts(page_text, (left_from, start, end, right_to), tuple(redact))
-
-    def plain(text: str) -> str:
-        return sound(mask_text(text, tuple(redact)) if redact else text)
-
-    digest = capture.payload_digest or document.payload_digest
+    section = hit.section
+    if section is not None:
+        section = sound(mask_text(section, tuple(redact)) if redact else section)
     return HitRecord(
+        **shared,
         hit_id=hit.hit_id if span is None else hit_id(capture.capture_id, page, start),
         rank=hit.rank,
         score=hit.score,
-        query=plain(query),
-        normalised=plain(normalised),
-        generation=generation,
-        exported_at=exported_at,
-        session=document.sessions,
-        held_on=sitting_date(document.held_on, document.held_until, document.date_precision),
-        topics=tuple(plain(topic) for topic in document.topics),
-        group=tuple(plain(group) for group in document.groups),
-        kind=document.kind,
-        role=document.role,
-        site=document.site,
-        title=plain(document.title),
-        media=document.media_type,
-        language=document.language,
-        url=sound(document.urls[0]),
-        final_url=sound(capture.url),
         page=page,
         page_label=None if hit.page_label is None else sound(hit.page_label),
-        section=None if hit.section is None else plain(hit.section),
-        captured_at=capture.captured_at,
-        http_status=capture.status if capture.status is not None else document.http_status,
-        payload_sha256=digest.removeprefix("sha256:") if digest else None,
+        section=section,
         warc_digest=warc_digest,
-        warc_file=capture.warc_file,
-        warc_offset=capture.offset,
-        warc_record_id=capture.record_id,
         snippet_left=sound(left),
         match=sound(match),
         snippet_right=sound(right),
         char_start=start,
         char_end=end,
-        extractor=document.extractor,
         warnings=_warnings(document, hit, capture, is_damaged=is_damaged),
         access=access,
-        redactions=tuple(dict.fromkeys(redact)),
     )
+
+
+def shared_fields(
+    document: Document,
+    capture: Capture,
+    *,
+    query: str,
+    normalised: str,
+    generation: str,
+    exported_at: datetime,
+    redact: Sequence[Redaction] = (),
+) -> dict[str, Any]:
+    """Return the fields that all hits of a document share, by name."""
+
+    def plain(text: str) -> str:
+        return sound(mask_text(text, tuple(redact)) if redact else text)
+
+    digest = capture.payload_digest or document.payload_digest
+    return {
+        "query": plain(query),
+        "normalised": plain(normalised),
+        "generation": generation,
+        "exported_at": exported_at,
+        "session": document.sessions,
+        "held_on": sitting_date(document.held_on, document.held_until, document.date_precision),
+        "topics": tuple(plain(topic) for topic in document.topics),
+        "group": tuple(plain(group) for group in document.groups),
+        "kind": document.kind,
+        "role": document.role,
+        "site": document.site,
+        "title": plain(document.title),
+        "media": document.media_type,
+        "language": document.language,
+        "url": sound(document.urls[0]),
+        "final_url": sound(capture.url),
+        "captured_at": capture.captured_at,
+        "http_status": capture.status if capture.status is not None else document.http_status,
+        "payload_sha256": digest.removeprefix("sha256:") if digest else None,
+        "warc_file": capture.warc_file,
+        "warc_offset": capture.offset,
+        "warc_record_id": capture.record_id,
+        "extractor": document.extractor,
+        "redactions": tuple(dict.fromkeys(redact)),
+    }
 
 
 def _bounds(
     hit: Hit, span: tuple[int, int] | None, context: int | None, page_text: str
 ) -> tuple[int, int, int, int]:
     """Return start and end of the match, and how far the text around it reaches."""
+    if span is None and not hit.snippets:
+        return 0, 0, 0, min(len(page_text), _REACH if context is None else context)
     if span is not None:
         start, end = span
         if not 0 <= start <= end <= len(page_text):
@@ -321,14 +355,18 @@ def _warnings(
     document: Document, hit: Hit, capture: Capture, *, is_damaged: bool
 ) -> tuple[str, ...]:
     """List what a person should know before trusting the record."""
-    said = (
-        ("ocr", hit.is_ocr),
-        ("conflict", bool(document.conflicts)),
-        ("truncated", capture.truncated is not None),
-        ("old_version", not document.is_current),
-        ("damaged", is_damaged),
-    )
-    return tuple(word for word, is_so in said if is_so)
+    said = []
+    if hit.is_ocr:
+        said.append("ocr")
+    if document.conflicts:
+        said.append("conflict")
+    if capture.truncated is not None:
+        said.append("truncated")
+    if not document.is_current:
+        said.append("old_version")
+    if is_damaged:
+        said.append("damaged")
+    return tuple(said)
 
 
 def sound(text: str) -> str:
@@ -337,6 +375,8 @@ def sound(text: str) -> str:
     >>> sound("Bür\udcffger 🌳") == "Bür\ufffdger 🌳"
     True
     """
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

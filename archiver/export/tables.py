@@ -63,7 +63,13 @@ def join_values(values: Iterable[object]) -> str:
     >>> join_values((28, 29)), join_values(("A|B", "C"))
     ('28 | 29', 'A\\|B | C')
     """
-    return " | ".join(str(value).replace("\\", "\\\\").replace("|", "\\|") for value in values)
+    texts = [str(value) for value in values]
+    return " | ".join(
+        [
+            text.replace("\\", "\\\\").replace("|", "\\|") if "\\" in text or "|" in text else text
+            for text in texts
+        ]
+    )
 
 
 def split_values(cell: str) -> tuple[str, ...]:
@@ -159,10 +165,10 @@ def _cell(value: Any) -> str:
     >>> _cell(None), _cell(2.5), _cell(datetime(2026, 11, 20, 3, 14, tzinfo=UTC)), _cell((28,))
     ('', '2.5', '2026-11-20T03:14:00Z', '28')
     """
-    if value is None:
-        return ""
     if isinstance(value, str):
         return value
+    if value is None:
+        return ""
     if isinstance(value, tuple):
         return join_values(value)
     if isinstance(value, datetime):

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from archiver.corpus.derived import DerivedTexts
 from archiver.errors import CorpusError, DamagedRecordError, ExportError
 from archiver.export.citation import Citing, Publication
-from archiver.export.record import HitRecord, build_record
+from archiver.export.record import HitRecord, build_record, shared_fields
 from archiver.export.redaction import Redaction
 from archiver.index import Index
 from archiver.model import Answer, Capture, Document, Hit, Page, Sort, Within
@@ -65,6 +65,9 @@ class Holdings:
         self.citing = citing or Citing()
         self._captures: OrderedDict[str, Capture] = OrderedDict()
         self._digests: OrderedDict[str, tuple[str | None, bool]] = OrderedDict()
+        self._last_shared: tuple[tuple[Question, Projection, Document], dict[str, Any]] | None = (
+            None
+        )
         self._last_page: tuple[tuple[str, str, int], Page] | None = None
 
     def search(self, question: Question) -> Answer:
@@ -160,7 +163,27 @@ class Holdings:
             redact=projection.redact,
             warc_digest=digest,
             is_damaged=is_damaged,
+            shared=self._shared_fields(question, projection, document, capture),
         )
+
+    def _shared_fields(
+        self, question: Question, projection: Projection, document: Document, capture: Capture
+    ) -> dict[str, Any]:
+        """Return what the hits of a document share; neighbouring hits have the same one."""
+        key = (question, projection, document)
+        last = self._last_shared
+        if last is None or any(old is not new for old, new in zip(last[0], key, strict=True)):
+            fields = shared_fields(
+                document,
+                capture,
+                query=question.query,
+                normalised=projection.normalised,
+                generation=self.index.generation,
+                exported_at=projection.exported_at,
+                redact=projection.redact,
+            )
+            self._last_shared = last = key, fields
+        return last[1]
 
     def capture(self, capture_id: str) -> Capture:
         """Return a hit's capture; raise ExportError when the corpus does not have it."""
