@@ -53,10 +53,7 @@ class Vocabulary:
 
     def like(self, pattern: str) -> list[str]:
         """Return the terms that a pattern matches: `*` any characters, `?` one."""
-        parts = re.split(r"([*?])", pattern)
-        expression = "".join({"*": ".*", "?": "."}.get(part, re.escape(part)) for part in parts)
-        expression = re.sub(r"(\.\*)+", ".*", expression)
-        return re.findall(f"(?m)^{expression}$", self._words) if self._words else []
+        return re.findall(f"(?m)^{wildcard(pattern)}$", self._words) if self._words else []
 
     def near(self, word: str, distance: int) -> list[str]:
         """Return the terms at most so many edits away, nearest and most frequent first."""
@@ -102,6 +99,24 @@ class Vocabulary:
             edits = edit_distance(word, term, distance)
             if edits <= distance:
                 yield term, edits
+
+
+def wildcard(pattern: str) -> str:
+    """Return the regular expression of a pattern: `*` any characters, `?` one, on one line.
+
+    Each piece between stars is taken at its first place and never elsewhere (atomic groups), which
+    suffices for stars and keeps hostile patterns linear.
+
+    >>> wildcard("kult*"), wildcard("*b?u*")
+    ('kult.*', '(?>.*?b.u).*')
+    """
+    pieces = [
+        "".join("." if c == "?" else re.escape(c) for c in piece) for piece in pattern.split("*")
+    ]
+    if len(pieces) == 1:
+        return pieces[0]
+    inner = "".join(f"(?>.*?{piece})" for piece in pieces[1:-1] if piece)
+    return f"{pieces[0]}{inner}.*{pieces[-1]}"
 
 
 def edit_distance(left: str, right: str, limit: int) -> int:

@@ -11,9 +11,11 @@ from archiver.analysis import fold
 from archiver.index import Index
 from archiver.index import port as engine
 from archiver.index.columns import IS_OCR, day_number
+from archiver.index.vocabulary import edit_distance, wildcard
 from archiver.query import tree
 from archiver.search.patterns import InOrder, PageText, Pattern, Words
 
+_QUESTION = "\0"  # in sites and URLs a question mark stands for itself
 _DAYS = {"date": ("held_on", "held_until"), "captured": ("captured_on", "captured_on")}
 
 
@@ -77,9 +79,9 @@ def _documents_with(
 
 def _like(text: str, *, is_whole: bool) -> Callable[[str], bool]:
     """Return a test for text in which `*` stands for any characters, letter case aside."""
-    pieces = [re.escape(piece) for piece in text.split("*")]
-    expression = re.compile(".*?".join(pieces), re.IGNORECASE | re.DOTALL)
-    return lambda value: bool(expression.fullmatch(value) if is_whole else expression.search(value))
+    pattern = text.casefold().replace("?", _QUESTION)
+    expression = re.compile(wildcard(pattern if is_whole else f"*{pattern}*"), re.DOTALL)
+    return lambda v: expression.fullmatch(v.casefold().replace("?", _QUESTION)) is not None
 
 
 def _documents_matching(index: Index, name: str, part: tree.Node) -> set[int]:
@@ -135,11 +137,8 @@ def _value_test(
 
 
 def _word_test(leaf: tree.Wildcard | tree.Fuzzy) -> Callable[[str], bool]:
-    from archiver.index.vocabulary import edit_distance
-
     wanted = fold(leaf.text)
     if isinstance(leaf, tree.Fuzzy):
         return lambda word: edit_distance(wanted, word, leaf.distance) <= leaf.distance
-    parts = re.split(r"([*?])", wanted)
-    expression = "".join({"*": ".*?", "?": "."}.get(part, re.escape(part)) for part in parts)
-    return lambda word: re.fullmatch(expression, word) is not None
+    expression = re.compile(wildcard(wanted))
+    return lambda word: expression.fullmatch(word) is not None

@@ -170,6 +170,8 @@ def test_verkehr_is_not_found_by_a_query_for_another_compound_of_it(ask: Ask) ->
         ("page:3..", ["p27/3"]),
         ("has:ocr", ["p28/2"]),
         ("url:/27/", ["s27/1"]),
+        ("url:FORUM*/27", ["s27/1"]),
+        ('url:"forum.example/?27"', []),
         ("captured:2026 -session:27..28", ["report/1", "scan/1"]),
         ("NOT session:27..30", ["report/1"]),
         ("topic:(Kultur OR Verkehr) page:1", ["p27/1", "p28/1", "s27/1"]),
