@@ -9,7 +9,7 @@ from archiver.crawl.ports import (
     FetchLimits,
     ReadLinks,
 )
-from archiver.crawl.run import SiteCrawl, Surroundings
+from archiver.crawl.surroundings import SiteCrawl, Surroundings
 
 __all__ = [
     "CrawlOptions",

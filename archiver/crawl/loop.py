@@ -20,7 +20,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from archiver.crawl.hosts import Host
 from archiver.crawl.ports import Fetch
-from archiver.crawl.run import Run, SiteCrawl, Surroundings, first_of
+from archiver.crawl.run import Run, first_of
+from archiver.crawl.surroundings import SiteCrawl, Surroundings
 from archiver.model import CrawlReport, CrawlStore
 from archiver.sites.profile import SiteProfile
 

@@ -4,10 +4,8 @@ Decides nothing about URLs; the steps are told in `loop`.
 """
 
 import asyncio
-import random
-import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -16,22 +14,12 @@ from time import monotonic
 
 from archiver.codec import to_json
 from archiver.crawl import robots
-from archiver.crawl.fetch import HttpFetch
-from archiver.crawl.guard import allowed_addresses
 from archiver.crawl.hosts import Host
 from archiver.crawl.links import Finder, Found, Visit, must_read, read
-from archiver.crawl.ports import (
-    Clock,
-    CrawlOptions,
-    CrawlProgress,
-    Fetch,
-    FetchLimits,
-    ReadLinks,
-    Sleep,
-    utc_now,
-)
+from archiver.crawl.ports import CrawlProgress
 from archiver.crawl.recorder import Recorder, Visited
 from archiver.crawl.scope import Scope
+from archiver.crawl.surroundings import SiteCrawl, Surroundings, http_fetch
 from archiver.crawl.tally import SeedState, Tally
 from archiver.crawl.visit import NEVER, StoreThread, Visitor
 from archiver.errors import ConfigError, StorageError
@@ -39,13 +27,11 @@ from archiver.model import (
     Candidate,
     CrawlReport,
     CrawlStart,
-    CrawlStore,
     Link,
     Recording,
     UrlRecord,
     UrlUpdate,
 )
-from archiver.sites.profile import SiteProfile
 from archiver.urls import is_web_url
 
 LEASE_FAST = 128
@@ -54,31 +40,6 @@ READ_TOGETHER = 16
 POLL_S = 0.2
 DRY_S = 1.0
 RESUME_WINDOW_S = 12 * 3600.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteCrawl:
-    """One site to crawl, with its store; `fetch` None makes the real one from the profile."""
-
-    site: SiteProfile
-    store: CrawlStore
-    fetch: Fetch | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What a run is handed besides the site: clock, chance, links reader, stop, progress."""
-
-    user_agent: str
-    software: str
-    read_links: ReadLinks
-    options: CrawlOptions = field(default_factory=CrawlOptions)
-    clock: Clock = utc_now
-    sleep: Sleep = asyncio.sleep
-    monotonic: Callable[[], float] = monotonic
-    jitter: Callable[[], float] = random.random
-    on_progress: Callable[[CrawlProgress], None] | None = None
-    stop: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(slots=True)
@@ -111,7 +72,7 @@ class Run:
         self._scope = Scope(crawl.site)
         self._finder = Finder(self._scope)
         self._tally = Tally()
-        self._fetch = crawl.fetch or _http_fetch(crawl.site, around)
+        self._fetch = crawl.fetch or http_fetch(crawl.site, around)
         self._visitor = Visitor(
             store=crawl.store,
             in_store=self._in_store,
@@ -468,21 +429,6 @@ class Run:
 
     def _count_requests(self, change: int) -> None:
         self._requests += change
-
-
-def _http_fetch(site: SiteProfile, around: Surroundings) -> Fetch:
-    politeness = site.politeness
-    return HttpFetch(
-        user_agent=around.user_agent,
-        allow=allowed_addresses(site.scope.allow),
-        limits=FetchLimits(
-            connect_s=politeness.connect_timeout,
-            idle_s=politeness.idle_timeout,
-            total_s=politeness.total_timeout,
-            body_bytes=politeness.max_body_bytes,
-        ),
-        clock=around.clock,
-    )
 
 
 def _close(visit: Visit) -> None:

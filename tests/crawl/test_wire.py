@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.crawl.wire import AnswerReader, parse_head
+from archiver.crawl.heads import parse_head
+from archiver.crawl.wire import AnswerReader
 
 _opened: list[AnswerReader] = []
 
