@@ -19,6 +19,7 @@ from archiver.export.fields import project
 from archiver.export.record import HitRecord
 
 __all__ = [
+    "encode_cells",
     "encode_csv",
     "encode_csv_excel",
     "encode_json",
@@ -157,6 +158,19 @@ def _encode(
             yield "".join(lines).encode()
             lines = []
     yield "".join(lines).encode()
+
+
+def encode_cells(rows: Iterable[Sequence[Any]], format_name: str) -> bytes:
+    r"""Write rows of plain values as `csv` (RFC 4180) or `tsv`.
+
+    >>> encode_cells([("year", "places"), ("2011", 3)], "csv")
+    b'year,places\r\n2011,3\r\n'
+    """
+    buffer = io.StringIO(newline="")
+    delimiter, line_end = ("\t", "\n") if format_name == "tsv" else (",", "\r\n")
+    writer = csv.writer(buffer, delimiter=delimiter, lineterminator=line_end)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return buffer.getvalue().encode()
 
 
 def _cell(value: Any) -> str:

@@ -1,0 +1,88 @@
+"""Counts the places of a query by sitting and time, and all words of the archive beside them."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from archiver.errors import CorpusError
+from archiver.export.statistics import Statistics, Tally
+from archiver.index.columns import HAS_TEXT
+from archiver.jobs.holdings import Holdings, Question, open_holdings
+from archiver.model import MISSING_YEAR, Document
+from archiver.search import concord
+from archiver.workspace import Workspace
+
+_WORD = re.compile(r"[^\W_]+(?:[-‐‑'’][^\W_]+)*")
+
+
+def statistics(workspace: Workspace, question: Question) -> Statistics:
+    """Count a question's places; reads every page of the archive once for its words.
+
+    Raises QueryError, GenerationError.
+    """
+    with open_holdings(workspace) as holdings:
+        tally = Tally()
+        counted: set[str] = set()
+        pages = concord(
+            holdings.index,
+            question.query,
+            read_page=holdings.read_page,
+            today=question.today,
+            within=question.within,
+            any_word=question.any_word,
+            sort="date",
+        )
+        for found in pages:
+            document = found.document
+            month = month_of(document)
+            tally.add_page(document.sessions, month, len(found.places))
+            if document.doc_id not in counted:
+                counted.add(document.doc_id)
+                tally.add_document(document.sessions, month, document.topics)
+        for document, words in _words(holdings):
+            tally.add_words(document.sessions, month_of(document), words)
+        return tally.statistics(
+            query=question.query,
+            normalised=holdings.search(question).normalised,
+            generation=holdings.index.generation,
+        )
+
+
+def month_of(document: Document) -> str:
+    """Return the month a document's sitting began in, as YYYY-MM; empty when it is not known.
+
+    A date known to the year only counts for the year: its month is left empty.
+    """
+    day: date | None = document.held_on
+    if day is None or day.year == MISSING_YEAR:
+        return ""
+    is_vague = document.date_precision in ("year", "half", "quarter")
+    return f"{day:%Y}" if is_vague else f"{day:%Y-%m}"
+
+
+def count_words(text: str) -> int:
+    """Count the words of a text; hyphened ones are one.
+
+    >>> count_words("Die Stadtteil-Kultur 2011, sagt er.")
+    5
+    """
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def _words(holdings: Holdings) -> Iterator[tuple[Document, int]]:
+    documents = holdings.index.documents
+    for ordinal, document in enumerate(holdings.index.all_documents()):
+        words = 0
+        for page in range(documents.first_page[ordinal], documents.first_page[ordinal + 1]):
+            if documents.page_flags[page] & HAS_TEXT:
+                number = documents.page_number[page]
+                words += count_words(_text(holdings, document, number))
+        yield document, words
+
+
+def _text(holdings: Holdings, document: Document, number: int) -> str:
+    try:
+        return holdings.texts.page_text(document.payload_digest, document.extractor, number).text
+    except CorpusError as error:
+        error.remedy = "bring texts and index up to date with: archiver index"
+        raise
