@@ -22,12 +22,12 @@ from archiver.config import (
     site_profile,
 )
 from archiver.errors import ConfigError, NoWorkspaceError, UsageError
-from archiver.sites.profile import SiteProfile
 
 if TYPE_CHECKING:
     from archiver.corpus import Corpus
     from archiver.corpus.derived import DerivedTexts
     from archiver.index import Index
+    from archiver.sites.profile import SiteProfile
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,11 @@ class Workspace:
         return self.corpus_folder / "derived" / "text.sqlite"
 
     @cached_property
-    def profiles(self) -> dict[str, SiteProfile]:
+    def profiles(self) -> "dict[str, SiteProfile]":
         """Every site's profile, joined with its entry, by site name."""
         return {entry.name: self._profile(entry) for entry in self.settings.site}
 
-    def sites(self, names: tuple[str, ...] = ()) -> tuple[SiteProfile, ...]:
+    def sites(self, names: tuple[str, ...] = ()) -> "tuple[SiteProfile, ...]":
         """Return the profiles of the named sites, or of all; UsageError for an unknown one."""
         for name in names:
             if name not in self.profiles:
@@ -98,7 +98,7 @@ class Workspace:
 
         return Index.open(self.index_folder)
 
-    def _profile(self, entry: SiteEntry) -> SiteProfile:
+    def _profile(self, entry: SiteEntry) -> "SiteProfile":
         if entry.profile is None:
             profile = site_profile(entry, None)
         else:
@@ -110,7 +110,7 @@ class Workspace:
             )
         return profile
 
-    def _load(self, name: str, entry: SiteEntry) -> SiteProfile:
+    def _load(self, name: str, entry: SiteEntry) -> "SiteProfile":
         from archiver.sites.load import builtin, builtin_names, load_profile
 
         own = self.sites_folder / f"{name}.toml"

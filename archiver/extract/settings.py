@@ -2,10 +2,12 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from archiver.codec import Count, PositiveCount, PositiveSeconds, to_json
-from archiver.sites.profile import SiteProfile
+
+if TYPE_CHECKING:
+    from archiver.sites.profile import SiteProfile
 
 EXTRACTOR_VERSION = 1
 """Raised whenever the same bytes and settings would give another Extraction."""
@@ -43,12 +45,13 @@ class ExtractSettings:
     passwords: tuple[str, ...] = ()
 
 
-def extractor_key(profile: SiteProfile | None, settings: ExtractSettings) -> str:
+def extractor_key(profile: "SiteProfile | None", settings: ExtractSettings) -> str:
     """Return the key under which a payload's Extraction is kept: version and a short digest.
 
     It changes with everything in profile and settings that shapes the result, and with nothing
     else: a site's scope or politeness does not touch it.
 
+    >>> from archiver.sites.profile import SiteProfile
     >>> key = extractor_key(None, ExtractSettings())
     >>> key.split("-")[0], len(key)
     ('1', 14)
@@ -57,6 +60,8 @@ def extractor_key(profile: SiteProfile | None, settings: ExtractSettings) -> str
     >>> key == extractor_key(None, ExtractSettings(pdf_text="pypdf"))
     False
     """
+    from archiver.sites.profile import SiteProfile
+
     profile = profile or SiteProfile()
     shaping = (
         profile.title,
