@@ -43,6 +43,14 @@ def nothing_withdrawn(_url: str, _payload_digest: str | None) -> Withdrawal | No
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class NotFetched:
+    """A known URL that was not asked for, and why."""
+
+    url: str
+    reason: str
+
+
 def capture_of(row: sqlite3.Row) -> Capture:
     """Return a row of the capture query as a Capture."""
     return Capture(
@@ -137,6 +145,18 @@ class Captures:
         ]
         found.sort(key=lambda link: link.to_url)
         return found
+
+    def not_fetched(self, site: str | None = None) -> list[NotFetched]:
+        """List linked files, and pages that robots.txt keeps closed, that were never asked for."""
+        return [
+            NotFetched(row["url"], row["exclude_reason"] or "")
+            for row in self._catalogue.stream(
+                "SELECT url, exclude_reason FROM url WHERE state = 'excluded' "
+                "AND (?1 IS NULL OR site = ?1) "
+                "AND (role = 'file' OR exclude_reason LIKE '%robots%') ORDER BY id",
+                (site,),
+            )
+        ]
 
     def dead_links(self, site: str | None = None) -> list[DeadLink]:
         """List the links of live pages whose target answered with an error or not at all."""

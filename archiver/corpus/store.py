@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 from uuid import UUID, uuid4
 
-from archiver.corpus.captures import Captures, DeadLink
+from archiver.corpus.captures import Captures, DeadLink, NotFetched
 from archiver.corpus.catalogue import Catalogue
 from archiver.corpus.conformance import Finding
 from archiver.corpus.content import Content
@@ -255,6 +255,10 @@ class Corpus:
     def dead_links(self, site: str | None = None) -> list[DeadLink]:
         """List the links of live pages whose target answered with an error or not at all."""
         return self._captures.dead_links(site)
+
+    def not_fetched(self, site: str | None = None) -> list[NotFetched]:
+        """List linked files and robots-closed pages that were never asked for, with reasons."""
+        return self._captures.not_fetched(site)
 
     def events(self, site: str | None = None, crawl_id: str | None = None) -> Iterator[Event]:
         """Yield what happened to URLs and has no record (retries, refusals), oldest first."""

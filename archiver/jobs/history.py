@@ -1,0 +1,97 @@
+"""What a document was over time: its versions, and what changed between two of them."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from archiver.corpus import Corpus
+from archiver.errors import UsageError
+from archiver.extract import Sandbox, Task, extractor_key
+from archiver.model import Capture, Document, Version
+from archiver.urls import url_key
+from archiver.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One capture of a URL, as its history shows it."""
+
+    captured_at: datetime
+    status: int | None
+    kind: str
+    capture_id: str
+    payload_digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A document's versions (contents) and the visits to its URL (captures), oldest first."""
+
+    document: Document | None
+    versions: tuple[Version, ...]
+    visits: tuple[Visit, ...]
+
+
+def history(workspace: Workspace, url: str) -> History:
+    """Return the history of a URL; raise UsageError when it was never captured."""
+    with workspace.open_corpus(read_only=True) as corpus:
+        document = _document(corpus, url)
+        visits = [
+            Visit(c.captured_at, c.status, c.kind, c.capture_id, c.payload_digest)
+            for c in corpus.captures(url=url)
+        ]
+        if not visits:
+            raise UsageError(f"{url} was never captured", remedy="archiver documents lists all")
+        versions = corpus.versions(document.doc_id) if document else []
+    return History(document, tuple(versions), tuple(visits))
+
+
+def diff(workspace: Workspace, url: str, first: int | None, second: int | None) -> Iterator[str]:
+    """Yield the lines of a unified diff between two versions' texts (default: the last two).
+
+    Raises UsageError for an unknown URL or version, or when there is only one version.
+    """
+    with workspace.open_corpus(read_only=True) as corpus:
+        document = _document(corpus, url)
+        versions = {v.number: v for v in corpus.versions(document.doc_id)} if document else {}
+        if document is None or not versions:
+            raise UsageError(f"{url} is no document here", remedy="archiver documents lists all")
+        if first is None and len(versions) < 2:
+            raise UsageError(f"{url} has one version only, so there is nothing to compare")
+        numbers = sorted(versions)
+        old = versions.get(first if first is not None else numbers[-2])
+        new = versions.get(second if second is not None else numbers[-1])
+        if old is None or new is None:
+            raise UsageError(f"{url} has the versions {', '.join(map(str, numbers))}")
+        before = _lines(workspace, corpus, document, old)
+        after = _lines(workspace, corpus, document, new)
+    yield from difflib.unified_diff(before, after, _label(old), _label(new), lineterm="")
+
+
+def _label(version: Version) -> str:
+    return f"version {version.number}, {version.captured_at:%Y-%m-%d %H:%M} UTC"
+
+
+def _document(corpus: Corpus, url: str) -> Document | None:
+    wanted = url_key(url)
+    return next((d for d in corpus.documents() if wanted in map(url_key, d.urls)), None)
+
+
+def _lines(workspace: Workspace, corpus: Corpus, document: Document, version: Version) -> list[str]:
+    profile = workspace.sites((document.site,))[0]
+    settings = workspace.settings.extract
+    extraction = corpus.extraction(version.payload_digest, extractor_key(profile, settings))
+    if extraction is None:
+        capture: Capture = corpus.capture(version.capture_id)
+        with corpus.read_payload(capture.capture_id) as payload, Sandbox(settings) as sandbox:
+            extraction = sandbox.extract(
+                Task(
+                    payload.read(),
+                    media_type=capture.media_type,
+                    charset=capture.charset,
+                    url=capture.url,
+                    profile=profile,
+                )
+            )
+    return [line for page in extraction.pages for line in page.text.splitlines()]
