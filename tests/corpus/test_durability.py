@@ -295,3 +295,14 @@ def test_urls_a_killed_crawl_had_leased_are_queued_at_the_next_opening(tmp_path:
         status = corpus.status()
         assert status.last_crawl is not None
         assert status.last_crawl.state == "interrupted"
+
+
+def test_a_body_of_100_mib_is_streamed(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.corpus.large", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert run.stderr == ""
+    assert int(run.stdout) < 100

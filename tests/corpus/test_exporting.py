@@ -125,7 +125,9 @@ def test_a_damaged_record_leaves_no_half_export(corpus: Corpus, tmp_path: Path) 
     content[captures[2].offset + 60] ^= 1
     path.write_bytes(bytes(content))
     (tmp_path / "out").mkdir()
-    for write in (exporter(corpus).warc, lambda *a: exporter(corpus).wacz(*a, {})):
-        with pytest.raises(DamagedRecordError):
-            write(tmp_path / "out" / "x", [c.capture_id for c in captures], START)
+    ids = [capture.capture_id for capture in captures]
+    with pytest.raises(DamagedRecordError):
+        exporter(corpus).warc(tmp_path / "out" / "x", ids, START)
+    with pytest.raises(DamagedRecordError):
+        exporter(corpus).wacz(tmp_path / "out" / "x", ids, START, {})
     assert list((tmp_path / "out").iterdir()) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archiver.corpus import Corpus, CorpusOptions
-from archiver.model import Document, Link, LinkReading, Recording, UrlUpdate, Version
+from archiver.model import Document, Link, LinkReading, Recording, UrlRecord, UrlUpdate, Version
 from tests.corpus.making import (
     HOST,
     SITE,
@@ -34,15 +34,24 @@ def read_links(payload: bytes, content_type: str | None, url: str) -> LinkReadin
     return LinkReading(links)
 
 
-def page(path: str, html: bytes, hours: float = 0, **more: object) -> Recording:
-    answer = exchange(path, html, at=later(hours), is_chunked=bool(more.pop("is_chunked", False)))
+def page(
+    path: str,
+    html: bytes,
+    hours: float = 0,
+    *,
+    is_chunked: bool = False,
+    record: UrlRecord | None = None,
+) -> Recording:
+    answer = exchange(path, html, at=later(hours), is_chunked=is_chunked)
     links = read_links(html, "text/html", HOST + path).links
-    return recording(path, answer, links=links, **more)
+    return recording(path, answer, links=links, record=record or url_record(path))
 
 
-def crawled(folder: Path, **options: int) -> None:
+def crawled(folder: Path, rotate_at: int = 1024**3) -> None:
     """Two crawls of a small site with all that can happen."""
-    with Corpus.open(folder, options=CorpusOptions(now=lambda: START, **options)) as corpus:
+    with Corpus.open(
+        folder, options=CorpusOptions(now=lambda: START, rotate_at=rotate_at)
+    ) as corpus:
         store = corpus.crawl_store(SITE)
         crawl = store.begin_crawl(crawl_start())
         home = b'<h1>Forum</h1><a href="/a">Sitzung 1</a> <a href="/a.pdf">Protokoll</a>'
