@@ -77,8 +77,11 @@ def read_pdftotext(path: Path) -> tuple[str, int]:
 
 def read_pypdf(path: Path) -> tuple[str, int]:
     """Read with pypdf alone."""
+    import logging
+
     import pypdf
 
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     pages = [page.extract_text() for page in pypdf.PdfReader(path).pages]
     return unbroken("\n".join(pages)), len(pages)
 
