@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from archiver.export.output import Create
     from archiver.export.record import HitRecord
     from archiver.export.redaction import Redaction
+    from archiver.export.verify import ArchiveReader
 
 __all__ = ["FORMATS", "Format", "format_of", "write"]
 
@@ -31,6 +32,7 @@ class Format:
     suffixes: tuple[str, ...]
     media_type: str
     has_fields: bool = False  # --fields chooses what is shown
+    has_text: bool = False  # reads whole pages or files from the archive
 
 
 FORMATS: dict[str, Format] = {
@@ -101,6 +103,33 @@ FORMATS: dict[str, Format] = {
             (".bib",),
             "application/x-bibtex",
         ),
+        Format(
+            "html",
+            "report in German, one page without script",
+            (".html", ".htm"),
+            "text/html",
+        ),
+        Format(
+            "xlsx",
+            "Excel workbook, text and numbers only",
+            (".xlsx",),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            has_fields=True,
+        ),
+        Format(
+            "texts",
+            "ZIP of each page's text and metadata.csv, for corpus tools",
+            (".zip",),
+            "application/zip",
+            has_text=True,
+        ),
+        Format(
+            "bag",
+            "BagIt bag (RFC 8493) with the archived files, as ZIP",
+            (".bag.zip",),
+            "application/zip",
+            has_text=True,
+        ),
     )
 }
 """Every format by its name, in the order in which people are shown them."""
@@ -145,6 +174,7 @@ def write(
     overwrite: bool = False,
     citing: "Citing | None" = None,
     kwic: "Kwic | None" = None,
+    archive: "ArchiveReader | None" = None,
     stdout: BinaryIO | None = None,
     create: "Create | None" = None,
 ) -> "Manifest":
@@ -155,7 +185,8 @@ def write(
     and counted as withheld. `redact` names what must be masked: records that were built without
     it are refused, because only the whole page's text shows where a number begins. `fields`
     (names, `brief`, `full`) is for the tables, `citing` for the bibliographies, `kwic` for the
-    concordance. `stdout` and `create` stand in for the real ones in tests.
+    concordance, `archive` for the packages. `stdout` and `create` stand in for the real ones in
+    tests.
 
     Raises ExportError when the output cannot be written whole, UsageError for wrong words, and
     lets BrokenPipeError through: a closed pipe is for the caller to judge. To stdout no manifest
@@ -171,7 +202,7 @@ def write(
     if fields is not None and not chosen.has_fields:
         raise UsageError(f"{chosen.name} has its own fields – leave --fields out")
     names = select_fields(fields)
-    encode = _encoder(chosen, names, citing, kwic)
+    encode = _encoder(chosen, names, citing, kwic, archive)
     tally = _Tally(provenance.generation, frozenset(redact))
     kinds = tuple(dict.fromkeys(redact))
 
@@ -254,8 +285,27 @@ def _encoder(
     names: tuple[str, ...],
     citing: "Citing | None",
     kwic: "Kwic | None",
+    archive: "ArchiveReader | None",
 ) -> "Callable[[Iterable[HitRecord]], Iterator[bytes]]":
     """Load the format's encoder and bind what it needs beside the records."""
+    if chosen.has_text:
+        from archiver.export.citation import Citing
+        from archiver.export.packages import encode_bag, encode_texts
+
+        if archive is None:
+            raise UsageError(f"{chosen.name} needs the archive's own files")
+        if chosen.name == "texts":
+            return lambda records: encode_texts(records, archive)
+        return lambda records: encode_bag(records, citing or Citing(), archive)
+    if chosen.name == "xlsx":
+        from archiver.export.spreadsheet import encode_xlsx
+
+        return lambda records: encode_xlsx(records, names)
+    if chosen.name == "html":
+        from archiver.export.citation import Citing
+        from archiver.export.report import encode_html
+
+        return lambda records: encode_html(records, citing or Citing())
     if chosen.has_fields:
         from archiver.export import tables
 

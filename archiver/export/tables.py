@@ -30,6 +30,7 @@ __all__ = [
     "read_rows",
     "restore",
     "split_values",
+    "text_of",
 ]
 
 _CHUNK_ROWS = 64  # rows encoded at once: fewer calls, and still a few hundred kilobytes at most
@@ -142,7 +143,7 @@ def _encode(
     # The csv module quotes a lone CR or LF only when the line end holds it: so CRLF always, and
     # another line end is put in its place.
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n")
-    cell = _excel_cell if is_excel else _cell
+    cell = _excel_cell if is_excel else text_of
 
     def row(values: Iterable[str]) -> str:
         writer.writerow(values)
@@ -169,15 +170,15 @@ def encode_cells(rows: Iterable[Sequence[Any]], format_name: str) -> bytes:
     buffer = io.StringIO(newline="")
     delimiter, line_end = ("\t", "\n") if format_name == "tsv" else (",", "\r\n")
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator=line_end)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerows([text_of(value) for value in row] for row in rows)
     return buffer.getvalue().encode()
 
 
-def _cell(value: Any) -> str:
+def text_of(value: Any) -> str:
     """Write one value as a cell: nothing for null, ISO 8601 for instants, lists by ` | `.
 
-    >>> _cell(None), _cell(2.5), _cell(datetime(2026, 11, 20, 3, 14, tzinfo=UTC)), _cell((28,))
-    ('', '2.5', '2026-11-20T03:14:00Z', '28')
+    >>> text_of(None), text_of(2.5), text_of(datetime(2026, 11, 20, 3, 14, tzinfo=UTC))
+    ('', '2.5', '2026-11-20T03:14:00Z')
     """
     if isinstance(value, str):
         return value
@@ -198,7 +199,7 @@ def _excel_cell(value: Any) -> str:
     """
     if isinstance(value, float):
         return str(value).replace(".", ",")
-    text = _cell(value)
+    text = text_of(value)
     return text if isinstance(value, int) else neutralise(text)
 
 

@@ -70,6 +70,7 @@ def export_hits(
             overwrite=overwrite,
             citing=holdings.citing,
             kwic=kwic if is_kwic else None,
+            archive=holdings,
         )
 
 

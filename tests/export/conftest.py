@@ -10,6 +10,7 @@ import pytest
 from archiver.export.manifest import Provenance
 from archiver.export.record import HitRecord, build_record
 from archiver.model import Capture, Document, Hit, Snippet
+from tests.export.held import Held
 
 PAGE_TEXT = (
     "3. Ergebnisse der Arbeitsgruppen\n"
@@ -18,6 +19,11 @@ PAGE_TEXT = (
 )
 START = PAGE_TEXT.index("Grünflächen")
 EXPORTED_AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def held() -> Held:
+    return Held(text=PAGE_TEXT)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from archiver.errors import ExportError, UsageError
 from archiver.export import FORMATS, format_of, write
 from archiver.export.manifest import Provenance, check_files, decode_manifest
 from archiver.export.record import HitRecord
+from tests.export.held import Held
 
 
 def test_writes_records_and_the_manifest_beside(
@@ -153,6 +154,10 @@ def test_an_existing_file_is_refused_before_the_search_begins(
         ("hits.ris", "ris"),
         ("hits.BIB", "biblatex"),
         ("hits.txt", "citation"),
+        ("hits.html", "html"),
+        ("hits.xlsx", "xlsx"),
+        ("hits.zip", "texts"),
+        ("hits.bag.zip", "bag"),
         ("-", "jsonl"),
     ],
 )
@@ -174,10 +179,20 @@ def test_fields_are_for_tables_only(record: HitRecord, provenance: Provenance) -
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_writes_and_its_manifest_holds(
-    tmp_path: Path, record: HitRecord, web_record: HitRecord, provenance: Provenance, name: str
+    tmp_path: Path,
+    record: HitRecord,
+    web_record: HitRecord,
+    provenance: Provenance,
+    held: Held,
+    name: str,
 ) -> None:
     manifest = write(
-        [record, web_record], tmp_path / "hits", expected=2, provenance=provenance, format=name
+        [held.cited(record), held.cited(web_record)],
+        tmp_path / "hits",
+        expected=2,
+        provenance=provenance,
+        format=name,
+        archive=held,
     )
     assert (tmp_path / "hits").stat().st_size > 100
     assert check_files(manifest, tmp_path) == ()
