@@ -22,4 +22,5 @@ def concordance(
             with_digests=False,
         )
         places = holdings.occurrences(question, projection)
-        return list(sort_lines((place for _, place in places if place is not None), kwic))
+        shown = (place for _, place in places if place is not None and place.access == "open")
+        return list(sort_lines(shown, kwic))

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -63,6 +63,7 @@ class Holdings:
         self.texts = texts
         self.corpus = corpus
         self.citing = citing or Citing()
+        self._has_withdrawals = bool(corpus.withdrawals())
         self._captures: OrderedDict[str, Capture] = OrderedDict()
         self._digests: OrderedDict[str, tuple[str | None, bool]] = OrderedDict()
         self._last_shared: tuple[tuple[Question, Projection, Document], dict[str, Any]] | None = (
@@ -146,6 +147,10 @@ class Holdings:
     ) -> HitRecord:
         """Join a hit with its capture and its page's text."""
         capture = self.capture(document.captures[0])
+        if self.is_withdrawn(capture.capture_id):
+            # Held back when it is written; what it says must not even be masked.
+            document, text, span = replace(document, title=""), "", None
+            hit = replace(hit, snippets=(), section=None)
         digest, is_damaged = None, False
         if projection.with_digests:
             digest, is_damaged = self.warc_digest(capture.capture_id)
@@ -161,6 +166,7 @@ class Holdings:
             span=span,
             context=projection.context,
             redact=projection.redact,
+            access="withdrawn" if self.is_withdrawn(capture.capture_id) else "open",
             warc_digest=digest,
             is_damaged=is_damaged,
             shared=self._shared_fields(question, projection, document, capture),
@@ -199,6 +205,10 @@ class Holdings:
 
         return _kept(self._captures, capture_id, read)
 
+    def is_withdrawn(self, capture_id: str) -> bool:
+        """Tell whether a capture was taken out of view, whatever the index says."""
+        return self._has_withdrawals and self.corpus.withdrawal_of(capture_id) is not None
+
     def warc_digest(self, capture_id: str) -> tuple[str | None, bool]:
         """Return the digest the WARC record states, and whether its head is damaged."""
 
@@ -213,7 +223,7 @@ class Holdings:
     # -- what the check of an export asks (`export.verify.ArchiveReader`)
 
     def read_payload(self, capture_id: str) -> bytes | None:
-        """Return the body as archived, None when the capture is not held."""
+        """Return the body as archived, None when the capture is not held or withdrawn."""
         if self._held(capture_id) is None:
             return None
         with self.corpus.read_payload(capture_id, decode_content=False) as stream:
@@ -232,9 +242,10 @@ class Holdings:
 
     def _held(self, capture_id: str) -> Capture | None:
         try:
-            return self.corpus.capture(capture_id)
+            capture = self.corpus.capture(capture_id)
         except CorpusError:
             return None
+        return None if self.is_withdrawn(capture_id) else capture
 
 
 @contextmanager

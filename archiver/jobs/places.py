@@ -51,6 +51,8 @@ def find_place(holdings: Holdings, hit_id: str, *, query: str = "", today: date)
     """
     place = parse_hit_id(hit_id)
     capture = _capture(holdings, hit_id, place)
+    if holdings.is_withdrawn(capture.capture_id):
+        raise ExportError(f"hit {hit_id}: capture {capture.capture_id} was withdrawn from view")
     document = _document(holdings, hit_id, capture)
     try:
         page = holdings.read_page(document.payload_digest, document.extractor, place.page)

@@ -34,6 +34,8 @@ def statistics(workspace: Workspace, question: Question) -> Statistics:
         )
         for found in pages:
             document = found.document
+            if holdings.is_withdrawn(document.captures[0]):
+                continue
             month = month_of(document)
             tally.add_page(document.sessions, month, len(found.places))
             if document.doc_id not in counted:
@@ -72,6 +74,8 @@ def count_words(text: str) -> int:
 def _words(holdings: Holdings) -> Iterator[tuple[Document, int]]:
     documents = holdings.index.documents
     for ordinal, document in enumerate(holdings.index.all_documents()):
+        if holdings.is_withdrawn(document.captures[0]):
+            continue
         words = 0
         for page in range(documents.first_page[ordinal], documents.first_page[ordinal + 1]):
             if documents.page_flags[page] & HAS_TEXT:
