@@ -4,9 +4,15 @@ import re
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+_WEB_PORTS = frozenset(DEFAULT_PORTS.values())
 TRACKING_PARAMETERS = frozenset(
     {"phpsessid", "jsessionid", "fbclid", "gclid"}
     | {f"utm_{part}" for part in ("source", "medium", "campaign", "term", "content")}
+)
+# What most URLs look like: nothing in them that escaping or canonical form would change.
+_PLAIN = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?P<port>:[1-9]\d{1,4})?"
+    r"(?:/(?:[A-Za-z0-9_-][A-Za-z0-9._-]*)?)+"
 )
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 
@@ -30,6 +36,8 @@ def safe_url(url: str) -> str:
     >>> safe_url("http://forum.example/Bürger forum?x=ö#top")
     'http://forum.example/B%C3%BCrger%20forum?x=%C3%B6'
     """
+    if _PLAIN.fullmatch(url):
+        return url
     from w3lib.url import safe_url_string  # here, because searching needs no w3lib
 
     return safe_url_string(url.strip()).partition("#")[0]
@@ -45,6 +53,9 @@ def url_key(url: str, drop: frozenset[str] = TRACKING_PARAMETERS) -> str:
     >>> url_key("http://forum.example")
     'http://forum.example/'
     """
+    plain = _PLAIN.fullmatch(url)
+    if plain is not None and (plain["port"] is None or int(plain["port"][1:]) not in _WEB_PORTS):
+        return url
     from w3lib.url import canonicalize_url
 
     parts = urlsplit(canonicalize_url(url))
