@@ -1,6 +1,7 @@
 """`archiver search`: one answer, for people or as JSON."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -8,7 +9,7 @@ import click
 from archiver.cli.output import SCHEMA_VERSION, fields_of, json_option, print_json, span
 from archiver.cli.query import FILTERS, QueryCommand, build_query, query_options
 from archiver.cli.terminal import Terminal, printable
-from archiver.errors import ExitCode
+from archiver.errors import ExitCode, UsageError
 from archiver.model.documents import Document
 from archiver.model.results import Answer, Coverage, DocumentHits, Hit, Snippet
 
@@ -33,6 +34,9 @@ from archiver.model.results import Answer, Coverage, DocumentHits, Hit, Snippet
               help="Documents on one page of the answer.")  # fmt: skip
 @click.option("--offset", type=click.IntRange(0), default=0, help="Documents passed over.")
 @click.option("--facets/--no-facets", default=True, help="Count values of the fields.")
+@click.option("--ids", is_flag=True, help="Show each hit's id, for cite, show and open.")
+@click.option("--queries-from", type=click.Path(path_type=Path), metavar="FILE",
+              help="Answer all queries of a CSV file with a column `query`.")  # fmt: skip
 @click.option("--explain", is_flag=True, help="Say how the query was understood.")
 @json_option
 @click.pass_obj
@@ -44,10 +48,25 @@ def search(terminal: Terminal, /, words: tuple[str, ...], **options: Any) -> Exi
     archiver search Radweg -Gewerbe --date 2011..2012
     archiver search '"neue Mitte" ODER Marktplatz' --sort date
     archiver search 'thema:Verkehr #20..30' --json
+    archiver search --queries-from fragen.csv
     """
     from archiver.search import search as answer_query
 
     filters = {name: options.pop(name) for name in FILTERS}
+    queries, ids = options.pop("queries_from"), options.pop("ids")
+    if queries is not None:
+        if words or any(filters.values()):
+            raise UsageError("the queries stand in the file – leave words and filters out")
+        from archiver.cli.batch import search_all
+
+        return search_all(
+            terminal,
+            queries,
+            within=options["within"],
+            any_word=options["any_word"],
+            limit=options["limit"],
+            as_json=options["as_json"],
+        )
     query = build_query(words, filters)
     workspace = terminal.open()
     as_json, explain = options.pop("as_json"), options.pop("explain")
@@ -57,11 +76,11 @@ def search(terminal: Terminal, /, words: tuple[str, ...], **options: Any) -> Exi
     if as_json:
         print_json({"schema": SCHEMA_VERSION, **fields_of(answer)})
     else:
-        _print_answer(terminal, answer, explain=explain)
+        _print_answer(terminal, answer, explain=explain, ids=ids)
     return ExitCode.OK if answer.total else ExitCode.NOTHING_FOUND
 
 
-def _print_answer(terminal: Terminal, answer: Answer, *, explain: bool) -> None:
+def _print_answer(terminal: Terminal, answer: Answer, *, explain: bool, ids: bool) -> None:
     if explain:
         terminal.tell(f"understood as: {printable(answer.normalised)}")
     for note in answer.notes:
@@ -73,7 +92,7 @@ def _print_answer(terminal: Terminal, answer: Answer, *, explain: bool) -> None:
         terminal.tell(coverage_line(answer.coverage))
         return
     for group in answer.groups:
-        _print_group(terminal, group)
+        _print_group(terminal, group, ids=ids)
     for facet in answer.facets:
         shown = facet.values[:12]
         more = f" … {len(facet.values) - 12} more" if len(facet.values) > 12 else ""
@@ -86,7 +105,7 @@ def _print_answer(terminal: Terminal, answer: Answer, *, explain: bool) -> None:
     )
 
 
-def _print_group(terminal: Terminal, group: DocumentHits) -> None:
+def _print_group(terminal: Terminal, group: DocumentHits, *, ids: bool) -> None:
     document = group.document
     terminal.say(terminal.style(heading(document), bold=True))
     what = document.role or document.kind
@@ -98,6 +117,8 @@ def _print_group(terminal: Terminal, group: DocumentHits) -> None:
     terminal.say(f"  {printable(document.title)} ({what}{pages})")
     for hit in group.hits:
         terminal.say("  " + terminal.style(link(document, hit), fg="cyan"))
+        if ids:
+            terminal.say(f"    {printable(hit.hit_id)}")
         label = page_label(document, hit)
         for snippet in hit.snippets:
             terminal.say(f"    {label}{_marked(terminal, snippet)}")
