@@ -100,6 +100,15 @@ class DerivedTexts:
         bare = from_json(zlib.decompress(row[1]), Extraction)
         return replace(bare, pages=tuple(_page(head, text) for head, text in pages))
 
+    def head(self, payload_digest: str, extractor_key: str) -> Extraction | None:
+        """Return an extraction without its pages, or None."""
+        with _errors(self._name):
+            row = self._connection.execute(
+                "SELECT body FROM extraction WHERE payload_digest = ? AND extractor_key = ?",
+                (payload_digest, extractor_key),
+            ).fetchone()
+        return None if row is None else from_json(zlib.decompress(row[0]), Extraction)
+
     def page_text(self, payload_digest: str, extractor_key: str, page_number: int) -> Page:
         """Return one page (1-based).
 
@@ -166,9 +175,10 @@ class DerivedTexts:
         return None if row is None else str(row[0])
 
     def forget(self, payload_digests: Iterable[str]) -> None:
-        """Erase all that was extracted from these payloads."""
+        """Erase all that was extracted from these payloads, also from the file's free pages."""
         digests = [(digest,) for digest in payload_digests]
         with self._transaction():
+            before = self._connection.total_changes
             self._connection.executemany(
                 "DELETE FROM page WHERE extraction IN "
                 "(SELECT id FROM extraction WHERE payload_digest = ?)",
@@ -179,6 +189,11 @@ class DerivedTexts:
                     f"DELETE FROM {table} WHERE payload_digest = ?",  # noqa: S608 - two constants
                     digests,
                 )
+            is_changed = self._connection.total_changes > before
+        if is_changed:
+            with _errors(self._name):
+                self._connection.execute("VACUUM")
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _save(self, digest: str, key: str, extraction: Extraction) -> None:
         bare = replace(extraction, pages=())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, Literal, Self
 from uuid import UUID, uuid4
 
 from archiver.corpus.captures import Captures, DeadLink, NotFetched
@@ -19,12 +19,15 @@ from archiver.corpus.crawlfiles import ROTATE_AT, StoreSettings
 from archiver.corpus.crawlstore import SiteStore
 from archiver.corpus.derived import DerivedTexts
 from archiver.corpus.documents import Documents
+from archiver.corpus.erasing import PURGE_INDEX, Condemned, Eraser, condemned_by
+from archiver.corpus.erasure import Erasure, Erasures
 from archiver.corpus.exporting import Exporter
 from archiver.corpus.folder import Layout, Manifest, read_manifest, write_manifest
 from archiver.corpus.importing import Importer, ImportReport
 from archiver.corpus.intake import ReadLinks
 from archiver.corpus.rebuild import RebuildReport, rebuild
 from archiver.corpus.recovery import recover
+from archiver.corpus.rows import is_whole_page
 from archiver.corpus.runs import Runs
 from archiver.corpus.status import CorpusStatus, status_of
 from archiver.corpus.verify import verify
@@ -50,6 +53,18 @@ class CorpusOptions:
     rotate_at: int = ROTATE_AT
 
 
+ErasureTarget = Literal["url", "payload", "capture"]
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """What an erasure would take: keys of URLs, digests of contents, captures."""
+
+    urls: tuple[str, ...]
+    payloads: tuple[str, ...]
+    captures: tuple[Condemned, ...]
+
+
 class Corpus:
     """An open corpus folder; a context manager.
 
@@ -63,6 +78,7 @@ class Corpus:
         catalogue: Catalogue,
         texts: DerivedTexts,
         withdrawals: Withdrawals,
+        erasures: Erasures,
         options: CorpusOptions,
         manifest: Manifest | None,
     ) -> None:
@@ -71,11 +87,12 @@ class Corpus:
         self._texts = texts
         self._options = options
         self._settings = StoreSettings(
-            layout.warc, options.new_uuid, options.rotate_at, options.open_file
+            layout.warc, options.new_uuid, options.rotate_at, options.open_file, erasures
         )
         self._withdrawals = withdrawals
-        self._captures = Captures(catalogue, self._withdrawals.find)
-        self._content = Content(layout, self._captures, self._withdrawals.find)
+        self._erasures = erasures
+        self._captures = Captures(catalogue, self._hidden)
+        self._content = Content(layout, self._captures, self._hidden)
         self._documents = Documents(catalogue)
         self._runs = Runs(layout.runs)
         self._stores: dict[str, SiteStore] = {}
@@ -100,8 +117,11 @@ class Corpus:
         """Make the catalogue of a folder anew from its WARC files (see `rebuild`).
 
         No corpus may be open on the folder. `read_links` takes payload, Content-Type header, URL.
+        What had been erased and came back with a restored WARC file is erased again.
         """
-        return rebuild(Layout(folder), read_links)
+        report = rebuild(Layout(folder), read_links)
+        with cls.open(folder):
+            return report
 
     @classmethod
     def open(
@@ -111,13 +131,14 @@ class Corpus:
 
         For writing, what is missing is made, and what a killed run left open is put in order
         first (see `recovery`); the caller holds the run lock. Read-only nothing is written, and a
-        folder in which no corpus was made yet answers as an empty one. Raises CorpusError for a
-        newer format and for a lost catalogue.
+        folder in which no corpus was made yet answers as an empty one. What the ledger of erasures
+        names is out of view in any case, and erased when writing. Raises CorpusError for a newer
+        format and for a lost catalogue.
         """
         layout = Layout(folder)
         options = options or CorpusOptions()
         manifest = read_manifest(layout)
-        withdrawals = Withdrawals(layout.withdrawn)
+        withdrawals, erasures = Withdrawals(layout.withdrawn), Erasures(layout.erased)
         if not layout.catalogue.exists() and layout.warc_names():
             raise CorpusError(
                 f"{layout.catalogue}: the catalogue is missing, but there are WARC files",
@@ -129,7 +150,7 @@ class Corpus:
                 Catalogue.open(layout.catalogue, read_only=True) if is_made else Catalogue.empty()
             )
             texts = DerivedTexts.open(layout.texts, read_only=True)
-            return cls(layout, catalogue, texts, withdrawals, options, manifest)
+            return cls(layout, catalogue, texts, withdrawals, erasures, options, manifest)
         if manifest is None:
             manifest = write_manifest(
                 layout, created_at=options.now(), uuid=str(options.new_uuid())
@@ -141,7 +162,13 @@ class Corpus:
         except BaseException:
             catalogue.close()
             raise
-        return cls(layout, catalogue, texts, withdrawals, options, manifest)
+        corpus = cls(layout, catalogue, texts, withdrawals, erasures, options, manifest)
+        try:
+            corpus._carry_out_erasures()
+        except BaseException:
+            corpus.close()
+            raise
+        return corpus
 
     def __enter__(self) -> Self:
         return self
@@ -197,7 +224,10 @@ class Corpus:
         A second import of the same records changes nothing. Raises CorpusError for other files.
         """
         importer = Importer(self._layout, self._catalogue, self._settings, read_links, software)
-        return importer.take(paths, site=site, at=self._options.now())
+        try:
+            return importer.take(paths, site=site, at=self._options.now())
+        finally:
+            self._carry_out_erasures()
 
     # -- export
 
@@ -248,6 +278,10 @@ class Corpus:
         """
         return self._captures.sources(site)
 
+    def past_sources(self, site: str | None = None) -> list[Source]:
+        """List the whole payloads that live URLs had before the one they have, oldest first."""
+        return self._captures.past_sources(site)
+
     def inbound_links(self, site: str | None = None) -> list[InboundLink]:
         """List the links of all live pages, grouped by target (see `Captures.inbound_links`)."""
         return self._captures.inbound_links(site)
@@ -288,7 +322,7 @@ class Corpus:
     def withdrawal_of(self, capture_id: str) -> Withdrawal | None:
         """Return why a capture is out of view, or None."""
         capture = self.capture(capture_id)
-        return self._withdrawals.find(capture.url, capture.payload_digest)
+        return self._hidden(capture.url, capture.payload_digest)
 
     def _decide(
         self, action: Action, target: Target, value: str, reason: str, ticket: str | None
@@ -298,11 +332,87 @@ class Corpus:
         self._withdrawals.add(entry)
         return entry
 
+    def _hidden(self, url: str, payload_digest: str | None) -> Withdrawal | None:
+        return self._withdrawals.find(url, payload_digest) or self._erasures.find(
+            url, payload_digest
+        )
+
+    # -- erasure
+
+    def examine(self, target: ErasureTarget, value: str) -> Doomed:
+        """Say what erasing a URL, a payload (by digest) or a capture (by id) would take.
+
+        A page's or file's content goes wherever it stands, a URL with all its captures. Raises
+        CorpusError when there is nothing.
+        """
+        key = url_key(value) if target == "url" else value
+        named = {f"{target}s": (key,)}
+        found = condemned_by(self._catalogue, **named)
+        contents = {
+            capture.payload_digest
+            for item in found
+            if (capture := self.capture(item.capture_id)).payload_digest
+            and capture.payload_size
+            and is_whole_page(capture.status)
+        }
+        payloads = tuple(sorted(digest for digest in contents if digest))
+        if target == "payload":
+            payloads = (key,)
+        urls = (key,) if target == "url" else ()
+        found = condemned_by(
+            self._catalogue, urls=urls, payloads=payloads, captures=named.get("captures", ())
+        )
+        if not found:
+            raise CorpusError(f"{value}: nothing of it is archived here")
+        return Doomed(urls, payloads, tuple(found))
+
+    def erase(self, doomed: Doomed, *, reason: str, ticket: str | None = None) -> Erasure:
+        """Erase for good what `examine` found: ledger first, then texts, WARC files, catalogue.
+
+        Killed anywhere, the next opening for writing completes it. The index must be built anew
+        (`is_index_to_be_purged`). Raises CorpusError while a crawl is writing.
+        """
+        entry = Erasure(
+            at=self._options.now(),
+            reason=reason,
+            ticket=ticket,
+            urls=doomed.urls,
+            payloads=doomed.payloads,
+            captures=tuple(item.capture_id for item in doomed.captures),
+        )
+        self._erasures.add(entry)
+        self._carry_out_erasures()
+        return entry
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """List the entries of the ledger, oldest first."""
+        return tuple(self._erasures.entries)
+
+    def _carry_out_erasures(self) -> None:
+        entries = self._erasures.entries
+        if entries:
+            self._texts.forget({digest for entry in entries for digest in entry.payloads})
+            Eraser(self._layout, self._catalogue, self._options.new_uuid).carry_out(entries)
+
+    @property
+    def is_index_to_be_purged(self) -> bool:
+        """Tell whether the index was built before something was erased."""
+        return self._catalogue.row("SELECT 1 FROM chore WHERE name = ?", (PURGE_INDEX,)) is not None
+
+    def index_purged(self) -> None:
+        """Note that the index was built anew and no older one is left."""
+        with self._catalogue.transaction() as connection:
+            connection.execute("DELETE FROM chore WHERE name = ?", (PURGE_INDEX,))
+
     # -- derived texts
 
     def extraction(self, payload_digest: str, extractor_key: str) -> Extraction | None:
         """Return a whole extraction, or None."""
         return self._texts.extraction(payload_digest, extractor_key)
+
+    def extraction_head(self, payload_digest: str, extractor_key: str) -> Extraction | None:
+        """Return an extraction without its pages, or None."""
+        return self._texts.head(payload_digest, extractor_key)
 
     def save_extractions(self, items: Iterable[tuple[str, str, Extraction]]) -> None:
         """Keep extractions, each as (payload digest, extractor key, extraction)."""
@@ -331,9 +441,13 @@ class Corpus:
         documents: Iterable[Document],
         versions: Iterable[Version] = (),
         removed: Sequence[str] = (),
+        rewritten: Sequence[str] = (),
     ) -> None:
-        """Write documents, new versions and removals (doc ids) in one transaction."""
-        self._documents.save(documents, versions, removed)
+        """Write documents, versions and removals (doc ids) in one transaction.
+
+        The versions of `rewritten` documents are replaced by those given.
+        """
+        self._documents.save(documents, versions, removed, rewritten)
 
     def add_versions(self, versions: Iterable[Version]) -> None:
         """Add versions; one that is there already stays as it is."""

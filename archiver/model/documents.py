@@ -67,13 +67,31 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """What is known of a text without reading it: its size and what compares it with others.
+
+    `text_digest` is "sha256:" + hex of the text, page by page, "" when there is none;
+    `words_digest` that of its words alone, whatever stands between them; `characters` counts
+    those of the words. `sketch` holds the smallest hashes of its runs of words, ascending.
+    """
+
+    page_count: int
+    text_digest: str
+    words_digest: str
+    characters: int
+    image_only_pages: int = 0
+    sketch: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """What one capture's bytes say by themselves, without knowledge of other pages.
 
     `extractor` names reader and version ("html 1", "pdfium 1"); `readings` come from title,
     headings, first lines, text, meta and profile selectors, never from the URL, because one
     payload may stand under several. `reason` is set unless status is "ok". `headings` are the
-    first headings of a web page, in order.
+    first headings of a web page, in order. `outline` stands for the pages where only the head of
+    an extraction is read.
     """
 
     status: ExtractionStatus
@@ -88,6 +106,7 @@ class Extraction:
     published_on: date | None = None
     warnings: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
+    outline: Outline | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +151,8 @@ class Document:
     sittings may share minutes. `held_on`/`held_until` are the sitting's civil dates,
     `published_on` what the site or file says, `captured_at` ours (UTC): never mixed.
     `readings` are the chosen ones, with their evidence; contradicting ones stand in `conflicts`.
-    `page_count` counts PDF pages (1 for a web page).
+    `page_count` counts PDF pages (1 for a web page). `related` are ids of documents with nearly the
+    same text, the most similar first.
     """
 
     doc_id: str
@@ -166,6 +186,7 @@ class Document:
     readings: tuple[Reading, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     warnings: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ def resolve(
     >>> resolve(()).sessions
     ()
     """
+    readings, denied = _without_denied(readings)
     kinds = _best(readings, "kind")
     kind = kind or (cast("Kind", kinds[0].value) if kinds else None)
     own = [
@@ -112,9 +113,16 @@ def resolve(
         kind=kind,
         title=str(title[0].value) if title else None,
         published_on=stamp.start if stamp and stamp.precision == "day" else None,
-        readings=tuple(dict.fromkeys([*chosen, *groups, *keywords])),
+        readings=tuple(dict.fromkeys([*chosen, *groups, *keywords, *denied])),
         conflicts=tuple(c for c in (session_conflict, date_conflict, topic_conflict) if c),
     )
+
+
+def _without_denied(readings: Sequence[Reading]) -> tuple[Sequence[Reading], list[Reading]]:
+    """Leave out the fields of which a correction says that there is nothing; return those too."""
+    denied = [one for one in readings if one.evidence.place == "correction" and one.value == ""]
+    fields = {one.field for one in denied}
+    return [one for one in readings if one.field not in fields], denied
 
 
 def _counts(reading: Reading, kind: Kind | None) -> bool:

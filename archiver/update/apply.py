@@ -4,19 +4,22 @@ The index is written last. Killed anywhere, the next update finds what is missin
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from archiver.corpus import Corpus
 from archiver.extract import Sandbox
 from archiver.index import build
 from archiver.model import Document, Extraction, Page, Source, Version
+from archiver.sites.corrections import Correction
 from archiver.sites.profile import SiteProfile
 from archiver.update.groups import Group, group_sources
 from archiver.update.report import Unread, UpdateReport
-from archiver.update.resolve import pinned, resolve_site
-from archiver.update.texts import Tell, extract_missing, failed, text_digest
+from archiver.update.resolve import resolve_site
+from archiver.update.settled import settle, unknown_targets
+from archiver.update.texts import Tell, extract_missing, failed, head_of
+from archiver.update.versions import versioned
 
 Lexicon = Callable[[], Iterable[str]]
 
@@ -30,6 +33,7 @@ def update(
     sandbox: Sandbox,
     today: date,
     lexicon: Lexicon | None,
+    corrections: Sequence[Correction] = (),
     rebuild: bool = False,
     tell: Tell,
     should_stop: Callable[[], bool],
@@ -37,8 +41,8 @@ def update(
     """Bring documents and index up to what the corpus holds; return what was done.
 
     `keys` maps each site to the key its texts are kept under, `lexicon` gives the words that
-    compounds are split by. When `should_stop` says so, what was extracted is kept and the index
-    stays as it was.
+    compounds are split by, `corrections` are what a person has settled. When `should_stop` says
+    so, what was extracted is kept and the index stays as it was.
     """
     by_site = {profile.name: profile for profile in profiles}
     sources = [source for source in corpus.sources() if source.site in by_site]
@@ -49,14 +53,23 @@ def update(
         return UpdateReport(generation="", documents=0, pages=0, extracted=extracted)
     documents: list[Document] = []
     versions: list[Version] = []
+    latest = {version.doc_id: version for version in corpus.versions()}
     for profile in profiles:
         own = [source for source in sources if source.site == profile.name]
-        groups = _groups(corpus, profile, own, keys[profile.name], passing)
-        resolved = resolve_site(profile, groups, extractor=keys[profile.name], today=today)
+        key = keys[profile.name]
+        groups = _groups(corpus, profile, own, key, passing)
+        resolved = resolve_site(
+            profile, groups, extractor=key, today=today, corrections=settle(groups, corrections)
+        )
         for group, document in zip(groups, resolved, strict=True):
-            kept, new = _versioned(corpus, group, document)
+            kept, new = versioned(
+                document,
+                group.extraction,
+                latest.get(document.doc_id),
+                partial(head_of, corpus, key),
+            )
             documents.append(kept)
-            versions += new
+            versions += [new] if new else []
     known = {document.doc_id: document for document in corpus.documents()}
     current = {document.doc_id for document in documents}
     corpus.save_documents(
@@ -86,7 +99,7 @@ def update(
             for document in documents
             if document.status != "ok"
         ),
-        notes=done.notes,
+        notes=(*done.notes, *_notes(sources, corrections)),
     )
 
 
@@ -101,40 +114,14 @@ def _groups(
     for source in sources:
         digest = source.payload_digest
         if digest not in extractions:
-            found = corpus.extraction(digest, key) or passing.get((digest, key))
+            found = head_of(corpus, key, digest) or passing.get((digest, key))
             extractions[digest] = found or failed(source, "error: not extracted")
     return group_sources(sources, extractions, corpus.inbound_links(profile.name))
 
 
-def _versioned(corpus: Corpus, group: Group, document: Document) -> tuple[Document, list[Version]]:
-    """Return the document with its version number, and the version if the main text is new.
-
-    Only the site makes versions: the same payload is the same version, whatever a newer extractor
-    reads in it. While other bytes of a page change but its text does not, the capture that
-    brought the text stays the one that is cited.
-    """
-    history = corpus.versions(document.doc_id)
-    last = history[-1] if history else None
-    if last is not None and last.payload_digest == document.payload_digest:
-        return replace(document, version=last.number), []
-    digest = text_digest(group.extraction, document.payload_digest)
-    if last is not None:
-        before = corpus.extraction(last.payload_digest, document.extractor)
-        held = text_digest(before, last.payload_digest) if before else last.text_digest
-        if held == digest:
-            document = pinned(document, last) if before else document
-            return replace(document, version=last.number), []
-    number = last.number + 1 if last else 1
-    version = Version(
-        doc_id=document.doc_id,
-        number=number,
-        capture_id=document.captures[0],
-        captured_at=document.captured_at,
-        payload_digest=document.payload_digest,
-        text_digest=digest,
-        status=document.status,
-    )
-    return replace(document, version=number), [version]
+def _notes(sources: Sequence[Source], corrections: Sequence[Correction]) -> Iterator[str]:
+    for target in unknown_targets(sources, corrections):
+        yield f"corrections.toml: nothing is archived under {target}"
 
 
 def _pages(corpus: Corpus, document: Document) -> Iterator[Page]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
-from archiver.model import DateSpan, Document, Evidence, InboundLink, Kind, Reading, Version
+from archiver.model import DateSpan, Document, Evidence, InboundLink, Kind, Reading
 from archiver.sites.apply import file_role, page_kind
 from archiver.sites.kinds import guess_kind
 from archiver.sites.profile import SiteProfile
@@ -72,16 +72,6 @@ def resolve_site(
             draft.resolved = resolve(draft.readings, kind="file")
     _complete_years(drafts)
     return [_document(drafts[g.doc_id], drafts, owner, extractor) for g in groups]
-
-
-def pinned(document: Document, version: Version) -> Document:
-    """Cite the capture of a version whose text the document still has."""
-    return replace(
-        document,
-        payload_digest=version.payload_digest,
-        captured_at=version.captured_at,
-        captures=(version.capture_id, *document.captures[1:]),
-    )
 
 
 def _own_clues(group: Group) -> list[Clue]:
@@ -224,7 +214,7 @@ def _document(
         parents=tuple(parent.group.doc_id for parent in _parents(group, drafts, owner))
         if draft.kind == "file"
         else (),
-        page_count=len(extraction.pages),
+        page_count=extraction.outline.page_count if extraction.outline else 0,
         status=extraction.status,
         reason=extraction.reason,
         extractor=extractor,

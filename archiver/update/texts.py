@@ -1,13 +1,14 @@
 """Extracts what has no text yet: archived payloads through the sandbox into the derived texts."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from hashlib import sha256
+from dataclasses import replace
 
 from archiver.corpus import Corpus
 from archiver.errors import DamagedRecordError
 from archiver.extract import Sandbox, Task
 from archiver.model import Extraction, Source
 from archiver.sites.profile import SiteProfile
+from archiver.update.outline import with_outline
 
 Tell = Callable[[int, int, str], None]
 """Progress: done, total, what is at hand."""
@@ -71,9 +72,9 @@ def extract_missing(
             extraction = failed(source, damaged[number])
         done += 1
         if is_final(extraction):
-            kept.append((*pair, extraction))
+            kept.append((*pair, with_outline(extraction)))
         else:
-            passing[pair] = extraction
+            passing[pair] = with_outline(extraction)
             corpus.note_failure(*pair, extraction.reason or "no reason given")
         if len(kept) >= _BATCH:
             corpus.save_extractions(kept)
@@ -92,18 +93,13 @@ def is_final(extraction: Extraction) -> bool:
 
 def failed(source: Source, reason: str) -> Extraction:
     """Return the extraction of a payload that could not be read."""
-    return Extraction("failed", source.media_type, "none", reason=reason)
+    return with_outline(Extraction("failed", source.media_type, "none", reason=reason))
 
 
-def text_digest(extraction: Extraction, payload_digest: str) -> str:
-    """Return what tells two versions apart: the digest of the main text, page by page.
-
-    Where there is no text, the payload itself is what may change.
-    """
-    if not any(page.text for page in extraction.pages):
-        return payload_digest
-    digest = sha256()
-    for page in extraction.pages:
-        digest.update(page.text.encode("utf-8", "surrogatepass"))
-        digest.update(b"\f")
-    return f"sha256:{digest.hexdigest()}"
+def head_of(corpus: Corpus, key: str, payload_digest: str) -> Extraction | None:
+    """Return what is kept of a payload's extraction, its pages left out, its outline there."""
+    head = corpus.extraction_head(payload_digest, key)
+    if head is None or head.outline is not None:
+        return head
+    whole = corpus.extraction(payload_digest, key)
+    return None if whole is None else replace(with_outline(whole), pages=())
