@@ -50,6 +50,12 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         _forget_stdout()
         return ExitCode.OK
+    except SystemExit as end:
+        if end.code != 1:
+            raise
+        # Click ends so when a pipe is closed (`| head`), which is no error.
+        _forget_stdout()
+        return ExitCode.OK
 
 
 def _forget_stdout() -> None:
