@@ -18,9 +18,12 @@ from archiver.query import tree
 from archiver.search.patterns import Chain, InOrder, Pattern, Stems, Words
 
 EXACT_BOOST = 0.5
-PHRASE_BOOST = 1.5
+PHRASE_BOOST = 1 + EXACT_BOOST
 HEADING_BOOST = 0.5
-DOCUMENT_BOOSTS = {"title": 0.6, "topic": 0.8, "group": 0.3, "keyword": 0.3}
+DOCUMENT_BOOSTS = {"title": 1.0, "topic": 1.0, "group": 0.5, "keyword": 0.5}
+"""A form of a word counts 1; as it was typed half as much again, and so does a phrase. Title and
+topic count as much as the text, what else stands around it half. Reasons, not fitted figures."""
+
 _SAVED_DEPTH = 5
 
 
@@ -211,9 +214,9 @@ class _Lowering:
             return self.leaf(node)
         alternatives = self.alternatives(node.text)
         parts: list[engine.Query] = [self.stems("stem", alternatives, 1.0)]
-        exact = self.analyzer.exact_words(node.text)
-        if len(exact) == 1:
-            parts.append(engine.Term(engine.POSITIONED, exact[0], EXACT_BOOST))
+        exact = dict.fromkeys(self.analyzer.exact_words(node.text))
+        join = engine.Or if self.any_word else engine.And
+        parts.append(join(tuple(engine.Term(engine.POSITIONED, e, EXACT_BOOST) for e in exact)))
         parts.append(self.stems("heading", alternatives, HEADING_BOOST))
         document = [self.stems(f, alternatives, boost) for f, boost in DOCUMENT_BOOSTS.items()]
         return Text(
