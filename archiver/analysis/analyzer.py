@@ -5,7 +5,7 @@ are cached per distinct token, because a corpus repeats its words. Pure: no I/O.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import chain
 
 from archiver.analysis import compounds, english, german, tokens
@@ -90,6 +90,32 @@ class Analyzer:
         ['§', '28', 'der', 'stadtteil', 'kultur']
         """
         return self._exact_places.of(text)
+
+    def exact_at(self, text: str, places: Collection[int]) -> dict[int, Term]:
+        """Return the terms of `exact` at some places of a text, by place; faster than all of them.
+
+        >>> Analyzer().exact_at("Runder Tisch im Hof", [1])
+        {1: Term(term='tisch', start=7, end=12, part_of=None)}
+        """
+        if "§" in text:
+            terms = self.exact(text)
+            return {place: terms[place] for place in places}
+        found: dict[int, Term] = {}
+        wanted = iter(sorted(places))
+        place = next(wanted, None)
+        count = 0
+        for match in _CHUNK.finditer(text):
+            if place is None:
+                break
+            here = self._exact_places[match.group()]
+            after = count + len(here)
+            while place is not None and place < after:
+                term, start, end, part_of = here[place - count]
+                at = match.start()
+                found[place] = Term(term, at + start, at + end, part_of)
+                place = next(wanted, None)
+            count = after
+        return found
 
     def exact_words(self, text: str) -> list[str]:
         """Return the terms of `exact` without offsets, fast: for the index and for phrases."""

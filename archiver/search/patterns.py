@@ -82,8 +82,8 @@ class PageText:
     @cached_property
     def _places(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
-        for place, word in enumerate(self.words):
-            found.setdefault(word.term, []).append(place)
+        for place, word in enumerate(self._analyzer.exact_words(self.text)):
+            found.setdefault(word, []).append(place)
         return found
 
     def of_word(self, word: str) -> Sequence[int]:
@@ -103,8 +103,12 @@ class PageText:
 
     def at(self, stretches: Iterable[Stretch]) -> list[Occurrence]:
         """Return the characters of stretches of words."""
-        words = self.words
-        return [Occurrence(words[first].start, words[last].end) for first, last in stretches]
+        asked = list(stretches)
+        if not asked:
+            return []
+        places = {place for stretch in asked for place in stretch}
+        words = self._analyzer.exact_at(self.text, places)
+        return [Occurrence(words[first].start, words[last].end) for first, last in asked]
 
 
 class Pattern(Protocol):

@@ -23,6 +23,15 @@ def test_places_are_those_of_the_whole_text(text: str) -> None:
     assert analyzer.stem(text) == analyzer._stems_of_text(text, "de")
 
 
+@given(TEXTS)
+def test_words_and_single_places_agree_with_all_terms(text: str) -> None:
+    analyzer = Analyzer()
+    terms = analyzer.exact(text)
+    assert analyzer.exact_words(text) == [term.term for term in terms]
+    every_other = range(0, len(terms), 2)
+    assert analyzer.exact_at(text, every_other) == {n: terms[n] for n in every_other}
+
+
 def test_a_repeated_word_is_analysed_once() -> None:
     asked: list[str] = []
     places = _Places(lambda text: asked.append(text) or [])
