@@ -6,7 +6,8 @@ Knows columns; decides nothing.
 import sqlite3
 import zlib
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from archiver.codec import from_json, to_json
 from archiver.model import CaptureKind, Link
@@ -49,6 +50,7 @@ class CaptureRow:
 
 
 _NAMES = tuple(field.name for field in fields(CaptureRow))
+_values = attrgetter(*_NAMES)  # `astuple` copies deeply: a tenth of what a page costs
 _INSERT = f"INSERT INTO capture({', '.join(_NAMES)}) VALUES({', '.join('?' * len(_NAMES))})"
 
 
@@ -59,7 +61,7 @@ def next_capture_row(connection: sqlite3.Connection) -> int:
 
 def insert_capture(connection: sqlite3.Connection, row: CaptureRow) -> None:
     """Write a capture."""
-    connection.execute(_INSERT, astuple(row))
+    connection.execute(_INSERT, _values(row))
 
 
 def insert_links(connection: sqlite3.Connection, capture: int, links: Sequence[Link]) -> None:
