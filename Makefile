@@ -17,7 +17,7 @@ demo: $(VENV)/installed ## Install, serve the sample forum on loopback and walk 
 	$(BIN)/archiver demo --workspace .
 
 test: $(VENV)/installed-dev ## Install what tests need and run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/installed-dev ## Format, lint, types, import rules, docs
 	$(BIN)/ruff format --check .
