@@ -107,6 +107,10 @@ class Captures:
         for row in self._catalogue.stream(f"{sql} ORDER BY c.captured_at, c.id", parameters):
             yield capture_of(row)
 
+    def is_in_view(self, capture: Capture) -> bool:
+        """Tell whether a capture is not withdrawn."""
+        return self._withdrawn(capture.url, capture.payload_digest) is None
+
     def at_url(self, url: str, at: datetime | None = None) -> Capture | None:
         """Return the newest capture of a URL with a page, at or before `at`; else the newest.
 
@@ -129,6 +133,15 @@ class Captures:
         A page that is gone from its site stays what it was: that is what an archive is for.
         """
         return _sources(self._live(site))
+
+    def past_sources(self, site: str | None = None) -> list[Source]:
+        """List the whole payloads that live URLs had before the one they have, oldest first.
+
+        A payload that came back after another one stands here twice.
+        """
+        live, past = self._all_states(site)
+        pages = {page.url_id for page in live if page.redirect_to is None}
+        return [_source(held) for held in past if held.url_id in pages]
 
     def inbound_links(self, site: str | None = None) -> list[InboundLink]:
         """List the links of the newest captures of all live pages, grouped by target.
@@ -203,6 +216,10 @@ class Captures:
 
     def _live(self, site: str | None) -> "list[_Live]":
         """Return what each live URL is now, in order of its first capture."""
+        return self._all_states(site)[0]
+
+    def _all_states(self, site: str | None) -> "tuple[list[_Live], list[_Live]]":
+        """Return what each live URL is now, and what pages they were before, oldest first."""
         sql = """
           SELECT c.id, c.capture_id, c.kind, c.captured_at, c.status, c.truncated, c.media_type,
             c.charset, c.payload_digest, c.payload_size, c.redirect_to, c.links_from,
@@ -214,14 +231,19 @@ class Captures:
             sql += " AND u.site = ?"
             parameters.append(site)
         live: dict[int, _Live] = {}
+        past: list[_Live] = []
         for row in self._catalogue.stream(f"{sql} ORDER BY c.captured_at, c.id", parameters):
             if self._withdrawn(row["page_url"], row["payload_digest"]) is not None:
                 continue
             held = live.get(row["url_id"])
             now = _next_state(held, row)
-            if now is not None:
-                live[row["url_id"]] = now
-        return list(live.values())
+            if now is None:
+                continue
+            if held and held.redirect_to is None and held.capture_id != now.capture_id:
+                past.append(held)
+            live[row["url_id"]] = now
+        past.sort(key=lambda page: page.captured_at)
+        return list(live.values()), past
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,23 +330,27 @@ def _sources(live: list[_Live]) -> list[Source]:
         if target is not None and target is not page and target.redirect_to is None:
             aliases.setdefault(target.url_id, []).append(page.url)
     return [
-        Source(
-            site=page.site,
-            url=page.url,
-            final_url=page.url,
-            capture_id=page.capture_id,
-            captured_at=parse_warc_date(page.captured_at),
-            status=page.status,
-            media_type=page.media_type,
-            payload_digest=page.payload_digest,
-            payload_size=page.payload_size,
-            charset=page.charset,
-            aliases=tuple(aliases.get(page.url_id, ())),
-            first_captured_at=parse_warc_date(page.first_captured_at),
-        )
+        _source(page, tuple(aliases.get(page.url_id, ())))
         for page in live
         if page.redirect_to is None
     ]
+
+
+def _source(page: _Live, aliases: tuple[str, ...] = ()) -> Source:
+    return Source(
+        site=page.site,
+        url=page.url,
+        final_url=page.url,
+        capture_id=page.capture_id,
+        captured_at=parse_warc_date(page.captured_at),
+        status=page.status,
+        media_type=page.media_type,
+        payload_digest=page.payload_digest,
+        payload_size=page.payload_size,
+        charset=page.charset,
+        aliases=aliases,
+        first_captured_at=parse_warc_date(page.first_captured_at),
+    )
 
 
 class _TargetFinder:

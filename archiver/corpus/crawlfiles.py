@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 from archiver.corpus.catalogue import Catalogue
+from archiver.corpus.erasure import Erasures
 from archiver.corpus.warc import warc_date
 from archiver.corpus.warcfile import OpenFile, WarcFile, create_raw
 from archiver.errors import ArchiverError, StorageError
@@ -26,6 +27,7 @@ class StoreSettings:
     new_id: Callable[[], UUID]
     rotate_at: int = ROTATE_AT
     open_file: OpenFile = create_raw
+    erasures: Erasures | None = None
 
 
 @dataclass(slots=True)

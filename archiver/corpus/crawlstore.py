@@ -1,32 +1,25 @@
-"""One site's side of the corpus while it is crawled: frontier, WARC records, captures.
+"""One site's side of the corpus while it is crawled: the life of a crawl, frontier, what is held.
 
-The order of a batch is its durability: WARC records, fsync, then one catalogue transaction.
+Hands each question to the module that knows it; storing visits is for `visits`.
 """
 
 import re
-import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from archiver.codec import to_json
-from archiver.corpus.anchors import Anchors
 from archiver.corpus.catalogue import Catalogue
-from archiver.corpus.crawlfiles import CrawlFiles, CurrentFile, StoreSettings
+from archiver.corpus.crawlfiles import CrawlFiles, StoreSettings
 from archiver.corpus.frontier import Frontier
 from archiver.corpus.originals import Originals
-from archiver.corpus.payload import media_type_of
-from archiver.corpus.records import Written, write_group, write_warcinfo
+from archiver.corpus.records import write_warcinfo
 from archiver.corpus.rows import (
-    CaptureRow,
-    insert_capture,
-    insert_links,
-    is_whole_page,
-    next_capture_row,
     unpack_links,
 )
-from archiver.corpus.warc import capture_id_of, warc_date
+from archiver.corpus.visits import Visits
+from archiver.corpus.warc import warc_date
 from archiver.corpus.warcfile import WarcFile
-from archiver.errors import CorpusError, StorageError
+from archiver.errors import CorpusError
 from archiver.model import (
     Candidate,
     Capture,
@@ -53,7 +46,7 @@ class SiteStore:
         self._settings = settings
         self._frontier = Frontier(catalogue, site)
         self._originals = Originals(catalogue, site)
-        self._anchors = Anchors(catalogue, site)
+        self._visits = Visits(catalogue, site, settings, self._frontier, self._originals)
         self._files: CrawlFiles | None = None
 
     # -- the life of a crawl
@@ -138,7 +131,7 @@ class SiteStore:
     def add(self, candidates: Sequence[Candidate]) -> int:
         """Insert unknown URLs (queued, or excluded with reason); return how many were new."""
         try:
-            return self._frontier.add(candidates)
+            return self._frontier.add(self._visits.allowed(candidates))
         except BaseException:
             self._frontier.forget_unconfirmed()
             raise
@@ -194,208 +187,14 @@ class SiteStore:
 
     def note(self, events: Sequence[Event]) -> None:
         """Write events that belong to no recording."""
-        with self._catalogue.transaction() as connection:
-            self._insert_events(connection, events)
+        self._visits.note(events)
 
     def record(self, recordings: Sequence[Recording]) -> list[Capture | None]:
         """Store visits durably: WARC groups, fsync, then one transaction. Order is kept.
 
-        Raises StorageError when the disk fails; then nothing of the batch is stored.
+        What the ledger of erasures names is not stored: its visit gives None and leaves a
+        tombstone. Raises StorageError when the disk fails; then nothing of the batch is stored.
         """
         if self._files is None:
             raise CorpusError("nothing can be recorded before begin_crawl")
-        self._originals.begin_batch()
-        try:
-            written = self._write_groups(self._files, recordings)
-            captures = self._commit(self._files.current, recordings, written)
-        except BaseException as error:
-            self._frontier.forget_unconfirmed()
-            self._files.cut_back()
-            if isinstance(error, OSError):
-                raise StorageError(f"{self._settings.warc_folder}: {error.strerror}") from error
-            if isinstance(error, ValueError):
-                raise CorpusError(f"an answer cannot be stored: {error}") from error
-            raise
-        self._frontier.confirm()
-        moments = [r.exchange.started_at for r in recordings if r.exchange is not None]
-        if moments:
-            self._files.committed(max(moments))
-        for recording in recordings:
-            if recording.links:
-                self._anchors.keep(recording.record.key, recording.links)
-        return captures
-
-    def _write_groups(
-        self, files: CrawlFiles, recordings: Sequence[Recording]
-    ) -> list[Written | None]:
-        written: list[Written | None] = []
-        for recording in recordings:
-            exchange = recording.exchange
-            if exchange is None:
-                written.append(None)
-                continue
-            file = files.ready(exchange.started_at).file
-            file.check_space(exchange.response_length + _GROUP_OVERHEAD)
-            original = self._originals.find(exchange, recording.record.key)
-            group = write_group(
-                file,
-                recording,
-                original=original,
-                anchor=self._anchors.of(recording.record),
-                new_id=self._settings.new_id,
-            )
-            if original is None:
-                self._originals.written(exchange, group.record_id)
-            written.append(group)
-        if files.current is not None and any(written):
-            files.current.file.sync()
-        return written
-
-    def _commit(
-        self,
-        current: CurrentFile | None,
-        recordings: Sequence[Recording],
-        written: Sequence[Written | None],
-    ) -> list[Capture | None]:
-        captures: list[Capture | None] = []
-        with self._catalogue.transaction() as connection:
-            number = next_capture_row(connection)
-            for recording, group in zip(recordings, written, strict=True):
-                held = self._frontier.row_of(connection, recording.record)
-                found = recording.candidates
-                if recording.redirect_to is not None:
-                    found = (*found, recording.redirect_to)
-                self._frontier.insert(connection, found)
-                capture, payload = None, None
-                if group is not None and current is not None:
-                    capture = _capture(recording, group, current.file.name)
-                    row = self._row(connection, recording, capture, group, held, number, current)
-                    insert_capture(connection, row)
-                    if recording.links is not None:
-                        insert_links(connection, number, recording.links)
-                    if is_whole_page(capture.status) and not capture.truncated:
-                        payload = (number, capture.payload_digest)
-                    number += 1
-                captures.append(capture)
-                last = capture.capture_id if capture else None
-                self._frontier.update(connection, held["id"], recording.update, last, payload)
-                self._insert_events(connection, recording.events)
-            if current is not None:
-                connection.execute(
-                    "UPDATE warc_file SET committed_size = ? WHERE id = ?",
-                    (current.file.size, current.row),
-                )
-        return captures
-
-    def _row(
-        self,
-        connection: sqlite3.Connection,
-        recording: Recording,
-        capture: Capture,
-        group: Written,
-        held: sqlite3.Row,
-        number: int,
-        current: CurrentFile,
-    ) -> CaptureRow:
-        exchange, target = recording.exchange, recording.redirect_to
-        assert exchange is not None
-        return CaptureRow(
-            id=number,
-            capture_id=capture.capture_id,
-            crawl=self._frontier.crawl,
-            url_id=held["id"],
-            url=capture.url,
-            kind=capture.kind,
-            warc=current.row,
-            offset=capture.offset,
-            length=capture.length,
-            group_end=group.group_end,
-            record_id=capture.record_id,
-            captured_at=warc_date(capture.captured_at),
-            status=capture.status,
-            media_type=capture.media_type,
-            charset=capture.charset,
-            payload_digest=capture.payload_digest,
-            payload_size=capture.payload_size,
-            head_length=exchange.head_length,
-            content_encoding=capture.content_encoding,
-            is_chunked=exchange.is_chunked,
-            ip=capture.ip,
-            duration_ms=round(exchange.duration_s * 1000),
-            attempt=recording.record.attempts + 1,
-            truncated=capture.truncated,
-            malformed="; ".join(exchange.malformed) or None,
-            refers_to=_row_of(connection, capture.refers_to),
-            redirect_to=self._frontier.find(connection, target.key) if target else None,
-            links_from=(
-                number
-                if recording.links is not None
-                else _links_of_unchanged(connection, capture, held)
-            ),
-        )
-
-    def _insert_events(self, connection: sqlite3.Connection, events: Sequence[Event]) -> None:
-        if events:
-            connection.executemany(
-                "INSERT INTO event(crawl, site, key, at, kind, detail) VALUES(?, ?, ?, ?, ?, ?)",
-                [
-                    (
-                        self._frontier.crawl,
-                        self._site,
-                        event.key,
-                        warc_date(event.at),
-                        event.kind,
-                        event.detail,
-                    )
-                    for event in events
-                ],
-            )
-
-
-def _capture(recording: Recording, group: Written, file: str) -> Capture:
-    exchange, original = recording.exchange, group.original
-    assert exchange is not None
-    declared, declared_charset = media_type_of(exchange.header("content-type"))
-    return Capture(
-        capture_id=capture_id_of(group.record_id),
-        url=exchange.url,
-        kind=group.kind,
-        captured_at=exchange.started_at.astimezone(UTC),
-        status=exchange.status,
-        media_type=recording.media_type or declared,
-        payload_digest=original.payload_digest if original else exchange.payload_digest,
-        payload_size=original.payload_size if original else exchange.payload_length,
-        warc_file=file,
-        offset=group.offset,
-        length=group.length,
-        record_id=group.record_id,
-        charset=recording.charset or declared_charset,
-        content_encoding=exchange.header("content-encoding"),
-        ip=exchange.ip,
-        truncated=exchange.truncated,
-        is_malformed=bool(exchange.malformed),
-        refers_to=original.capture_id if original else None,
-        redirect_to=recording.redirect_to.url if recording.redirect_to else None,
-    )
-
-
-def _row_of(connection: sqlite3.Connection, capture_id: str | None) -> int | None:
-    if capture_id is None:
-        return None
-    row = connection.execute(
-        "SELECT id FROM capture WHERE capture_id = ?", (capture_id,)
-    ).fetchone()
-    return None if row is None else int(row[0])
-
-
-def _links_of_unchanged(
-    connection: sqlite3.Connection, capture: Capture, held: sqlite3.Row
-) -> int | None:
-    """Return the capture whose links are also this one's, because the page did not change."""
-    is_unchanged = capture.kind == "revisit_304" or capture.payload_digest == held["payload_digest"]
-    if not is_unchanged or held["payload_capture"] is None:
-        return None
-    row = connection.execute(
-        "SELECT links_from FROM capture WHERE id = ?", (held["payload_capture"],)
-    ).fetchone()
-    return None if row is None or row[0] is None else int(row[0])
+        return self._visits.record(self._files, recordings)

@@ -20,12 +20,18 @@ class Documents:
         documents: Iterable[Document] = (),
         versions: Iterable[Version] = (),
         removed: Sequence[str] = (),
+        rewritten: Sequence[str] = (),
     ) -> None:
-        """Write documents (new or changed), new versions and removals in one transaction.
+        """Write documents (new or changed), versions and removals in one transaction.
 
-        The versions of a removed document stay: its history can still be told.
+        The versions known of a `rewritten` document (doc id) are replaced by those given; a
+        removed document's are removed.
         """
         with self._catalogue.transaction() as connection:
+            connection.executemany(
+                "DELETE FROM version WHERE doc_id = ?",
+                [(doc_id,) for doc_id in (*removed, *rewritten)],
+            )
             connection.executemany(
                 "INSERT OR REPLACE INTO document(doc_id, site, kind, key, body) "
                 "VALUES(?, ?, ?, ?, ?)",

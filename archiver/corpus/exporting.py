@@ -134,6 +134,7 @@ class Exporter:
         return sorted(
             cdxj_line(item, file=item.warc_file, offset=item.offset, length=item.length)
             for item in self.captures.each(site=site)
+            if self.captures.is_in_view(item)
         )
 
     def _capture(self, capture_id: str) -> Capture:

@@ -16,6 +16,7 @@ FORMAT = 1
 """Version of the folder's layout; independent of the program's version."""
 
 OPEN_SUFFIX = ".open"
+ERASING_SUFFIX = ".erasing"
 WARC_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.warc\.gz")
 
 
@@ -63,6 +64,11 @@ class Layout:
     def withdrawn(self) -> Path:
         """The list of what was taken out of view."""
         return self.root / "withdrawn.jsonl"
+
+    @property
+    def erased(self) -> Path:
+        """The ledger of what was erased for good."""
+        return self.root / "erased.jsonl"
 
     @property
     def lock(self) -> Path:

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from archiver.corpus.answers import ANSWERS
 from archiver.corpus.captures import Captures
 from archiver.corpus.catalogue import Catalogue
 from archiver.corpus.conformance import Finding, Judge
 from archiver.corpus.content import Content
 from archiver.corpus.crawlfiles import CrawlFiles, StoreSettings
 from archiver.corpus.folder import Layout
-from archiver.corpus.intake import ANSWERS, FileRow, Intake, ReadLinks
+from archiver.corpus.intake import FileRow, Intake, ReadLinks
 from archiver.corpus.payload import spool
 from archiver.corpus.reader import (
     Broken,
@@ -58,7 +59,7 @@ class ImportReport:
 
     files: int = 0
     captures: int = 0
-    known: int = 0  # captures that were here already
+    known: int = 0  # captures that were here already, or erased
     passed_over: int = 0  # records that are no capture of a web page: conversions, urn: resources
     findings: list[Finding] = field(default_factory=list)
 
@@ -159,11 +160,23 @@ class Importer:
                 continue  # the reader reports it
             if head.kind not in ANSWERS or not is_web_url(head.target):
                 report.passed_over += head.kind not in _COMPANIONS
-            elif self._captures.row(capture_id_of(head.record_id)) is not None:
+            elif self._is_here(capture_id_of(head.record_id)) or self._is_erased(head.target):
                 report.known += 1
             else:
                 fresh.add(head.record_id)
         return fresh
+
+    def _is_here(self, capture_id: str) -> bool:
+        """Tell whether a capture is held, or was and is erased."""
+        return self._captures.row(capture_id) is not None or (
+            self.catalogue.row("SELECT 1 FROM erased WHERE capture_id = ?", (capture_id,))
+            is not None
+        )
+
+    def _is_erased(self, url: str) -> bool:
+        """Tell whether nothing of this address may be held."""
+        erasures = self.settings.erasures
+        return erasures is not None and erasures.find(url, None) is not None
 
     def _write_warcinfo(
         self, file: WarcFile, source: str, digest: str, site: str, at: datetime

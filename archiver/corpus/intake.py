@@ -4,25 +4,28 @@ Reads records, of our crawls and of others, and writes rows; must not change WAR
 """
 
 import sqlite3
-from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
-from urllib.parse import urljoin
 
+from archiver.corpus.answers import (
+    Answer,
+    HttpAnswer,
+    Tombstone,
+    kind_of,
+    read_answers,
+    read_http,
+    redirect_target,
+    says_own_links,
+)
 from archiver.corpus.conformance import Finding
-from archiver.corpus.content import Content, checked
+from archiver.corpus.content import Content
 from archiver.corpus.payload import (
-    MAX_HTTP_HEAD,
-    dechunk,
-    head_end,
     header,
     media_type_of,
-    parse_http_head,
-    spool,
 )
-from archiver.corpus.reader import Broken, BrokenRecordError, read_records
+from archiver.corpus.reader import Broken
 from archiver.corpus.rows import (
     CaptureRow,
     insert_capture,
@@ -31,56 +34,20 @@ from archiver.corpus.rows import (
     next_capture_row,
 )
 from archiver.corpus.warc import (
-    CHUNK,
-    NOT_MODIFIED,
     Head,
     capture_id_of,
-    digest_of,
-    parse_fields,
     parse_warc_date,
     warc_date,
 )
 from archiver.errors import DamagedRecordError
-from archiver.model import CaptureKind, Link, LinkReading
-from archiver.urls import is_web_url, origin_of, safe_url, url_key
+from archiver.model import Link, LinkReading
+from archiver.urls import is_web_url, origin_of, url_key
 
 ReadLinks = Callable[[bytes, str | None, str], LinkReading]
 """Reads the links of a payload: (bytes, Content-Type header, URL) → LinkReading."""
 
-ANSWERS = frozenset({"response", "revisit", "resource"})
 _GONE_AFTER = 3
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_LINK_PAGE = 16 * 1024 * 1024  # larger "pages" of other crawlers are not read for links
-
-Notes = dict[str, list[str]]
-
-
-@dataclass(slots=True)
-class _Answer:
-    """A response, revisit or resource record with the notes of its group's metadata record."""
-
-    head: Head
-    offset: int
-    end: int
-    block: BinaryIO
-    notes: Notes = field(default_factory=dict)
-    group_end: int = 0
-
-    def note(self, name: str) -> str | None:
-        """Return the first value of a note, or None."""
-        return first_note(self.notes, name)
-
-
-@dataclass(frozen=True, slots=True)
-class _Http:
-    """What an answer says as HTTP, and its payload's size and digest."""
-
-    status: int | None
-    headers: tuple[tuple[str, str], ...]
-    head_length: int
-    is_chunked: bool
-    digest: str | None
-    size: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,47 +90,25 @@ class Intake:
     def take(self, connection: sqlite3.Connection, path: Path, file: FileRow) -> None:
         """Take in all captures of one file, inside a transaction. Raises OSError."""
         self._stated.clear()
-        with closing(self._answers(path, file.name)) as answers:
-            for answer in answers:
-                try:
-                    self._take(connection, answer, file)
-                except ValueError as error:  # an impossible date, number or URL in a foreign head
-                    self.findings.append(Finding(file.name, answer.offset, str(error)))
-        wanted, self._wanted = self._wanted, []
-        for item in wanted:
-            insert_links(connection, item.row, self._links(item, file.name))
-
-    def _answers(self, path: Path, name: str) -> Generator[_Answer]:
-        """Yield the answers with the notes of their groups, each with its block open."""
-        waiting: _Answer | None = None
-        with ExitStack() as held:
-            for item in read_records(path):
+        with closing(read_answers(path)) as items:
+            for item in items:
                 if isinstance(item, Broken):
-                    self.findings.append(Finding(name, item.offset, item.what))
+                    self.findings.append(Finding(file.name, item.offset, item.what))
                     continue
-                kind = item.head.kind
+                if isinstance(item, Tombstone):
+                    connection.execute(
+                        "INSERT OR IGNORE INTO erased VALUES(?, ?)", (item.capture_id, item.at)
+                    )
+                    continue
                 try:
-                    block = spool(checked(item))
-                except BrokenRecordError:
-                    continue  # the reader reports it
-                end = item.stream.position
-                if kind in ANSWERS:
-                    if waiting is not None:
-                        yield waiting
-                    held.close()
-                    held.enter_context(block)
-                    waiting = _Answer(item.head, item.offset, end, block, group_end=end)
-                    continue
-                with block:
-                    if waiting is None or not _belongs(item.head, waiting.head):
-                        continue
-                    if kind == "metadata" and not waiting.notes:
-                        waiting.notes = read_notes(block.read())
-                    waiting.group_end = end
-            if waiting is not None:
-                yield waiting
+                    self._take(connection, item, file)
+                except ValueError as error:  # an impossible date, number or URL in a foreign head
+                    self.findings.append(Finding(file.name, item.offset, str(error)))
+        wanted, self._wanted = self._wanted, []
+        for page in wanted:
+            insert_links(connection, page.row, self._links(page, file.name))
 
-    def _take(self, connection: sqlite3.Connection, answer: _Answer, file: FileRow) -> None:
+    def _take(self, connection: sqlite3.Connection, answer: Answer, file: FileRow) -> None:
         head = answer.head
         if file.is_import and not is_web_url(head.target):
             return
@@ -175,9 +120,9 @@ class Intake:
                 Finding(file.name, answer.offset, f"the record of capture {capture_id} once more")
             )
             return
-        http = _read_http(answer)
-        kind = _kind_of(head, file)
-        target = _redirect_target(answer, http, url, file)
+        http = read_http(answer)
+        kind = kind_of(head, is_import=file.is_import)
+        target = redirect_target(answer, http, url, is_import=file.is_import)
         url_id = _url(connection, file, url, answer.note("url-key"), self._due_at)
         target_id = None
         if target is not None:
@@ -191,7 +136,7 @@ class Intake:
         number = next_capture_row(connection)
         declared, declared_charset = media_type_of(header(http.headers, "content-type"))
         attempt, duration = answer.note("attempt"), answer.note("fetchTimeMs")
-        has_own_links = _has_own_links(answer, http, declared, kind)
+        has_own_links = says_own_links(answer, http, declared, kind)
         insert_capture(
             connection,
             CaptureRow(
@@ -280,8 +225,8 @@ class Intake:
         connection: sqlite3.Connection,
         url_id: int,
         number: int,
-        answer: _Answer,
-        http: _Http,
+        answer: Answer,
+        http: HttpAnswer,
     ) -> None:
         """Bring the URL's row to what it must be after one more visit."""
         held = connection.execute(
@@ -341,108 +286,6 @@ _VISITED = """
     payload_digest = coalesce(:digest, payload_digest),
     last_fetched_at = :at, due_at = coalesce(due_at, :due_at)
   WHERE id = :id AND coalesce(last_fetched_at, 0) <= :at"""
-
-
-def read_notes(block: bytes) -> Notes:
-    """Read warc-fields, each name with its values in order."""
-    notes: Notes = {}
-    for name, value in parse_fields(block):
-        notes.setdefault(name, []).append(value)
-    return notes
-
-
-def first_note(notes: Notes, name: str) -> str | None:
-    """Return the first value of a name, or None."""
-    return notes.get(name, [None])[0]
-
-
-def _belongs(head: Head, answer: Head) -> bool:
-    wanted = answer.record_id
-    return any(
-        value == wanted for name, value in head.fields if name.lower() == "warc-concurrent-to"
-    ) or (answer.get("WARC-Concurrent-To") == head.record_id)
-
-
-def _kind_of(head: Head, file: FileRow) -> CaptureKind:
-    if head.kind == "revisit":
-        is_304 = (head.get("WARC-Profile") or "").endswith("/server-not-modified")
-        return "revisit_304" if is_304 else "revisit_payload"
-    return "imported" if file.is_import else "response"
-
-
-def _read_http(answer: _Answer) -> _Http:
-    """Read status, headers and payload of an answer; notes of our own crawl go before guesses."""
-    head, block = answer.head, answer.block
-    if head.kind == "resource":
-        digest, size = _measured(iter(lambda: block.read(CHUNK), b""))
-        stated = (("content-type", head.get("Content-Type") or ""),)
-        return _Http(200, stated, 0, False, digest, size)
-    start = block.read(MAX_HTTP_HEAD)
-    noted = answer.note("head-length")
-    head_length = int(noted) if noted else head_end(start) or 0
-    http = start[:head_length]
-    if head.get("WARC-Profile") == NOT_MODIFIED and not http:
-        lines = answer.notes.get("http-response-line", ["HTTP/1.1 304 Not Modified"])
-        http = "\r\n".join(lines).encode("latin-1")
-    status, headers = parse_http_head(http)
-    if head.kind == "revisit":
-        noted_digest = answer.note("payload-digest")
-        is_chunked = answer.note("transfer-coding") == "chunked"
-        return _Http(status, headers, head_length, is_chunked, noted_digest, None)
-    if answer.note("payload-digest"):
-        return _Http(
-            status,
-            headers,
-            head_length,
-            answer.note("transfer-coding") == "chunked",
-            answer.note("payload-digest"),
-            int(answer.note("payload-length") or 0),
-        )
-    coding = (header(headers, "transfer-encoding") or "").lower()
-    is_chunked = "chunked" in coding and _looks_chunked(start[head_length:])
-    block.seek(head_length)
-    body = iter(lambda: block.read(CHUNK), b"")
-    digest, size = _measured(dechunk(body) if is_chunked else body)
-    return _Http(status, headers, head_length, is_chunked, digest, size)
-
-
-def _looks_chunked(body: bytes) -> bool:
-    """Tell whether a body has chunk framing; other crawlers keep the header, but not the chunks."""
-    line = body.partition(b"\n")[0].partition(b";")[0].strip()
-    try:
-        return bool(line) and len(line) <= 16 and int(line, 16) >= 0
-    except ValueError:
-        return False
-
-
-def _measured(pieces: Iterator[bytes]) -> tuple[str, int]:
-    size = 0
-
-    def counted() -> Iterator[bytes]:
-        nonlocal size
-        for piece in pieces:
-            size += len(piece)
-            yield piece
-
-    return digest_of(counted()), size
-
-
-def _redirect_target(answer: _Answer, http: _Http, url: str, file: FileRow) -> str | None:
-    if not file.is_import:
-        return answer.note("redirects-to")
-    location = header(http.headers, "location")
-    if http.status not in _REDIRECTS or not location:
-        return None
-    target = safe_url(urljoin(url, location))
-    return target if is_web_url(target) else None
-
-
-def _has_own_links(answer: _Answer, http: _Http, media_type: str | None, kind: CaptureKind) -> bool:
-    """Tell whether the links of a capture are to be read from it: noted so, or a page of others."""
-    if answer.note("links") is not None:
-        return True
-    is_page = "html" in (media_type or "html")
-    return kind == "imported" and is_whole_page(http.status) and is_page and bool(http.size)
 
 
 def _url(

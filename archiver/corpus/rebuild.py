@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archiver.corpus.answers import Notes, first_note, read_notes
 from archiver.corpus.captures import Captures
 from archiver.corpus.catalogue import Catalogue
 from archiver.corpus.conformance import Finding
 from archiver.corpus.content import Content
 from archiver.corpus.folder import OPEN_SUFFIX, Layout, sync_folder
-from archiver.corpus.intake import FileRow, Intake, Notes, ReadLinks, first_note, read_notes
+from archiver.corpus.intake import FileRow, Intake, ReadLinks
 from archiver.corpus.reader import Broken, BrokenRecordError, Record, read_records
 from archiver.corpus.warc import Head, warc_date
 from archiver.corpus.warcfile import file_digest, lock_open_file
@@ -34,6 +35,7 @@ class RebuildReport:
         "the queue (every URL is due again)",
         "host timings and robots.txt caches",
         "attempts, refusals and other events",
+        "addresses that were out of scope or excluded, and why",
         "how earlier crawls ended",
     )
 

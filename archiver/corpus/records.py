@@ -4,7 +4,7 @@ One group for each visit: response or revisit, request, metadata. Writes into wh
 must not know the catalogue.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -31,6 +31,9 @@ TEXT_LEVEL = 6
 PACKED_LEVEL = 1  # PDF and images are compressed already; level 6 gains 2 % for five times the time
 _SMALL_BLOCK = 256 * 1024
 _NOT_MODIFIED_STATUS = 304
+
+ERASED_RECORD = "erased-record"
+"""Name of a tombstone's field that holds the id of the record that stood there."""
 
 NewId = Callable[[], UUID]
 
@@ -124,6 +127,16 @@ def write_group(
     notes = field_lines(_notes(recording, exchange, kind, anchor))
     _write_small(out, "metadata", date, concurrent, WARC_FIELDS, notes, new_id)
     return Written(kind, record_id, offset, end - offset, out.size, original)
+
+
+def write_tombstone(
+    out: Writable, notes: Sequence[tuple[str, str]], at: str, new_id: NewId
+) -> None:
+    """Write what stands where something was erased: a metadata record without any content.
+
+    `at` is the date of the erasure as WARC-Date.
+    """
+    _write_small(out, "metadata", at, [], WARC_FIELDS, field_lines(notes), new_id)
 
 
 def _write_answer(

@@ -4,15 +4,14 @@ The file is the truth, apart from catalogue and WARC files, so that what was wit
 after a rebuild, a restored catalogue and a new crawl. Entries are only ever added.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from archiver.codec import from_json, to_json
-from archiver.errors import CorpusError, StorageError
+from archiver.corpus.journal import append_entry, read_entries
+from archiver.errors import CorpusError
 from archiver.urls import url_key
 
 Target = Literal["url", "payload"]
@@ -38,14 +37,8 @@ class Withdrawals:
         self._path = path
         self._current: dict[tuple[Target, str], Withdrawal] = {}
         self.entries: list[Withdrawal] = []
-        for number, line in enumerate(_lines(path), 1):
-            try:
-                self._apply(from_json(line, Withdrawal))
-            except ValueError as error:
-                # Passing over it could show what must not be shown.
-                raise CorpusError(
-                    f"{path}: line {number} cannot be read: {error}", remedy="mend that line"
-                ) from error
+        for entry in read_entries(path, Withdrawal):
+            self._apply(entry)
 
     def add(self, entry: Withdrawal) -> None:
         """Write an entry durably; it holds from then on.
@@ -57,14 +50,7 @@ class Withdrawals:
             raise CorpusError("a withdrawal needs a reason")
         if entry.action == "restore" and (entry.target, entry.value) not in self._current:
             raise CorpusError(f"{entry.value}: not withdrawn")
-        try:
-            with self._path.open("ab") as file:
-                file.truncate(sum(len(line) + 1 for line in _lines(self._path)))
-                file.write(to_json(entry) + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise StorageError(f"{self._path}: {error.strerror}") from error
+        append_entry(self._path, entry)
         self._apply(entry)
 
     def find(self, url: str, payload_digest: str | None) -> Withdrawal | None:
@@ -88,14 +74,3 @@ class Withdrawals:
 
 
 Withdrawn = Callable[[str, str | None], Withdrawal | None]
-
-
-def _lines(path: Path) -> list[bytes]:
-    """Return the whole lines; one without an end was cut off by a crash and never reported."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
-    return content.split(b"\n")[:-1]
