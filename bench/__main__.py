@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
+from archiver.errors import ArchiverError
 from bench.corpora import MissingCorpusError
 from bench.measuring import FailedRunError, Options, machine
 from bench.table import Line, table
@@ -31,12 +32,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         parser.error(f"no part {unknown[0]!r}; there are: {', '.join(PARTS)}")
     before = machine()
-    lines = []
+    lines: list[Line] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         options = Options(Path(folder), wanted.quick, wanted.full, wanted.scrapy)
         for part in wanted.parts or PARTS:
             print(f"bench: {part} …", file=sys.stderr, flush=True)
-            lines += list(measured(part, options))
+            try:
+                for line in measured(part, options):
+                    lines.append(line)  # noqa: PERF402  # kept when the part is interrupted
+            except KeyboardInterrupt:
+                lines.append(Line(part, "interrupted", "", is_wrong=True))
+                break
     print(f"before: {before}\nafter:  {machine()}\n")
     print(table([line.cells for line in lines]))
     return int(any(line.is_wrong for line in lines))
@@ -48,7 +54,7 @@ def measured(part: str, options: Options) -> Iterator[Line]:
         yield from import_module(f"bench.{part}").measure(options)
     except MissingCorpusError as error:
         yield Line(part, "not measured", str(error))
-    except FailedRunError as error:
+    except (ArchiverError, FailedRunError, OSError) as error:
         yield Line(part, "failed", str(error), is_wrong=True)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from archiver.workspace import find_workspace
 from bench.measuring import Options, archiver, in_turn, run
 from bench.peers import SEARCH, build_whoosh
-from bench.site import served
+from bench.site import make_site, served
 from bench.table import Line
 
 SECTION = "cold"
@@ -17,10 +17,15 @@ WORD = "Bürgerbeteiligung"
 def measure(options: Options) -> Iterator[Line]:
     """Yield seconds of a cold search on the sample forum; a ratio of 2 is the most allowed."""
     workspace = options.new_folder("cold") / "workspace"
-    sample_workspace(workspace)
+    site = None
+    if options.quick:
+        site = options.new_folder("cold/site")
+        make_site(site, 20)
+    make_workspace(workspace, site)
     plain = options.new_folder("cold/whoosh")
     build_whoosh(page_texts(workspace), plain)
-    ours = archiver("-w", workspace, "search", WORD, "--session", "28")
+    session = [] if options.quick else ["--session", "28"]
+    ours = archiver("-w", workspace, "search", WORD, *session)
     bare: list[str | Path] = [sys.executable, "-c", SEARCH, plain, WORD]
     empty: list[str | Path] = [sys.executable, "-c", "pass"]
     for command in (ours, bare, empty):
@@ -39,9 +44,9 @@ def measure(options: Options) -> Iterator[Line]:
     yield Line(SECTION, what, seconds["ours"], "s", "python -c pass", seconds["empty"])
 
 
-def sample_workspace(workspace: Path) -> None:
-    """Make, crawl and index a workspace of the sample forum."""
-    with served(None) as base:
+def make_workspace(workspace: Path, site: Path | None) -> None:
+    """Make, crawl and index a workspace of a folder, None for the sample forum."""
+    with served(site) as base:
         address = base.removeprefix("http://")
         seed = ["--seed", f"{base}/", "--allow", address, "--delay", "0"]
         run(archiver("init", workspace, *seed))

@@ -45,7 +45,7 @@ process.start()
 def measure(options: Options) -> Iterator[Line]:
     """Yield pages a second beside wget and Scrapy, and what was recorded."""
     folder = options.new_folder("crawl")
-    pages = 60 if options.quick else 2_000
+    pages = 40 if options.quick else 2_000
     truth = make_site(folder / "site", pages)
     peers: dict[str, Peer] = {}
     if shutil.which("wget"):

@@ -82,8 +82,9 @@ def run(
         seconds = time.perf_counter() - began
     largest, together = watcher.stop() if watcher else (0.0, 0.0)
     if process.returncode not in expect:
-        last = (err.strip() or out.strip()).splitlines()[-1:]
-        raise FailedRunError(f"{' '.join(words[:6])} ended with {process.returncode}: {last}")
+        [last] = (err.strip() or out.strip() or "nothing said").splitlines()[-1:]
+        name = " ".join(Path(word).name for word in words[:3])
+        raise FailedRunError(f"{name} … ended with {process.returncode}: {last:.100}")
     return Ran(seconds, process.returncode, out, err, largest, together)
 
 

@@ -22,8 +22,8 @@ def measure(options: Options) -> Iterator[Line]:
         yield Line(SECTION, "peak memory", "needs /proc, as Linux has it")
         return
     folder = options.new_folder("memory")
-    size = 2 if options.quick else 100
-    make_site(folder / "site", 60 if options.quick else 500)
+    size = 1 if options.quick else 100
+    make_site(folder / "site", 20 if options.quick else 500)
     write_large_pdf(folder / "site" / "gross.pdf", size * _MIB)
     start = folder / "site" / "index.html"
     link = '<p>Der Bericht: <a href="/gross.pdf">als Datei</a> zur Bürgerbeteiligung.</p></body>'

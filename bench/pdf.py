@@ -1,5 +1,6 @@
 """Measure the reading of PDF files, ours through the sandbox and with everything read."""
 
+import logging
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -77,6 +78,7 @@ def read_pypdf(paths: Sequence[Path]) -> None:
     """Read with pypdf alone, in this process."""
     import pypdf
 
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # one remark a page on some fonts
     for path in paths:
         for page in pypdf.PdfReader(path).pages:
             page.extract_text()
