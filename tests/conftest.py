@@ -5,11 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from archiver.demo.server import SampleServer
 
 ROOT = Path(__file__).parent.parent
 
@@ -61,6 +64,30 @@ class Archiver:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+
+
+def new_forum(server: SampleServer, folder: Path) -> Archiver:
+    """Make a workspace for the sample forum in an empty folder."""
+    archiver = Archiver(folder)
+    seed = f"{server.base_url.rstrip('/')}/"
+    archiver("init", ".", "--seed", seed, "--allow", server.address, "--delay", "0")
+    return archiver
+
+
+@pytest.fixture(scope="session")
+def sample_server() -> Iterator[SampleServer]:
+    """The sample forum over HTTP, for all tests; who overlays a page takes it back."""
+    with SampleServer() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def sample_forum(sample_server: SampleServer, tmp_path_factory: pytest.TempPathFactory) -> Archiver:
+    """A workspace of the sample forum, crawled and indexed once; who changes it copies it."""
+    archiver = new_forum(sample_server, tmp_path_factory.mktemp("sample"))
+    archiver("crawl")
+    archiver("index")
+    return archiver
 
 
 def require_program(name: str, package: str) -> str:

@@ -2,29 +2,24 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from archiver.demo.server import SITE, SampleServer
-from tests.conftest import Archiver
+from tests.conftest import Archiver, new_forum
+
+__all__ = ["captured", "new_forum"]
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[SampleServer]:
-    with SampleServer() as running:
-        yield running
+def server(sample_server: SampleServer) -> SampleServer:
+    return sample_server
 
 
 @pytest.fixture(scope="module")
-def forum(server: SampleServer, tmp_path_factory: pytest.TempPathFactory) -> Archiver:
-    """A workspace, crawled and indexed once; tests that change it work on a copy."""
-    folder = tmp_path_factory.mktemp("forum")
-    archiver = new_forum(server, folder)
-    archiver("crawl")
-    archiver("index")
-    return archiver
+def forum(sample_forum: Archiver) -> Archiver:
+    return sample_forum
 
 
 @pytest.fixture
@@ -32,13 +27,6 @@ def copy(forum: Archiver, tmp_path: Path) -> Archiver:
     shutil.copytree(forum.folder, tmp_path / "forum", ignore=shutil.ignore_patterns("index"))
     archiver = Archiver(tmp_path / "forum")
     archiver("index")  # an index is bound to its place; a copied workspace builds its own
-    return archiver
-
-
-def new_forum(server: SampleServer, folder: Path) -> Archiver:
-    archiver = Archiver(folder)
-    seed = f"{server.base_url.rstrip('/')}/"
-    archiver("init", ".", "--seed", seed, "--allow", server.address, "--delay", "0")
     return archiver
 
 

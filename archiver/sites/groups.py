@@ -18,16 +18,26 @@ _KEYWORDS = re.compile(
 )
 
 
-def find_groups(text: str) -> tuple[str, ...]:
+def find_groups(text: str, *, alone: bool = False) -> tuple[str, ...]:
     """Find working groups named in a text.
+
+    With `alone` only those that have a line or a labelled list to themselves: the minutes of a
+    sitting mention many groups that it was not about.
 
     >>> find_groups("Bericht der AG Verkehr und der Arbeitsgruppe „Junges Wohnen“")
     ('AG Verkehr', 'Arbeitsgruppe Junges Wohnen')
     >>> find_groups("Arbeitsgruppen:\\n- Verkehr\\n- Kultur")
     ('Verkehr', 'Kultur')
+    >>> find_groups("TOP 2: Bericht der AG Verkehr\\nAG Grün", alone=True)
+    ('AG Grün',)
     """
     found: list[str] = []
     for match in _GROUP.finditer(text):
+        line_end = text.find("\n", match.end())
+        rest = text[match.end() : line_end if line_end >= 0 else len(text)]
+        before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if alone and (rest.strip(" .,;") or before.strip(" -–•*·")):
+            continue
         name = match["name"]
         found.append(re.sub(r" *[„“”\"»«]", " ", name).strip() if match["quoted"] else name)
     for match in _GROUP_LIST.finditer(text):

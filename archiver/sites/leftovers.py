@@ -68,11 +68,13 @@ def find_leftover(
     dates: Sequence[SpottedDate],
     numbers: Sequence[SpottedNumber],
     series: Sequence[str],
+    of_others: Sequence[SpottedDate] = (),
 ) -> FoundTopic | None:
     """Return the first segment that can be a topic: before, between or after the marks.
 
     `covered` is the text with clock times and codes covered. In the first lines of a file only
-    the lines next to one with a number or date are looked at, and no running text.
+    the lines next to one with the sitting's number or date are looked at, and no running text;
+    `of_others` are dates of something else, such as the last change or the letter head.
     """
     covered = _cover_marks(covered, dates, numbers)
     phrase = _after_number(covered, text)
@@ -82,6 +84,11 @@ def find_leftover(
     marked = {
         s.line for s in segments if re.search(rf"[{COVER}{_NUMBER}]", covered[s.start : s.end])
     }
+    if place == "first_lines":
+        marked -= {number for number, line in enumerate(text.split("\n")) if is_prose(line)}
+        own = {one.start for one in dates} | {one.start for one in numbers}
+        own -= {one.start for one in of_others}
+        marked &= {text.count("\n", 0, start) for start in own}
     has_number_before = has_date_before = False
     best: FoundTopic | None = None
     for position, segment in enumerate(segments):

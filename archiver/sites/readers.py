@@ -40,6 +40,7 @@ PLACE_TRUST: dict[Place, float] = {
     "neighbour": 0.3,
 }
 _DATE_STRENGTH = {"day": 0.95, "month": 0.7, "quarter": 0.6, "half": 0.6, "year": 0.5}
+_PUBLISHED_ROLES = ("report", "press")  # papers of their own date, not of a sitting's
 LEADING_LINES = 4
 SNIPPET_CHARS = 160  # of raw words kept as evidence
 
@@ -130,6 +131,14 @@ def _parts_of(clue: Clue) -> Iterator[Clue]:
         yield replace(clue, text="/" + "/".join(reversed(segments[1:])) + "/")
 
 
+def _is_stamp(text: str, date: SpottedDate) -> bool:
+    """Tell whether a date stands alone in its line, or behind its author's name and a comma."""
+    line_end = text.find("\n", date.end)
+    before = text[text.rfind("\n", 0, date.start) + 1 : date.start].strip()
+    rest = text[date.end : line_end if line_end >= 0 else len(text)].strip(" .")
+    return not rest and (not before or before.endswith(",")) and date.span.precision == "day"
+
+
 @dataclass(frozen=True, slots=True)
 class _Said:
     """One clue with everything spotted in it."""
@@ -152,6 +161,8 @@ class _Said:
             for one in find_numbers(text, place, dates=spotted)
         )
         dates = []
+        role = find_role(text, place) if place == "first_lines" else None
+        is_paper = role is not None and role[0] in _PUBLISHED_ROLES
         for one in spotted:
             before, after = contexts.around(one.start, one.end)
             reach = (one.start - len(before), one.end + len(after))
@@ -159,13 +170,22 @@ class _Said:
             about = contexts.of_date(one, has_number="sitting" in near)
             if about == "sitting" and near and set(near) == {"previous"} and place != "url":
                 about = "previous"  # "seit der ersten Sitzung am 3. Mai"
+            if about == "sitting" and is_paper and not near and _is_stamp(text, one):
+                about = "published"  # a report bears its own date
             if about == "sitting" and first_year and 4 < one.span.start.year < first_year:
                 about = "other"
             dates.append((one, about))
         own = [one for one, about in numbers if about == "sitting"]
         topic = None
         if not numbers or own:
-            topic = find_topic(text, place, dates=spotted, numbers=own, series=series)
+            topic = find_topic(
+                text,
+                place,
+                dates=spotted,
+                numbers=own,
+                series=series,
+                of_others=[one for one, about in dates if about != "sitting"],
+            )
         return cls(clue, contexts, numbers, tuple(dates), topic)
 
     def readings(self, awaiting: Place | None, leading: frozenset[str]) -> Iterator[Reading]:
@@ -238,7 +258,7 @@ class _Said:
                 for word in find_keywords(text):
                     yield self._reading("keyword", word, "meta keywords", None, 0.9, raw=word)
         elif place not in ("url", "file_name", "text"):
-            for group in find_groups(text):
+            for group in find_groups(text, alone=place == "first_lines"):
                 yield self._reading("group", group, "working group", None, 0.8, raw=group)
 
     def _is_about_sitting(self, match: re.Match[str]) -> bool:

@@ -364,6 +364,7 @@ def _choose_topics(
         if one.confidence >= CONFLICT_FROM
         and (one.evidence.rule not in _WEAK_TOPIC_RULES or one.evidence.place in _OF_PAGE_NAME)
         and one.evidence.rule != "title alone"
+        and (first.evidence.place != "inherited" or "label" in one.evidence.rule)
         and not _share_words(str(one.value), str(first.value))
     ]
     return [first], _conflict(first, others[:3])

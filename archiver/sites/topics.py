@@ -6,6 +6,7 @@ left beside number and date, or a title alone. Pure: no I/O.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from archiver.model import Place
 from archiver.sites.leftovers import MAX_TOPIC_CHARS, find_leftover
@@ -66,6 +67,10 @@ _AGENDA_ITEM = re.compile(
 _ISSUE = re.compile(r"\b\d{1,3}\s*[/-]\s*(?:19|20)\d\d\b|\b(?:Nr|Ausgabe|Heft)\b\.?\s*\d")
 _ROLE_LINK = re.compile(r"^(?:(?:zum|zur|zu|über|von|vom|des|der|für|und)\s+|[-–:,\s]+)+")
 _YEAR_TAIL = re.compile(r"\s*\((?:19|20)\d\d\)$")
+_SPECIAL_LEAD = re.compile(
+    r"(?:Sonder|Außerordentliche[nrs]? )\w+ (?:zum|zur|zu|über|wegen)(?: de[rmns]| das| die)? "
+    r"(?P<topic>[A-ZÄÖÜ„].{2,})"
+)
 _FORM = re.compile(r"[\w ]{2,20}:\s*…?")
 
 
@@ -76,10 +81,12 @@ def find_topic(
     dates: Sequence[SpottedDate] = (),
     numbers: Sequence[SpottedNumber] = (),
     series: Sequence[str] = (),
+    of_others: Sequence[SpottedDate] = (),
 ) -> FoundTopic | None:
     """Find the topic a wording names, or None.
 
-    `dates` and `numbers` are those spotted in the same text. `series` are names to take away
+    `dates` and `numbers` are those spotted in the same text; `of_others` are the dates among them
+    that are not the sitting's. `series` are names to take away
     (the forum's own). In running text only a label ("Thema: …") or quotation marks behind a
     sitting's word name a topic; elsewhere also what stands behind a delimiter, or a title alone.
 
@@ -102,7 +109,9 @@ def find_topic(
     quoted = _quoted(text, place, numbers)
     if quoted is not None or place == "text":
         return quoted
-    return _remaining(text, place, dates, numbers, series)
+    found = _remaining(text, place, dates, numbers, series, of_others)
+    special = _SPECIAL_LEAD.match(found.text) if found else None
+    return replace(found, text=special["topic"]) if found and special else found
 
 
 def _labelled(text: str, dates: Sequence[SpottedDate]) -> FoundTopic | None:
@@ -152,6 +161,7 @@ def _remaining(
     dates: Sequence[SpottedDate],
     numbers: Sequence[SpottedNumber],
     series: Sequence[str],
+    of_others: Sequence[SpottedDate],
 ) -> FoundTopic | None:
     """Take number, date, role, place and series away and see what is left."""
     text = without_trailer(text)  # offsets stay
@@ -178,7 +188,15 @@ def _remaining(
     ):
         of_number = [one for one in dates if one.rule == "year"] if numbers else []
         marks = [*days, *(one for one in of_number if one not in days and _is_beside(one, numbers))]
-        return find_leftover(text, covered, place, dates=marks, numbers=numbers, series=series)
+        return find_leftover(
+            text,
+            covered,
+            place,
+            dates=marks,
+            numbers=numbers,
+            series=series,
+            of_others=of_others,
+        )
     if is_first_lines:
         return None
     if words:

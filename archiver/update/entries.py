@@ -7,16 +7,18 @@ Pure: no I/O.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from archiver.model import InboundLink, Kind
+from archiver.model import Evidence, InboundLink, Kind, Reading
+from archiver.sites.groups import find_groups
 from archiver.sites.readers import Clue, read_clues
 from archiver.sites.roles import find_role
 from archiver.update.groups import Group
 
 _MOST_CLUES = 40  # the words of so many links are enough to know what a document is
+_LINKED_TRUST = 0.6
 _LISTING: frozenset[Kind] = frozenset(("overview", "session", "topic"))
 _LEFT_OVER = re.compile(
     r"(?:\s*[|,;·•/()\[\]–-]+\s*){2,}|\s*[|,;·•/(\[–-]+\s*$|^\s*[|,;·•/)\]–-]+\s*"
@@ -77,6 +79,28 @@ class Entries:
             if r.field == "session" and r.about == "sitting"
         }  # fmt: skip
         return entry if len(named) <= 2 else ""
+
+
+def menu_words(groups: Iterable[Group]) -> frozenset[str]:
+    """Return the words of links that stand on most pages: menus, which say nothing of any page."""
+    pages = [group for group in groups if group.is_web_page]
+    held = Counter(text for page in pages for text in {link.text for link in page.outbound})
+    return frozenset(text for text, count in held.items() if 2 * count > max(len(pages), 4))
+
+
+def linked_groups(group: Group, menus: Container[str]) -> list[Reading]:
+    """Return the working groups that a page links by their names, outside its menus."""
+    names = dict.fromkeys(
+        link.text
+        for link in group.outbound
+        if link.text not in menus and find_groups(link.text) == (link.text,)
+    )
+    return [
+        Reading(
+            "group", name, Evidence("link to a working group", name, "link_text"), _LINKED_TRUST
+        )
+        for name in names
+    ]
 
 
 def without_names(context: str, link_texts: Iterable[str]) -> str:

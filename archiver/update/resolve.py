@@ -5,35 +5,27 @@ sitting that links it, unless it says otherwise itself. A date without a year ta
 sittings with the next numbers, so those that are sure come before those that are not.
 """
 
-from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
-from archiver.model import DateSpan, Document, Evidence, InboundLink, Kind, Reading
+from archiver.model import Document, Evidence, InboundLink, Kind, Reading
 from archiver.sites.apply import file_role, page_kind
 from archiver.sites.kinds import guess_kind
 from archiver.sites.profile import SiteProfile
-from archiver.sites.readers import PLACE_TRUST, Clue, Resolved, read_clues, resolve
+from archiver.sites.readers import PLACE_TRUST, Clue, read_clues, resolve
 from archiver.sites.roles import clean_title
-from archiver.update.entries import Entries
+from archiver.update.drafts import Draft
+from archiver.update.entries import Entries, linked_groups, menu_words
 from archiver.update.groups import Group
+from archiver.update.outline import near_duplicates
+from archiver.update.sequence import complete_years, settle_numbers
 from archiver.urls import file_name_of
 
 _INHERITED_TRUST = 0.5
 _BARE_TITLE_CHARS = 24  # a link's text up to this length ("Protokoll", "hier") names no document
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A document in the making."""
-
-    group: Group
-    readings: list[Reading]
-    kind: Kind
-    resolved: Resolved
 
 
 def resolve_site(
@@ -57,21 +49,42 @@ def resolve_site(
     settled = corrections or {}
     kinds = {g.doc_id: _kind_of(profile, g, settled.get(g.doc_id, ())) for g in groups}
     entries = Entries(groups, kinds)
-    drafts: dict[str, _Draft] = {}
+    menus = menu_words(groups)
+    drafts: dict[str, Draft] = {}
     for group in groups:
         kind = kinds[group.doc_id]
         readings = [*settled.get(group.doc_id, ()), *group.extraction.readings]
         readings += read([*_own_clues(group), *entries.clues(group)])
         readings += _roles(profile, group)
+        readings += linked_groups(group, menus) if kind == "session" else []
         readings = [reading for reading in readings if _counts(reading, kind)]
-        drafts[group.doc_id] = _Draft(group, readings, kind, resolve(readings, kind=kind))
+        drafts[group.doc_id] = Draft(group, readings, kind, resolve(readings, kind=kind))
     owner = {source.url: g.doc_id for g in groups for source in g.sources}
-    for draft in drafts.values():
-        if not draft.group.is_web_page:
-            draft.readings += _inherited(draft, drafts, owner)
-            draft.resolved = resolve(draft.readings, kind="file")
-    _complete_years(drafts)
-    return [_document(drafts[g.doc_id], drafts, owner, extractor) for g in groups]
+    files: dict[str, list[Draft]] = defaultdict(list)
+    parents = {d.group.doc_id: _parents(d.group, drafts, owner) for d in _files(drafts)}
+    for doc_id, found in parents.items():
+        for parent in found:
+            files[parent.group.doc_id].append(drafts[doc_id])
+    settle_numbers(drafts, files)
+    for draft in _files(drafts):
+        draft.readings += _inherited(draft, parents[draft.group.doc_id])
+        draft.resolved = resolve(draft.readings, kind="file")
+    complete_years(drafts)
+    outlines = {g.doc_id: g.extraction.outline for g in groups if g.extraction.outline}
+    related = near_duplicates(outlines)
+    return [
+        _document(
+            drafts[g.doc_id],
+            parents=parents.get(g.doc_id, ()),
+            related=related.get(g.doc_id, ()),
+            extractor=extractor,
+        )
+        for g in groups
+    ]
+
+
+def _files(drafts: Mapping[str, Draft]) -> list[Draft]:
+    return [draft for draft in drafts.values() if draft.kind == "file"]
 
 
 def _own_clues(group: Group) -> list[Clue]:
@@ -119,11 +132,11 @@ def _counts(reading: Reading, kind: Kind) -> bool:
 
 def _kind_of(profile: SiteProfile, group: Group, corrected: Sequence[Reading]) -> Kind:
     """Return what kind of document it is: as settled, as the profile says, as it looks."""
-    if not group.is_web_page:
-        return "file"
     said = [r for r in (*corrected, *group.extraction.readings) if r.field == "kind"]
     if said:
         return cast("Kind", said[0].value)
+    if not group.is_web_page:
+        return "file"
     url = group.primary.url
     ruled = page_kind(url, None, profile)
     if ruled is not None:
@@ -134,15 +147,12 @@ def _kind_of(profile: SiteProfile, group: Group, corrected: Sequence[Reading]) -
     return guess_kind(clues, [link.text for link in group.outbound], url=url)[0]
 
 
-def _inherited(
-    draft: _Draft, drafts: Mapping[str, _Draft], owner: Mapping[str, str]
-) -> list[Reading]:
+def _inherited(draft: Draft, parents: Sequence[Draft]) -> list[Reading]:
     """Return what the pages of sittings that link a file hand down to it."""
-    parents = _parents(draft.group, drafts, owner)
     if len(parents) > 1:
         # Linked from several sittings: the one it names itself, or none can be told.
         own = set(draft.resolved.sessions)
-        parents = [p for p in parents if own & set(p.resolved.sessions)] or parents[:0]
+        parents = [p for p in parents if own & set(p.resolved.sessions)]
     found = []
     for parent in parents:
         for reading in parent.resolved.readings:
@@ -158,34 +168,14 @@ def _inherited(
     return found
 
 
-def _parents(group: Group, drafts: Mapping[str, _Draft], owner: Mapping[str, str]) -> list[_Draft]:
+def _parents(group: Group, drafts: Mapping[str, Draft], owner: Mapping[str, str]) -> list[Draft]:
     ids = dict.fromkeys(owner.get(link.from_url) for link in group.inbound)
     found = [drafts[doc_id] for doc_id in ids if doc_id is not None]
     return [draft for draft in found if draft.kind == "session"]
 
 
-def _complete_years(drafts: Mapping[str, _Draft]) -> None:
-    """Give sittings whose year nothing told the years of the numbers next to theirs."""
-    dated: dict[int, date] = {}
-    for draft in drafts.values():
-        if draft.resolved.held_on and draft.kind == "session":
-            for number in draft.resolved.sessions:
-                dated.setdefault(number, draft.resolved.held_on)
-    numbers = sorted(dated)
-    for draft in drafts.values():
-        resolved = draft.resolved
-        if resolved.held_on or not resolved.sessions or not numbers:
-            continue
-        place = bisect_left(numbers, resolved.sessions[0])
-        near = sorted(
-            numbers[max(0, place - 2) : place + 2], key=lambda n: abs(n - resolved.sessions[0])
-        )
-        spans = [DateSpan(dated[number]) for number in near]
-        draft.resolved = resolve(draft.readings, kind=draft.kind, neighbours=spans)
-
-
 def _document(
-    draft: _Draft, drafts: Mapping[str, _Draft], owner: Mapping[str, str], extractor: str
+    draft: Draft, *, parents: Sequence[Draft], related: tuple[str, ...], extractor: str
 ) -> Document:
     group, resolved, extraction = draft.group, draft.resolved, draft.group.extraction
     primary = group.primary
@@ -211,9 +201,7 @@ def _document(
         special=resolved.special,
         language=extraction.language or "de",
         published_on=resolved.published_on or extraction.published_on,
-        parents=tuple(parent.group.doc_id for parent in _parents(group, drafts, owner))
-        if draft.kind == "file"
-        else (),
+        parents=tuple(parent.group.doc_id for parent in parents),
         page_count=extraction.outline.page_count if extraction.outline else 0,
         status=extraction.status,
         reason=extraction.reason,
@@ -221,17 +209,21 @@ def _document(
         readings=resolved.readings,
         conflicts=resolved.conflicts,
         warnings=extraction.warnings,
+        related=related,
     )
 
 
-def _title(draft: _Draft) -> str:
+def _title(draft: Draft) -> str:
     """Return a title a person would know the document by.
 
     A page has its heading. A file is named by the link to it, unless that is one bare word; then
     by its own title, then by its name.
     """
     group, extraction = draft.group, draft.group.extraction
-    if draft.kind != "file":
+    by_hand = any(
+        r.field == "title" and r.evidence.place == "correction" for r in draft.resolved.readings
+    )
+    if draft.kind != "file" or by_hand:
         return draft.resolved.title or extraction.title or group.primary.url
     said = _link_title(group.inbound)
     if said and len(said) > _BARE_TITLE_CHARS:

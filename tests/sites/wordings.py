@@ -107,7 +107,7 @@ NUMBERS: list[Case] = [
     (
         "Sondersitzung zum Haushalt",
         "heading",
-        {"special": "special", "topic": "Sondersitzung zum Haushalt"},
+        {"special": "special", "topic": "Haushalt"},
     ),
     (
         "Außerordentliche Sitzung am 2. Mai 2012",

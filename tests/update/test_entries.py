@@ -10,7 +10,7 @@ def clues_of(forum: Forum, path: str, **kinds: Kind) -> list[tuple[str, str]]:
     groups = forum.groups()
     by_path = {group.primary.url.removeprefix(HOST): group for group in groups}
     known = {group.doc_id: kinds.get(path.strip("/"), "other") for path, group in by_path.items()}
-    clues = Entries(groups, known).clues(by_path[path])  # type: ignore[arg-type]
+    clues = Entries(groups, known).clues(by_path[path])
     return [(clue.place, clue.text) for clue in clues]
 
 
