@@ -45,9 +45,13 @@ class CrawlSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexSettings:
-    """Which engine answers, and whether compounds are split into their parts."""
+    """Which engine answers, and whether compounds are split into their parts.
 
-    engine: Literal["whoosh"] = "whoosh"
+    Without an engine the index stays with the one it has; a new one is kept with Whoosh. tantivy
+    is the extra `fast`.
+    """
+
+    engine: Literal["whoosh", "tantivy"] | None = None
     split_compounds: bool = True
 
 

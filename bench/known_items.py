@@ -70,7 +70,8 @@ def sections(text: str) -> Iterator[tuple[str, str]]:
     >>> [(h, len(b)) for h, b in sections(f"1. Anfang\n\n2.1. Zweites\nStück\n\n{body}")]
     [('Zweites Stück', 602)]
     """
-    heading, body = "", []
+    heading = ""
+    body: list[str] = []
     for block in re.split(r"\n\s*\n", text):
         words = " ".join(block.split())
         if _HEADING.match(block) and len(words) < 160:

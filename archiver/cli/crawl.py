@@ -79,14 +79,17 @@ def crawl(
 
 @click.command()
 @click.option("--rebuild", is_flag=True, help="Build the whole index anew.")
+@click.option("--engine", type=click.Choice(["whoosh", "tantivy"]),
+              help="What the index is kept with from now on, unless archiver.toml says.")  # fmt: skip
 @json_option
 @click.pass_obj
-def index(terminal: Terminal, rebuild: bool, as_json: bool) -> ExitCode:
+def index(terminal: Terminal, rebuild: bool, engine: str | None, as_json: bool) -> ExitCode:
     """Extract the texts of new captures and bring the index up to date.
 
     \b
     archiver index
-    archiver index --rebuild       after damage, or to be sure
+    archiver index --rebuild            after damage, or to be sure
+    archiver index --engine tantivy     for large archives; needs forum-archiver[fast]
 
     Only what changed is written, into a copy beside the live index; searching goes on meanwhile.
     """
@@ -95,7 +98,7 @@ def index(terminal: Terminal, rebuild: bool, as_json: bool) -> ExitCode:
 
     workspace = terminal.open()
     with terminal.progress("index", hidden=as_json) as tell:
-        record = run_index(workspace, rebuild=rebuild, tell=tell)
+        record = run_index(workspace, rebuild=rebuild, engine=engine, tell=tell)
     if as_json:
         print_json(record)
     elif record.update is not None:

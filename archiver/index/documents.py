@@ -49,6 +49,14 @@ CREATE TABLE column (name TEXT PRIMARY KEY, data BLOB NOT NULL);
 _UNDATED = "~"  # sorts after every date
 
 
+def has_schema(path: Path) -> bool:
+    """Tell whether a database has the tables of this program, whatever its version says."""
+    tables = "SELECT name, sql FROM sqlite_master ORDER BY name"
+    with closing(sqlite3.connect(":memory:")) as ours, closing(sqlite3.connect(path)) as theirs:
+        ours.executescript(_SCHEMA)
+        return theirs.execute(tables).fetchall() == ours.execute(tables).fetchall()
+
+
 class Changes:
     """A database being changed, which no reader sees: no journal, synced by the caller."""
 

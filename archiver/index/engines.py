@@ -12,15 +12,24 @@ from archiver.errors import ConfigError
 from archiver.index.port import Engine
 
 DEFAULT_ENGINE = "whoosh"
-ENGINES = (DEFAULT_ENGINE,)
+ENGINES = (DEFAULT_ENGINE, "tantivy")
+_EXTRAS = {"tantivy": "fast"}
 
 
 def load_engine(name: str) -> Engine:
-    """Return an engine; raise ConfigError for an unknown one."""
+    """Return an engine; raise ConfigError for one that is unknown or not installed."""
     if name not in ENGINES:
         raise ConfigError(f"unknown engine `{name}`: allowed are {', '.join(ENGINES)}")
     with _lean_imports():
-        return cast("Engine", import_module(f"archiver.index.{name}"))
+        try:
+            return cast("Engine", import_module(f"archiver.index.{name}"))
+        except ModuleNotFoundError as error:
+            if error.name != name:
+                raise
+            raise ConfigError(
+                f"the engine `{name}` is not installed – install forum-archiver[{_EXTRAS[name]}], "
+                f"or use the engine `{DEFAULT_ENGINE}`"
+            ) from None
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from archiver.analysis import ANALYSIS_VERSION, Analyzer
 from archiver.index.port import PageEntry
 from archiver.model import Document, Page
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised with every change of fields, columns or files; part of every fingerprint."""
 
 _VERSIONS = f"{SCHEMA_VERSION}.{ANALYSIS_VERSION}"

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from archiver.analysis import Analyzer, Lexicon
+from archiver.analysis import ANALYSIS_VERSION, Analyzer, Lexicon
 from archiver.errors import DamagedGenerationError, GenerationError, NoGenerationError
 from archiver.index import fields, generations
 from archiver.index.documents import Documents
@@ -31,8 +31,12 @@ class Index:
         manifest = opened.manifest
         if manifest.versions.engine not in ENGINES:
             raise DamagedGenerationError(f"{opened.folder}: unknown engine")
-        if manifest.versions.schema != fields.SCHEMA_VERSION:
-            raise DamagedGenerationError(f"{opened.folder}: written by another version")
+        versions = manifest.versions
+        if (versions.schema, versions.analysis) != (fields.SCHEMA_VERSION, ANALYSIS_VERSION):
+            raise DamagedGenerationError(
+                f"{opened.folder}: was written by another version of the program",
+                remedy="bring it up to date with: archiver index",
+            )
         self.folder = opened.folder
         self.notes: tuple[str, ...] = ()
         self.generation = manifest.generation

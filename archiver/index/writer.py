@@ -20,8 +20,8 @@ from pathlib import Path
 from archiver.analysis import ANALYSIS_VERSION, Analyzer, Lexicon
 from archiver.errors import DamagedGenerationError, NoGenerationError, StorageError
 from archiver.index import fields, generations
-from archiver.index.documents import Changes
-from archiver.index.engines import DEFAULT_ENGINE, load_engine
+from archiver.index.documents import Changes, has_schema
+from archiver.index.engines import DEFAULT_ENGINE, ENGINES, load_engine
 from archiver.index.generations import Generation, Manifest, Versions
 from archiver.index.port import Engine
 from archiver.model import Document, Page
@@ -170,21 +170,30 @@ def build(
     index: Path,
     *,
     lexicon: Callable[[], Iterable[str]] | None = None,
-    engine: str = DEFAULT_ENGINE,
+    engine: str | None = None,
     rebuild: bool = False,
     dead_links: int = 0,
 ) -> Iterator[IndexWriter]:
     """Give a writer on a copy of the live generation; swap it in at the end of the block.
 
     `lexicon` gives the folded words that compounds are split by; it is asked only when a
-    generation is built from nothing, and its words stay with that generation. A build starts from
-    nothing when there is no live generation, when that is damaged or of other versions, or with
-    `rebuild`. `writer.done` says what was done. Raises LockedError, StorageError.
+    generation is built from nothing, and its words stay with that generation; None for whole words
+    only. Without `engine` that of the live generation is kept. A build starts from nothing when
+    there is no live generation, when that is damaged, of other versions, of another engine or
+    otherwise split, or with `rebuild`. `writer.done` says what was done. Raises LockedError,
+    StorageError, and ConfigError for an engine that is not installed.
     """
-    chosen = load_engine(engine)
-    versions = Versions(chosen.name, chosen.version, ANALYSIS_VERSION, fields.SCHEMA_VERSION)
     with generations.building(index) as folder, _sqlite_errors(index):
-        base, notes = (None, ()) if rebuild else _base(index, versions)
+        base, notes = _live(index)
+        kept = base.manifest.versions.engine if base else ""
+        chosen = load_engine(engine or (kept if kept in ENGINES else DEFAULT_ENGINE))
+        versions = Versions(chosen.name, chosen.version, ANALYSIS_VERSION, fields.SCHEMA_VERSION)
+        if base is not None:
+            why = _unfit(base, versions, has_lexicon=lexicon is not None)
+            if why:
+                base, notes = None, (f"built anew, because {why}",)
+        if rebuild:
+            base, notes = None, ()
         _prepare(folder, base, chosen, lexicon)
         words = folder / "lexicon"
         analyzer = Analyzer(Lexicon.open(words) if words.exists() else None)
@@ -206,8 +215,8 @@ def build(
         writer.done.generation = identity
 
 
-def _base(index: Path, versions: Versions) -> tuple[Generation | None, tuple[str, ...]]:
-    """Return the generation to change, None to start from nothing, and why."""
+def _live(index: Path) -> tuple[Generation | None, tuple[str, ...]]:
+    """Return the live generation, None when there is none or it is damaged, and why."""
     try:
         base = generations.live(index)
         base.verify()
@@ -215,9 +224,19 @@ def _base(index: Path, versions: Versions) -> tuple[Generation | None, tuple[str
         return None, ()
     except DamagedGenerationError as error:
         return None, (f"built anew, because {error.message}",)
-    if base.manifest.versions != versions:
-        return None, ("built anew, because the program's analysis or index format changed",)
     return base, ()
+
+
+def _unfit(base: Generation, versions: Versions, *, has_lexicon: bool) -> str:
+    """Say why a whole generation cannot be changed into the one wanted, "" when it can."""
+    old = base.manifest.versions
+    if old.engine != versions.engine:
+        return f"the engine is now {versions.engine}"
+    if old != versions or not has_schema(base.folder / "documents.sqlite"):
+        return "the program's analysis or index format changed"
+    if base.manifest.has_lexicon != has_lexicon:
+        return f"compounds are {'now' if has_lexicon else 'no longer'} split"
+    return ""
 
 
 def _prepare(

@@ -35,6 +35,7 @@ def update(
     lexicon: Lexicon | None,
     corrections: Sequence[Correction] = (),
     rebuild: bool = False,
+    engine: str | None = None,
     tell: Tell,
     should_stop: Callable[[], bool],
 ) -> UpdateReport:
@@ -78,7 +79,11 @@ def update(
         removed=sorted(set(known) - current),
     )
     with build(
-        index_folder, lexicon=lexicon, rebuild=rebuild, dead_links=len(corpus.dead_links())
+        index_folder,
+        lexicon=lexicon,
+        engine=engine,
+        rebuild=rebuild,
+        dead_links=len(corpus.dead_links()),
     ) as writer:
         for number, document in enumerate(documents):
             tell(number, len(documents), document.title)

@@ -1,19 +1,24 @@
 """Generations: what changes them, what a reader sees, what damage and interruption do."""
 
+import hashlib
+import json
 import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from archiver.errors import (
+    ConfigError,
     DamagedGenerationError,
     LockedError,
     NoGenerationError,
@@ -22,7 +27,7 @@ from archiver.errors import (
 from archiver.index import Index, build, fingerprint, generations
 from archiver.index.port import POSITIONED, Term
 from archiver.model import Page
-from tests.index.forum import document, pages, put_all
+from tests.index.forum import LEXICON, document, pages, put_all
 
 ONE = (document("d1", held_on=date(2011, 10, 14)), pages("Kultur im Hof", "Verkehr und Kultur"))
 TWO = (document("d2", held_on=date(2010, 5, 4)), pages("Ein Garten"))
@@ -60,7 +65,7 @@ def test_the_index_folder_says_that_it_need_not_be_backed_up(tmp_path: Path) -> 
 def test_an_update_of_nothing_makes_no_new_generation_and_reads_no_page(tmp_path: Path) -> None:
     first = put_all(tmp_path, ONE, TWO).done
     before = names(tmp_path)
-    with build(tmp_path) as writer:
+    with build(tmp_path, lexicon=lambda: LEXICON) as writer:
         assert not writer.put(ONE[0], iter(lambda: pytest.fail("read a page"), None))
         assert not writer.put(TWO[0], [])
     assert writer.done.unchanged == 2
@@ -372,6 +377,67 @@ def test_a_generation_of_another_analysis_is_built_anew(
     done = put_all(tmp_path, ONE).done
     assert done.added == 1
     assert "analysis or index format changed" in done.notes[0]
+
+
+def test_an_index_of_another_version_is_refused_with_the_way_to_renew_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_all(tmp_path, ONE)
+    monkeypatch.setattr("archiver.index.reader.ANALYSIS_VERSION", 999)
+    with pytest.raises(DamagedGenerationError) as raised:
+        Index.open(tmp_path)
+    assert "written by another version" in raised.value.message
+    assert raised.value.remedy == "bring it up to date with: archiver index"
+
+
+def test_tables_of_an_older_program_are_noticed_and_built_anew(tmp_path: Path) -> None:
+    put_all(tmp_path, ONE)
+    folder = live_folder(tmp_path)
+    with closing(sqlite3.connect(folder / "documents.sqlite")) as database:
+        database.execute("DROP TABLE form")
+    rewritten = json.loads((folder / "index.json").read_text())
+    data = (folder / "documents.sqlite").read_bytes()
+    rewritten["files"]["documents.sqlite"] = [len(data), hashlib.sha256(data).hexdigest()]
+    (folder / "index.json").write_text(json.dumps(rewritten))
+    with (
+        Index.open(tmp_path) as index,
+        pytest.raises(DamagedGenerationError, match="archiver index --rebuild"),
+    ):
+        index.documents.forms("kultur")
+    done = put_all(tmp_path, ONE, TWO).done
+    assert "analysis or index format changed" in done.notes[0]
+    with Index.open(tmp_path) as index:
+        assert index.documents.forms("kultur") == {"kultur"}
+
+
+def engine_of(index: Path) -> str:
+    return generations.live(index).manifest.versions.engine
+
+
+def test_the_engine_is_kept_until_another_one_is_asked_for(tmp_path: Path) -> None:
+    put_all(tmp_path, ONE)
+    assert engine_of(tmp_path) == "whoosh"
+    changed = put_all(tmp_path, ONE, engine="tantivy").done
+    assert changed.notes == ("built anew, because the engine is now tantivy",)
+    assert put_all(tmp_path, ONE, TWO).done.notes == ()
+    assert engine_of(tmp_path) == "tantivy"
+    assert "garten" in words(tmp_path)
+
+
+def test_an_engine_that_is_not_installed_is_said_to_be_an_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "archiver.index.tantivy", raising=False)
+    monkeypatch.setitem(sys.modules, "tantivy", None)
+    with pytest.raises(ConfigError, match=r"install forum-archiver\[fast\]"):
+        put_all(tmp_path, ONE, engine="tantivy")
+
+
+def test_words_split_otherwise_are_built_anew(tmp_path: Path) -> None:
+    put_all(tmp_path, ONE)
+    with build(tmp_path, lexicon=None) as writer:
+        writer.put(*ONE)
+    assert writer.done.notes == ("built anew, because compounds are no longer split",)
 
 
 def test_dead_links_are_part_of_the_state(tmp_path: Path) -> None:

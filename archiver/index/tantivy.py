@@ -1,0 +1,258 @@
+"""The fast engine of the extra `fast`: the only module that knows tantivy (0.27).
+
+Terms, which hold no blanks, are handed over as lines of words for its whitespace tokenizer. Its
+BM25 has our constants; a page's length it keeps in one byte, so scores differ from the other
+engines' in the third digit or so, and deleted pages count in its statistics until it merges them
+away. Fields around the text are given the exact score.
+
+Known traps: a tokenizer must be registered after every opening; a writer is used for one batch and
+its merging threads are waited for, else orphan segments stay; opening takes a lock file, so that
+file belongs to a finished folder; segment files are never written again, hence may be hard links;
+a Rust panic is no `Exception`.
+"""
+
+import os
+import shutil
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from archiver.errors import DamagedGenerationError
+from archiver.index import ranking
+from archiver.index.port import (
+    FIELDS,
+    NORMALISED,
+    POSITIONED,
+    And,
+    EngineReader,
+    EngineWriter,
+    Or,
+    PageEntry,
+    Phrase,
+    Query,
+    Term,
+)
+
+name = "tantivy"
+version: str = tantivy.__version__  # type: ignore[attr-defined]  # typed without it; names the format of its files, too
+
+_KEY = "key"
+_TERMS = "terms"
+_HEAP = 100_000_000  # bytes, of its one indexing thread
+_WRITER_LOCK = ".tantivy-writer.lock"
+_REWRITTEN = ("meta.json", ".managed.json", ".tantivy-meta.lock")
+
+
+def open(folder: Path) -> EngineReader:  # noqa: A001  # the port's name
+    """Open a folder for reading; raise DamagedGenerationError when that is impossible."""
+    return _Reader(folder)
+
+
+def write(folder: Path) -> EngineWriter:
+    """Begin to change a folder, empty or filled by `inherit`."""
+    if not (folder / "meta.json").exists():
+        tantivy.Index(_schema(), str(folder))
+    return _Writer(folder)
+
+
+def inherit(source: Path, target: Path) -> None:
+    """Fill the new folder `target` with the state of `source` without touching it."""
+    for path in sorted(source.iterdir()):
+        if path.name in _REWRITTEN:
+            shutil.copyfile(path, target / path.name)
+        elif path.name != _WRITER_LOCK:
+            try:
+                os.link(path, target / path.name)
+            except OSError:  # a file system without hard links
+                shutil.copyfile(path, target / path.name)
+
+
+def _schema() -> tantivy.Schema:
+    """Words are kept beside their lists, because positions cannot be read from those."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field(_KEY, indexed=True, fast=True)
+    for field in FIELDS:
+        option = "position" if field == POSITIONED else "freq" if field in NORMALISED else "basic"
+        is_stored = field == POSITIONED
+        builder.add_text_field(field, stored=is_stored, tokenizer_name=_TERMS, index_option=option)
+    return builder.build()
+
+
+def _open(folder: Path) -> tantivy.Index:
+    index = tantivy.Index.open(str(folder))
+    index.config_reader("manual")  # no thread that watches the folder
+    tokenizer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer(_TERMS, tokenizer)
+    return index
+
+
+def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn whatever tantivy raises on broken files into DamagedGenerationError."""
+
+    def call(self: "_Reader", *args: Any) -> Any:
+        try:
+            return method(self, *args)
+        except (DamagedGenerationError, MemoryError):
+            raise
+        except BaseException as error:
+            raise _damaged(self.folder, error) from error
+
+    return call
+
+
+def _damaged(folder: Path, error: BaseException) -> BaseException:
+    """Return the error to raise: a Rust panic is no `Exception`, Ctrl-C is no damage."""
+    if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+        return error
+    what = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return DamagedGenerationError(f"{folder}: damaged index files ({what})")
+
+
+class _Reader:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            index = _open(folder)
+            self._schema = index.schema
+            self._searcher = index.searcher()
+            self.total: int = self._searcher.num_docs
+        except BaseException as error:
+            raise _damaged(folder, error) from error
+
+    def __len__(self) -> int:
+        return self.total
+
+    def close(self) -> None:
+        with suppress(AttributeError):
+            del self._searcher
+
+    @_guarded
+    def match(self, query: Query) -> dict[int, float]:
+        hits = self._hits(self._query(query))
+        keys: Any = self._searcher.fast_field_values(_KEY, [address for _, address in hits])
+        return dict(zip(keys, [score for score, _ in hits], strict=True))
+
+    def _hits(self, query: tantivy.Query) -> list[tuple[float, tantivy.DocAddress]]:
+        return self._searcher.search(query, limit=max(1, self.total), count=False).hits
+
+    def _query(self, query: Query) -> tantivy.Query:
+        match query:
+            case Term(field, text, boost):
+                return self._term(field, text, boost)
+            case Phrase(terms, boost):
+                return self._phrase(terms, boost)
+            case And(parts):
+                return self._joined(tantivy.Occur.Must, parts)
+            case Or(parts):
+                return self._joined(tantivy.Occur.Should, parts)
+
+    def _joined(self, occur: tantivy.Occur, parts: Sequence[Query]) -> tantivy.Query:
+        if not parts:
+            return tantivy.Query.empty_query()
+        if len(parts) == 1:
+            return self._query(parts[0])
+        return tantivy.Query.boolean_query([(occur, self._query(part)) for part in parts])
+
+    def _term(self, field: str, text: str, boost: float) -> tantivy.Query:
+        if field in NORMALISED:
+            term = tantivy.Query.term_query(self._schema, field, text, index_option="freq")
+            return tantivy.Query.boost_query(term, boost)
+        matching = self._searcher.doc_freq(field, text)
+        if not matching:
+            return tantivy.Query.empty_query()
+        term = tantivy.Query.term_query(self._schema, field, text, index_option="basic")
+        score = ranking.idf(matching, max(matching, self.total)) * ranking.saturation(1, None, 0)
+        return tantivy.Query.const_score_query(term, boost * score)
+
+    def _phrase(self, terms: Sequence[str], boost: float) -> tantivy.Query:
+        """Weigh a phrase by the pages that have it; tantivy adds up the weights of its words."""
+        query = tantivy.Query.phrase_query(self._schema, POSITIONED, list(terms))
+        counted: Any = self._searcher.search(query, limit=1, count=True)
+        matching: int = counted.count
+        words = [self._searcher.doc_freq(POSITIONED, term) for term in terms]
+        if not matching or not all(words):
+            return tantivy.Query.empty_query()
+        theirs = sum(ranking.idf(word, max(word, self.total)) for word in words)
+        ours = ranking.idf(matching, max(matching, self.total))
+        return tantivy.Query.boost_query(query, boost * ours / theirs)
+
+    @_guarded
+    def positions(
+        self, terms: Iterable[str], keys: Collection[int]
+    ) -> dict[str, dict[int, Sequence[int]]]:
+        found: dict[str, dict[int, array[int]]] = {term: {} for term in terms}
+        for key in keys:
+            query = tantivy.Query.term_query(self._schema, _KEY, key)
+            for _, address in self._searcher.search(query, limit=1, count=False).hits:
+                words = self._searcher.doc(address).get_first(POSITIONED) or ""
+                for place, word in enumerate(words.split(" ")):
+                    if word in found:
+                        found[word].setdefault(key, array("I")).append(place)
+        return {term: dict(places) for term, places in found.items()}
+
+    @_guarded
+    def terms(self) -> Iterator[tuple[str, int]]:
+        live = tantivy.Query.all_query()
+        counted = self._searcher.terms_with_prefix(POSITIONED, "", live)
+        return iter(sorted(pair for pair in counted if pair[1]))
+
+
+class _Writer:
+    """One batch of changes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        index = _open(folder)
+        self._schema = index.schema
+        self._writer: tantivy.IndexWriter | None = index.writer(_HEAP, 1)
+
+    @property
+    def writer(self) -> tantivy.IndexWriter:
+        assert self._writer is not None, "closed"
+        return self._writer
+
+    def put(self, entry: PageEntry) -> None:
+        document = tantivy.Document()
+        document.add_unsigned(_KEY, entry.key)
+        for field, counts in entry.counts.items():
+            document.add_text(field, " ".join(_repeated(counts.items())))
+        document.add_text(POSITIONED, " ".join(_in_order(entry)))
+        self.writer.add_document(document)
+
+    def remove(self, keys: Iterable[int]) -> None:
+        if wanted := list(keys):  # by query, because by term no unsigned number is found
+            query = tantivy.Query.term_set_query(self._schema, _KEY, wanted)
+            self.writer.delete_documents_by_query(query)
+
+    def commit(self) -> None:
+        self.writer.commit()
+        self.writer.wait_merging_threads()
+        self._writer = None
+        last = _open(self._folder).writer(_HEAP, 1)
+        last.garbage_collect_files()
+        last.wait_merging_threads()
+        (self._folder / _WRITER_LOCK).unlink(missing_ok=True)
+
+    def cancel(self) -> None:
+        if self._writer is not None:
+            with suppress(Exception):
+                self._writer.rollback()
+            self._writer = None
+
+
+def _repeated(counts: Iterable[tuple[str, int]]) -> Iterator[str]:
+    for term, count in counts:
+        for _ in range(count):
+            yield term
+
+
+def _in_order(entry: PageEntry) -> list[str]:
+    words = [""] * entry.length
+    for term, places in entry.positions.items():
+        for place in places:
+            words[place] = term
+    return words
