@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from archiver.model import Coverage, Document
+from archiver.model import Coverage, Document, current_id
 
 CODED = (
     "session", "year", "topic", "kind", "group", "site",
@@ -144,15 +144,21 @@ def build(
     documents: Callable[[], Iterable[tuple[Document, Sequence[PageRow]]]], *, dead_links: int
 ) -> Iterator[tuple[str, bytes]]:
     """Yield name and bytes of every column; `documents` gives them in canonical order, twice."""
-    names = sittings(document for document, _ in documents())
+    names = sittings(document for document, _ in documents() if document.is_current)
     coded = {name: _CodedBuilder() for name in CODED}
     first_page, page_doc, page_number = array("I"), array("I"), array("I")
     page_flags = array("B")
     held_on, held_until, captured_on = array("i"), array("i"), array("i")
     ordinals: dict[int, int] = {}
+    places: dict[str, int] = {}
+    earlier: list[tuple[int, str, int]] = []
     counts = _Counts()
     for ordinal, (document, rows) in enumerate(documents()):
-        counts.add(document, rows)
+        places[document.doc_id] = ordinal
+        if document.is_current:
+            counts.add(document, rows)
+        else:
+            earlier.append((ordinal, current_id(document.doc_id), document.version))
         first_page.append(len(page_doc))
         for row in rows:
             if row.key is not None:
@@ -169,7 +175,11 @@ def build(
     ordinal_of_key = array("i", [-1]) * (max(ordinals, default=-1) + 1)
     for key, place in ordinals.items():
         ordinal_of_key[key] = place
+    older = array("I")
+    for place, doc_id, version in earlier:
+        older.extend((place, places.get(doc_id, place), version))
     arrays = {
+        "older": older,
         "first_page": first_page, "page_doc": page_doc, "page_number": page_number,
         "page_flags": page_flags, "ordinal_of_key": ordinal_of_key,
         "held_on": held_on, "held_until": held_until, "captured_on": captured_on,
@@ -204,7 +214,11 @@ def _values(
         "lang": [document.language],
         "keyword": document.keywords,
         "has": [name for name, value in has.items() if value],
-        "sitting": [names[document.site, number, year] for number in document.sessions],
+        "sitting": [
+            name
+            for number in document.sessions
+            if (name := names.get((document.site, number, year))) is not None
+        ],
     }
 
 

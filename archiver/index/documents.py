@@ -274,6 +274,15 @@ class Documents:
         """Ordinal of the page with the engine's key, -1 when there is none."""
         return self._numbers("ordinal_of_key", "i")
 
+    @cached_property
+    def older(self) -> dict[int, tuple[int, int]]:
+        """The earlier versions: ordinal → ordinal of the current document, number of the version.
+
+        Empty when no document has changed.
+        """
+        numbers = self._numbers("older", "I")
+        return {numbers[at]: (numbers[at + 1], numbers[at + 2]) for at in range(0, len(numbers), 3)}
+
     def days(self, name: str) -> "array[int]":
         """Return held_on, held_until or captured_on of each document as `columns.day_number`."""
         return self._numbers(name, "i")

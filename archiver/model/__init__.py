@@ -18,6 +18,8 @@ from archiver.model.documents import (
     Role,
     Source,
     Version,
+    current_id,
+    version_id,
 )
 from archiver.model.results import (
     Answer,
@@ -112,6 +114,8 @@ __all__ = [
     "UrlUpdate",
     "Version",
     "Within",
+    "current_id",
+    "version_id",
 ]
 
 

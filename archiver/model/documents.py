@@ -152,7 +152,9 @@ class Document:
     `published_on` what the site or file says, `captured_at` ours (UTC): never mixed.
     `readings` are the chosen ones, with their evidence; contradicting ones stand in `conflicts`.
     `page_count` counts PDF pages (1 for a web page). `related` are ids of documents with nearly the
-    same text, the most similar first.
+    same text, the most similar first. In the index alone an earlier
+    `version` is a document of its own: it is not `is_current`, and its id says of which it is one
+    (`current_id`).
     """
 
     doc_id: str
@@ -187,6 +189,24 @@ class Document:
     conflicts: tuple[Conflict, ...] = ()
     warnings: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+
+
+def version_id(doc_id: str, number: int) -> str:
+    """Return the id under which an earlier version of a document is indexed.
+
+    >>> version_id("2258e06b0b31", 3)
+    '2258e06b0b31@3'
+    """
+    return f"{doc_id}@{number}"
+
+
+def current_id(doc_id: str) -> str:
+    """Return the id of the document that a document is a version of; its own, if it is current.
+
+    >>> current_id("2258e06b0b31@3"), current_id("2258e06b0b31")
+    ('2258e06b0b31', '2258e06b0b31')
+    """
+    return doc_id.partition("@")[0]
 
 
 @dataclass(frozen=True, slots=True)

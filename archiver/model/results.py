@@ -7,6 +7,8 @@ from archiver.model.documents import Document
 
 Within = Literal["page", "document", "session"]
 Sort = Literal["relevance", "date", "-date", "session"]
+Versions = Literal["current", "all", "first"]
+"""Which versions of documents are searched: those of now, all, or the earliest that has a hit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from archiver.index import Index
 from archiver.index.columns import HAS_TEXT, IS_OCR
 from archiver.index.port import POSITIONED, Term
 from archiver.model import Answer, Document, DocumentHits, Hit, Page, Sort, Within
+from archiver.model.results import Versions
 from archiver.query import parse, print_query
 from archiver.search.evaluate import evaluate
 from archiver.search.facets import count_facets
@@ -40,14 +41,18 @@ def search(
     pages_per_document: int = 3,
     facets: bool = True,
     saved: Mapping[str, str] | None = None,
+    versions: Versions = "current",
 ) -> Answer:
     """Return one page of groups of hits, with exact totals, facets and coverage.
 
     `limit` and `offset` count documents. `within` says where all words must stand together;
-    `any_word` lets one word suffice. `saved` maps names of saved searches to their text. Raises
-    QueryError for a query that cannot be understood or asks for too much.
+    `any_word` lets one word suffice. `saved` maps names of saved searches to their text. With
+    `versions` "all" the earlier versions of documents are found, too, each as a document; with
+    "first" each document's earliest version that has a hit, in the order of their capture. The
+    coverage is of current documents. Raises QueryError for a query that cannot be understood or
+    asks for too much.
     """
-    finder = _Finder(index, query, read_page, today, within, any_word, saved)
+    finder = _Finder(index, query, read_page, today, within, any_word, saved, versions)
     pages = finder.pages
     counts = Counter(map(index.documents.page_doc.__getitem__, pages))
     order = finder.documents_in_order(counts, sort)
@@ -89,6 +94,7 @@ def stream(
     sort: Sort = "relevance",
     saved: Mapping[str, str] | None = None,
     with_snippets: bool = True,
+    versions: Versions = "current",
 ) -> Iterator[tuple[Document, Hit]]:
     """Yield every hit with its document, without a limit; the same order every time.
 
@@ -96,7 +102,7 @@ def stream(
     The query is parsed at once, so that QueryError comes before the first hit. Without snippets
     no page is read, and the hits name the beginnings of their pages.
     """
-    finder = _Finder(index, query, read_page, today, within, any_word, saved)
+    finder = _Finder(index, query, read_page, today, within, any_word, saved, versions)
     return finder.stream(sort, with_snippets=with_snippets)
 
 
@@ -122,9 +128,10 @@ def concord(
     any_word: bool = False,
     sort: Sort = "relevance",
     saved: Mapping[str, str] | None = None,
+    versions: Versions = "current",
 ) -> Iterator[FoundPage]:
     """Yield every found page with all its places, in the order of `stream`, without snippets."""
-    finder = _Finder(index, query, read_page, today, within, any_word, saved)
+    finder = _Finder(index, query, read_page, today, within, any_word, saved, versions)
     return finder.concord(sort)
 
 
@@ -179,7 +186,9 @@ class _Finder:
         within: Within,
         any_word: bool,
         saved: Mapping[str, str] | None,
+        versions: Versions,
     ) -> None:
+        self.versions = versions
         self.index = index
         self.read_page = read_page
         parsed = parse(query, today=today)
@@ -190,7 +199,9 @@ class _Finder:
         self.wanted = texts(self.lowered.plan)
         self.patterns: list[Pattern] = [text.pattern for text in self.wanted]
         self.notes = (*index.notes, *parsed.notes, *self.lowered.notes)
-        self.pages = evaluate(index, self.lowered, within=within, check=self.check)
+        self.pages = evaluate(
+            index, self.lowered, within=within, check=self.check, versions=versions
+        )
 
     def check(self, pattern: Pattern, pages: list[int]) -> list[int]:
         """Return the pages on which a pattern is found, by the places the index keeps."""
@@ -216,7 +227,7 @@ class _Finder:
 
     def documents_in_order(self, counts: Mapping[int, int], sort: Sort) -> list[int]:
         """Return the found documents; their ordinals are by date already, undated last."""
-        if sort == "relevance":
+        if self.is_by_score(sort):
             best: dict[int, float] = {}
             document_of = self.index.documents.page_doc
             for page, score in self.pages.items():
@@ -226,7 +237,14 @@ class _Finder:
             return sorted(counts, key=lambda document: (-best[document], document))
         return sorted(counts, key=self.sort_key(sort))
 
+    def is_by_score(self, sort: Sort) -> bool:
+        """Tell whether the best come first; first appearances come in the order of their dates."""
+        return sort == "relevance" and self.versions != "first"
+
     def sort_key(self, sort: Sort) -> Callable[[int], tuple[int, int]]:
+        if sort == "relevance":
+            captured = self.index.documents.days("captured_on")
+            return lambda document: (captured[document], document)
         days = self.index.documents.days("held_on")
         if sort == "-date":
             return lambda document: (-days[document], document)
@@ -253,7 +271,7 @@ class _Finder:
     def in_order(self, sort: Sort) -> Iterator[tuple[Document, int]]:
         """Yield every found page's ordinal with its document."""
         pages = self.pages
-        if sort == "relevance":
+        if self.is_by_score(sort):
             order = sorted(pages, key=lambda page: (-pages[page], page))
         else:
             key, document_of = self.sort_key(sort), self.index.documents.page_doc

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from archiver.index import Index
 from archiver.model import Within
+from archiver.model.results import Versions
 from archiver.search import filters
 from archiver.search.lower import All, Any, Check, Field, Lowered, Plan, Text, Without
 
@@ -21,12 +22,33 @@ class _Found(NamedTuple):
     pages: dict[int, float]
 
 
-def evaluate(index: Index, lowered: Lowered, *, within: Within, check: Check) -> dict[int, float]:
+def evaluate(
+    index: Index, lowered: Lowered, *, within: Within, check: Check, versions: Versions = "current"
+) -> dict[int, float]:
     """Return the ordinals of the pages to show with their scores.
 
     `check` verifies on the pages' texts what no engine answers.
     """
-    return _Evaluation(index, lowered, within, check).run()
+    evaluation = _Evaluation(index, lowered, within, check)
+    if versions == "current" and index.documents.older:
+        older = filters.pages_of(index, index.documents.older)
+        evaluation.universe = set(range(len(index))) - older
+    pages = evaluation.run()
+    return _first(index, pages) if versions == "first" else pages
+
+
+def _first(index: Index, pages: dict[int, float]) -> dict[int, float]:
+    """Return the pages of the earliest version of each document that is among them."""
+    document_of, older = index.documents.page_doc, index.documents.older
+    newest = 1 << 60
+    earliest: dict[int, tuple[int, int]] = {}
+    for document in {document_of[page] for page in pages}:
+        current, version = older.get(document, (document, newest))
+        known = earliest.get(current)
+        if known is None or (version, document) < known:
+            earliest[current] = version, document
+    wanted = {document for _, document in earliest.values()}
+    return {page: score for page, score in pages.items() if document_of[page] in wanted}
 
 
 class _Evaluation:

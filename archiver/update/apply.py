@@ -3,9 +3,9 @@
 The index is written last. Killed anywhere, the next update finds what is missing and goes on.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 from archiver.corpus import Corpus
@@ -19,7 +19,7 @@ from archiver.update.report import Unread, UpdateReport
 from archiver.update.resolve import resolve_site
 from archiver.update.settled import settle, unknown_targets
 from archiver.update.texts import Tell, extract_missing, failed, head_of
-from archiver.update.versions import versioned
+from archiver.update.versions import HeadOf, current, earlier, lineage
 
 Lexicon = Callable[[], Iterable[str]]
 
@@ -47,37 +47,33 @@ def update(
     """
     by_site = {profile.name: profile for profile in profiles}
     sources = [source for source in corpus.sources() if source.site in by_site]
+    past = [source for source in corpus.past_sources() if source.site in by_site]
     passing, extracted = extract_missing(
-        corpus, sources, keys, by_site, sandbox, tell=tell, should_stop=should_stop
+        corpus, [*sources, *past], keys, by_site, sandbox, tell=tell, should_stop=should_stop
     )
     if should_stop():
         return UpdateReport(generation="", documents=0, pages=0, extracted=extracted)
     documents: list[Document] = []
-    versions: list[Version] = []
-    latest = {version.doc_id: version for version in corpus.versions()}
+    older: list[Document] = []
+    versions: dict[str, tuple[Version, ...]] = {}
+    states: dict[tuple[str, str], list[Source]] = defaultdict(list)
+    for source in past:
+        states[source.site, source.url].append(source)
     for profile in profiles:
         own = [source for source in sources if source.site == profile.name]
         key = keys[profile.name]
-        groups = _groups(corpus, profile, own, key, passing)
+        read = _reader(corpus, key, passing)
+        groups = _groups(corpus, profile, own, read)
         resolved = resolve_site(
             profile, groups, extractor=key, today=today, corrections=settle(groups, corrections)
         )
         for group, document in zip(groups, resolved, strict=True):
-            kept, new = versioned(
-                document,
-                group.extraction,
-                latest.get(document.doc_id),
-                partial(head_of, corpus, key),
-            )
-            documents.append(kept)
-            versions += [new] if new else []
-    known = {document.doc_id: document for document in corpus.documents()}
-    current = {document.doc_id for document in documents}
-    corpus.save_documents(
-        [document for document in documents if known.get(document.doc_id) != document],
-        versions,
-        removed=sorted(set(known) - current),
-    )
+            primary = group.primary
+            line = lineage(document.doc_id, [*states[profile.name, primary.url], primary], read)
+            versions[document.doc_id] = line.versions
+            documents.append(current(document, line))
+            older += earlier(document, line, read)
+    new_versions = _save(corpus, documents, versions)
     with build(
         index_folder,
         lexicon=lexicon,
@@ -85,10 +81,11 @@ def update(
         rebuild=rebuild,
         dead_links=len(corpus.dead_links()),
     ) as writer:
-        for number, document in enumerate(documents):
-            tell(number, len(documents), document.title)
+        indexed = [*documents, *older]
+        for number, document in enumerate(indexed):
+            tell(number, len(indexed), document.title)
             writer.put(document, _pages(corpus, document))
-        writer.keep_only(current)
+        writer.keep_only({document.doc_id for document in indexed})
     done = writer.done
     return UpdateReport(
         generation=done.generation,
@@ -98,7 +95,7 @@ def update(
         documents_written=done.added + done.changed,
         documents_removed=done.removed,
         pages_written=done.pages,
-        new_versions=len(versions),
+        new_versions=new_versions,
         failures=tuple(
             Unread(document.urls[0], document.status, document.reason or document.status)
             for document in documents
@@ -108,19 +105,49 @@ def update(
     )
 
 
-def _groups(
+def _save(
     corpus: Corpus,
-    profile: SiteProfile,
-    sources: Sequence[Source],
-    key: str,
-    passing: Mapping[tuple[str, str], Extraction],
+    documents: Sequence[Document],
+    versions: Mapping[str, tuple[Version, ...]],
+) -> int:
+    """Write what is not in the catalogue yet; return how many versions are new to it."""
+    known = {document.doc_id: document for document in corpus.documents()}
+    told: dict[str, list[Version]] = defaultdict(list)
+    for version in corpus.versions():
+        told[version.doc_id].append(version)
+    rewritten = [doc_id for doc_id, own in versions.items() if tuple(told[doc_id]) != own]
+    corpus.save_documents(
+        [document for document in documents if known.get(document.doc_id) != document],
+        [version for doc_id in rewritten for version in versions[doc_id]],
+        removed=sorted({*known, *told}.difference(versions)),
+        rewritten=rewritten,
+    )
+    captures = {doc_id: {version.capture_id for version in told[doc_id]} for doc_id in rewritten}
+    return sum(
+        version.capture_id not in captures[doc_id]
+        for doc_id in rewritten
+        for version in versions[doc_id]
+    )
+
+
+def _reader(corpus: Corpus, key: str, passing: Mapping[tuple[str, str], Extraction]) -> HeadOf:
+    """Return what gives the head of a source's extraction, whether it is kept or not."""
+
+    def read(source: Source) -> Extraction:
+        digest = source.payload_digest
+        found = head_of(corpus, key, digest) or passing.get((digest, key))
+        return found or failed(source, "error: not extracted")
+
+    return read
+
+
+def _groups(
+    corpus: Corpus, profile: SiteProfile, sources: Sequence[Source], read: HeadOf
 ) -> list[Group]:
     extractions: dict[str, Extraction] = {}
     for source in sources:
-        digest = source.payload_digest
-        if digest not in extractions:
-            found = head_of(corpus, key, digest) or passing.get((digest, key))
-            extractions[digest] = found or failed(source, "error: not extracted")
+        if source.payload_digest not in extractions:
+            extractions[source.payload_digest] = read(source)
     return group_sources(sources, extractions, corpus.inbound_links(profile.name))
 
 
