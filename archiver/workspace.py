@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archiver.corpus import Corpus
     from archiver.corpus.derived import DerivedTexts
     from archiver.index import Index
+    from archiver.sites.corrections import Correction
     from archiver.sites.profile import SiteProfile
 
 
@@ -67,6 +68,11 @@ class Workspace:
         """The extracted texts."""
         return self.corpus_folder / "derived" / "text.sqlite"
 
+    @property
+    def corrections_path(self) -> Path:
+        """What a person has settled of single documents."""
+        return self.root / "corrections.toml"
+
     @cached_property
     def profiles(self) -> "dict[str, SiteProfile]":
         """Every site's profile, joined with its entry, by site name."""
@@ -79,6 +85,14 @@ class Workspace:
                 known = ", ".join(self.profiles) or "none"
                 raise UsageError(f"no site {name!r} in {self.config_path}; known: {known}")
         return tuple(self.profiles[name] for name in names or self.profiles)
+
+    def corrections(self) -> "tuple[Correction, ...]":
+        """Return the corrections, none without a file; raise ConfigError for a wrong one."""
+        if not self.corrections_path.is_file():
+            return ()
+        from archiver.sites.corrections import load_corrections
+
+        return load_corrections(read_text(self.corrections_path), str(self.corrections_path))
 
     def open_corpus(self, *, read_only: bool = False) -> "Corpus":
         """Open the corpus, making an empty one when there is none yet."""
