@@ -5,7 +5,20 @@
 `update` is the whole of it; `sittings` tells which sittings the documents make up.
 """
 
-from archiver.update.apply import update
+from typing import TYPE_CHECKING
+
 from archiver.update.report import Unread, UpdateReport
 
+if TYPE_CHECKING:
+    from archiver.update.apply import update
+
 __all__ = ["Unread", "UpdateReport", "update"]
+
+
+def __getattr__(name: str) -> object:
+    """Load the work itself when it is first asked for (PEP 562)."""
+    if name == "update":
+        from archiver.update import apply
+
+        return apply.update
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
