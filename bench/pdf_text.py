@@ -23,7 +23,7 @@ from archiver.extract.repair import repair
 
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 _UMLAUT = re.compile("[äöüßÄÖÜ]")
-_CASES = Path(__file__).parent.parent / "tests" / "extract" / "hyphens.txt"
+HYPHEN_CASES = Path(__file__).parent.parent / "tests" / "extract" / "hyphens.txt"
 
 
 def words_of(text: str) -> list[str]:
@@ -88,6 +88,13 @@ def read_pypdf(path: Path) -> tuple[str, int]:
 
 def read_pdfium(path: Path) -> tuple[str, int]:
     """Read with pdfium alone."""
+    pages = pdfium_pages(path)
+    text = "\n".join(pages).replace("\ufffe", "-\n").replace("\r\n", "\n")
+    return unbroken(text), len(pages)
+
+
+def pdfium_pages(path: Path) -> list[str]:
+    """Read the text of every page as pdfium gives it, line-end hyphens and all."""
     import pypdfium2
 
     document = pypdfium2.PdfDocument(path)
@@ -97,11 +104,10 @@ def read_pdfium(path: Path) -> tuple[str, int]:
         pages.append(textpage.get_text_range())
         textpage.close()
         page.close()
-    text = "\n".join(pages).replace("\ufffe", "-\n").replace("\r\n", "\n")
-    return unbroken(text), len(pages)
+    return pages
 
 
-def hyphen_cases(path: Path = _CASES) -> list[tuple[str, str, str]]:
+def hyphen_cases(path: Path = HYPHEN_CASES) -> list[tuple[str, str, str]]:
     """Read the labelled cases as (left, right, what stands between): "", "-" or "- "."""
     cases = []
     for line in path.read_text("utf-8").splitlines():
@@ -112,9 +118,14 @@ def hyphen_cases(path: Path = _CASES) -> list[tuple[str, str, str]]:
     return cases
 
 
-def hyphen_scores(cases: list[tuple[str, str, str]]) -> tuple[float, float, list[str]]:
-    """Return precision and recall of joining without hyphen, and every wrong case."""
-    found = [joint_of(left, right) for left, right, _ in cases]
+def hyphen_scores(
+    cases: list[tuple[str, str, str]], words: frozenset[str] = frozenset()
+) -> tuple[float, float, list[str]]:
+    """Return precision and recall of joining without hyphen, and every wrong case.
+
+    `words` are the document's own unbroken words.
+    """
+    found = [joint_of(left, right, words) for left, right, _ in cases]
     wanted = [joint for _, _, joint in cases]
     both = sum(not one and not other for one, other in zip(found, wanted, strict=True))
     wrong = [
@@ -133,7 +144,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.pairs is not None:
         _print_books(options.pairs, options.readers.split(","))
-    if _CASES.exists():
+    if HYPHEN_CASES.exists():
         cases = hyphen_cases()
         precision, recall, wrong = hyphen_scores(cases)
         print(f"hyphens: {len(cases)} cases, precision {precision:.4f}, recall {recall:.4f}")

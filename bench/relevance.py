@@ -14,7 +14,7 @@ import math
 import re
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -39,6 +39,11 @@ class Scores:
     mrr: float
     s1: float
     s10: float
+
+    @property
+    def named(self) -> dict[str, float]:
+        """The scores by the names tables give them."""
+        return {"MRR@10": self.mrr, "S@1": self.s1, "S@10": self.s10}
 
     def __str__(self) -> str:
         return f"MRR@10 {self.mrr:.4f}   S@1 {self.s1:.4f}   S@10 {self.s10:.4f}"
@@ -77,17 +82,31 @@ def read_set(docs: Path, queries: Path, qrels: Path) -> TestSet:
 
 def score(test: TestSet, rank: Rank) -> Scores:
     """Ask every question and average."""
-    reciprocal = first = within = 0.0
-    asked = [query for query in test.queries if query in test.relevant]
-    for query in asked:
-        found = rank(test.queries[query])[:DEPTH]
-        places = [n for n, doc in enumerate(found, 1) if doc in test.relevant[query]]
-        if places:
-            reciprocal += 1 / places[0]
-            first += places[0] == 1
-            within += 1
-    count = max(1, len(asked))
-    return Scores(reciprocal / count, first / count, within / count)
+    return scores_of(first_places(test, rank).values())
+
+
+def first_places(test: TestSet, rank: Rank) -> dict[str, int | None]:
+    """Ask every judged question: the place of the first relevant document among ten, or None."""
+    places: dict[str, int | None] = {}
+    for query in test.queries:
+        if query in test.relevant:
+            found = rank(test.queries[query])[:DEPTH]
+            right = (n for n, doc in enumerate(found, 1) if doc in test.relevant[query])
+            places[query] = next(right, None)
+    return places
+
+
+def scores_of(places: Collection[int | None]) -> Scores:
+    """Average over the places of the first relevant documents.
+
+    >>> scores_of([1, 2, None, None])
+    Scores(mrr=0.375, s1=0.25, s10=0.5)
+    """
+    found = [place for place in places if place is not None]
+    count = max(1, len(places))
+    return Scores(
+        sum(1 / place for place in found) / count, found.count(1) / count, len(found) / count
+    )
 
 
 def plain_bm25(test: TestSet, analyzer: Analyzer) -> Rank:
