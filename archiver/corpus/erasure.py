@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver.corpus.journal import append_entry, read_entries
-from archiver.corpus.withdrawal import Withdrawal
+from archiver.corpus.withdrawal import Target, Withdrawal
 from archiver.errors import CorpusError
 from archiver.urls import url_key
 
@@ -68,9 +68,12 @@ class Erasures:
         if not self.entries:
             return None
         found = self.of_payload(payload_digest) or self.of_key(url_key(url))
-        if found is None:
-            return None
-        return Withdrawal(found.at, "withdraw", "url", url_key(url), found.reason, found.ticket)
+        return None if found is None else _as_withdrawal(found)
+
+    def of_capture(self, capture_id: str) -> Withdrawal | None:
+        """Return why an erased capture is not there, or None."""
+        found = next((entry for entry in self.entries if capture_id in entry.captures), None)
+        return None if found is None else _as_withdrawal(found)
 
     def _apply(self, entry: Erasure) -> None:
         self.entries.append(entry)
@@ -78,3 +81,9 @@ class Erasures:
             self._urls.setdefault(key, entry)
         for digest in entry.payloads:
             self._payloads.setdefault(digest, entry)
+
+
+def _as_withdrawal(entry: Erasure) -> Withdrawal:
+    value = next(iter((*entry.urls, *entry.payloads, *entry.captures)))
+    target: Target = "url" if entry.urls else "payload"
+    return Withdrawal(entry.at, "withdraw", target, value, entry.reason, entry.ticket)

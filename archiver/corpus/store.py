@@ -320,7 +320,10 @@ class Corpus:
         return self._withdrawals.current
 
     def withdrawal_of(self, capture_id: str) -> Withdrawal | None:
-        """Return why a capture is out of view, or None."""
+        """Return why a capture is out of view, or None; also of one that is erased."""
+        gone = self._erasures.of_capture(capture_id)
+        if gone is not None:
+            return gone
         capture = self.capture(capture_id)
         return self._hidden(capture.url, capture.payload_digest)
 

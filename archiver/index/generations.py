@@ -236,6 +236,18 @@ def swap(index: Path, folder: Path, manifest: Manifest) -> Generation:
     return Generation(final, manifest)
 
 
+def purge(index: Path) -> None:
+    """Remove every generation but the live one, so that nothing older is on the disk.
+
+    Raises LockedError, StorageError.
+    """
+    with building(index), _storage_errors(index):
+        folder = live(index).folder
+        for old in _folders(index):
+            if old != folder:
+                shutil.rmtree(old)
+
+
 def _describe(path: Path) -> tuple[int, str]:
     return path.stat().st_size, _sha256(path)
 

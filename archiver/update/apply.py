@@ -11,6 +11,7 @@ from pathlib import Path
 from archiver.corpus import Corpus
 from archiver.extract import Sandbox
 from archiver.index import build
+from archiver.index.generations import purge
 from archiver.model import Document, Extraction, Page, Source, Version
 from archiver.sites.corrections import Correction
 from archiver.sites.profile import SiteProfile
@@ -74,11 +75,13 @@ def update(
             documents.append(current(document, line))
             older += earlier(document, line, read)
     new_versions = _save(corpus, documents, versions)
+    # An index that is only changed would keep the words of what was erased in its files.
+    is_purging = corpus.is_index_to_be_purged
     with build(
         index_folder,
         lexicon=lexicon,
         engine=engine,
-        rebuild=rebuild,
+        rebuild=rebuild or is_purging,
         dead_links=len(corpus.dead_links()),
     ) as writer:
         indexed = [*documents, *older]
@@ -86,6 +89,9 @@ def update(
             tell(number, len(indexed), document.title)
             writer.put(document, _pages(corpus, document))
         writer.keep_only({document.doc_id for document in indexed})
+    if is_purging:
+        purge(index_folder)
+        corpus.index_purged()
     done = writer.done
     return UpdateReport(
         generation=done.generation,
