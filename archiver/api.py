@@ -80,6 +80,7 @@ class Archive:
             sort=sort,
             limit=limit,
             offset=offset,
+            saved=self._holdings.saved,
         )
 
     def hits(

@@ -69,6 +69,16 @@ class Workspace:
         return self.corpus_folder / "derived" / "text.sqlite"
 
     @property
+    def saved_path(self) -> Path:
+        """The saved searches."""
+        return self.root / "saved.toml"
+
+    @property
+    def alerts_folder(self) -> Path:
+        """What is new in the saved searches: state and feeds."""
+        return self.root / "alerts"
+
+    @property
     def corrections_path(self) -> Path:
         """What a person has settled of single documents."""
         return self.root / "corrections.toml"

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("archiver.cli.search:search", "Search by words, session, date and topic."),
     "show": ("archiver.cli.cite:show", "Show the page of a hit as it was archived."),
     "open": ("archiver.cli.cite:open_hit", "Open the link to a hit's page."),
+    "saved": ("archiver.cli.saved:saved", "Keep searches by name; see what is new in them."),
     "kwic": ("archiver.cli.concordance:kwic", "Show every place of the words in its context."),
     "stats": ("archiver.cli.statistics:stats", "Count places by sitting, time and topic."),
     "cite": ("archiver.cli.cite:cite", "Cite a hit, or make a record for a reference manager."),

@@ -4,6 +4,7 @@ Words that start with a dash and are no option ("-Gewerbe") belong to the query;
 aside before Click parses, which would take "-Gewerbe" for "-w erbe".
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from archiver.errors import UsageError
 F = TypeVar("F", bound=Callable[..., Any])
 
 _MARK = "\0"
+_JOINED = re.compile(r"-[a-z]\d+")  # -n3: a number is no word one would deny
 FILTERS = ("session", "date", "topic", "group", "kind", "role", "type", "site")
 
 
@@ -43,6 +45,8 @@ class QueryCommand(click.Command):
                 marked.append(arg)
                 if arg in takes_value:
                     marked += [value for value in [next(rest, None)] if value is not None]
+            elif _JOINED.fullmatch(arg) and arg[:2] in takes_value:
+                marked.append(arg)
             elif arg.startswith("-") and len(arg) > 1:
                 if arg.startswith("--"):
                     # Long words with two dashes are mistyped options, not words of a query.

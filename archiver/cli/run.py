@@ -42,6 +42,7 @@ def run(
     Safe at any time: a second run exits at once with code 11. Every run leaves a record; `archiver
     status` shows the last. What was expected and not found ends with code 3.
     """
+    from archiver.cli.saved import print_alert
     from archiver.jobs.due import duration_s
     from archiver.jobs.notify import write_metrics
     from archiver.jobs.record import crawl_line, update_line
@@ -68,6 +69,8 @@ def run(
             click.echo(f"archiver: {printable(report.reason)}", err=True)
     if record.update is not None:
         terminal.tell(update_line(record.update))
+    for alert in record.alerts:
+        print_alert(terminal, alert)
     for warning in record.warnings:
         click.echo(f"warning: {printable(warning)}", err=True)
     return ExitCode(record.exit_code)

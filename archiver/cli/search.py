@@ -50,6 +50,7 @@ def search(terminal: Terminal, /, words: tuple[str, ...], **options: Any) -> Exi
     archiver search 'thema:Verkehr #20..30' --json
     archiver search --queries-from fragen.csv
     """
+    from archiver.jobs.saved import saved_searches
     from archiver.search import search as answer_query
 
     filters = {name: options.pop(name) for name in FILTERS}
@@ -72,7 +73,14 @@ def search(terminal: Terminal, /, words: tuple[str, ...], **options: Any) -> Exi
     as_json, explain = options.pop("as_json"), options.pop("explain")
     today = datetime.now().astimezone().date()
     with workspace.open_index() as index, workspace.open_texts() as texts:
-        answer = answer_query(index, query, read_page=texts.page_text, today=today, **options)
+        answer = answer_query(
+            index,
+            query,
+            read_page=texts.page_text,
+            today=today,
+            saved=saved_searches(workspace),
+            **options,
+        )
     if as_json:
         print_json({"schema": SCHEMA_VERSION, **fields_of(answer)})
     else:

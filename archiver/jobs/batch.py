@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from archiver.errors import QueryError, UsageError
+from archiver.jobs.saved import saved_searches
 from archiver.model import Answer, Within
 from archiver.search import search
 from archiver.workspace import Workspace
@@ -60,6 +61,7 @@ def answer_all(
                     any_word=any_word,
                     limit=limit,
                     facets=False,
+                    saved=saved_searches(workspace),
                 )
             except QueryError as error:
                 yield Outcome(asked.line, asked.query, asked.name, error=str(error))

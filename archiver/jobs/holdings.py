@@ -13,6 +13,7 @@ from archiver.export.citation import Citing, Publication
 from archiver.export.record import HitRecord, build_record, shared_fields
 from archiver.export.redaction import Redaction
 from archiver.index import Index
+from archiver.jobs.saved import saved_searches
 from archiver.model import Answer, Capture, Document, Hit, Page, Sort, Within
 from archiver.search import concord, search, stream
 from archiver.workspace import Workspace
@@ -57,12 +58,18 @@ class Holdings:
     """What a workspace holds, opened for reading; answers for neighbouring hits are kept."""
 
     def __init__(
-        self, index: Index, texts: DerivedTexts, corpus: "Corpus", citing: Citing | None = None
+        self,
+        index: Index,
+        texts: DerivedTexts,
+        corpus: "Corpus",
+        citing: Citing | None = None,
+        saved: Mapping[str, str] | None = None,
     ) -> None:
         self.index = index
         self.texts = texts
         self.corpus = corpus
         self.citing = citing or Citing()
+        self.saved = saved
         self._has_withdrawals = bool(corpus.withdrawals())
         self._captures: OrderedDict[str, Capture] = OrderedDict()
         self._digests: OrderedDict[str, tuple[str | None, bool]] = OrderedDict()
@@ -82,6 +89,7 @@ class Holdings:
             any_word=question.any_word,
             limit=1,
             facets=False,
+            saved=self.saved,
         )
 
     def read_page(self, payload_digest: str, extractor: str, number: int) -> Page:
@@ -102,6 +110,7 @@ class Holdings:
             any_word=question.any_word,
             sort=question.sort,
             with_snippets=projection.with_snippets,
+            saved=self.saved,
         )
         for document, hit in hits:
             text = ""
@@ -126,6 +135,7 @@ class Holdings:
             within=question.within,
             any_word=question.any_word,
             sort=question.sort,
+            saved=self.saved,
         )
         for number, found in enumerate(pages, start=1):
             if not found.places:
@@ -256,7 +266,7 @@ def open_holdings(workspace: Workspace) -> Iterator[Holdings]:
         workspace.open_texts() as texts,
         workspace.open_corpus(read_only=True) as corpus,
     ):
-        yield Holdings(index, texts, corpus, _citing(workspace))
+        yield Holdings(index, texts, corpus, _citing(workspace), saved_searches(workspace))
 
 
 def _citing(workspace: Workspace) -> Citing:

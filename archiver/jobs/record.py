@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archiver.errors import ExitCode
+from archiver.jobs.changes import Alert
 from archiver.model import CrawlReport
-from archiver.update import UpdateReport
+from archiver.update.report import UpdateReport
 
 RECORD_VERSION = 1
 
@@ -14,7 +15,8 @@ RECORD_VERSION = 1
 class RunRecord:
     """One run: what was asked, when (UTC), how each stage went, with which exit code.
 
-    `sessions` counts the sittings known after an indexing.
+    `sessions` counts the sittings known after an indexing; `alerts` are the news of saved searches,
+    which the record that is kept only counts.
     """
 
     run_id: str
@@ -28,6 +30,7 @@ class RunRecord:
     error: str | None = None
     sessions: int | None = None
     schema: int = RECORD_VERSION
+    alerts: tuple[Alert, ...] = ()
 
 
 def crawl_line(report: CrawlReport) -> str:

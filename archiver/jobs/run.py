@@ -15,6 +15,8 @@ from archiver.corpus import Corpus
 from archiver.crawl import CrawlOptions, CrawlProgress, SiteCrawl, Surroundings, crawl_many
 from archiver.errors import ArchiverError, ExitCode
 from archiver.extract import Sandbox, extractor_key
+from archiver.jobs.alerts import alerts_of_run, hide_withdrawn
+from archiver.jobs.changes import Alert
 from archiver.jobs.due import is_due, last_success
 from archiver.jobs.expect import disappointments
 from archiver.jobs.lock import locked
@@ -44,6 +46,7 @@ class _Run:
     warnings: list[str] = field(default_factory=list)
     sessions: int | None = None
     tells: NotifySettings | None = None
+    alerts: tuple[Alert, ...] = ()
     is_kept: bool = True
     record: RunRecord | None = None
 
@@ -69,12 +72,10 @@ def run_crawl(
     return run.record
 
 
-def run_index(
-    workspace: Workspace, *, rebuild: bool = False, engine: str | None = None, tell: Tell
-) -> RunRecord:
+def run_index(workspace: Workspace, *, rebuild: bool = False, tell: Tell) -> RunRecord:
     """Extract and index what is new; return the run's record. Raises LockedError."""
     with _running(workspace, "archiver index") as run:
-        run.update = _index(workspace, run, rebuild, tell, engine=engine)
+        run.update = _index(workspace, run, rebuild, tell)
     assert run.record is not None
     return run.record
 
@@ -104,6 +105,9 @@ def run_all(
         run.crawls = _crawl(workspace, run, profiles, True, time_limit, tell)
         if not run.stop.is_set():
             run.update = _index(workspace, run, False, tell)
+        if not run.stop.is_set():
+            run.alerts, warnings = alerts_of_run(workspace, now=datetime.now(UTC))
+            run.warnings += warnings
     assert run.record is not None
     return run.record
 
@@ -147,6 +151,7 @@ def _keep(
         update=run.update,
         error=error,
         sessions=run.sessions,
+        alerts=run.alerts,
     )
     if expect is not None:
         missing = disappointments(record, run.corpus.runs(limit=_RUNS_LOOKED_AT), expect)
@@ -160,7 +165,9 @@ def _keep(
         run.warn(tell_command(run.tells, record))
     run.record = replace(record, warnings=tuple(run.warnings))
     try:
-        run.corpus.save_run(to_json(run.record))
+        # Pages told of may be withdrawn one day; what is kept for good names none.
+        counted = tuple(alert.counted() for alert in run.alerts)
+        run.corpus.save_run(to_json(replace(run.record, alerts=counted)))
     except ArchiverError as failure:
         # A disk that is full must not hide what went wrong before.
         if error is None:
@@ -199,9 +206,7 @@ def _crawl(
         return tuple(crawl_many(sites, around))
 
 
-def _index(
-    workspace: Workspace, run: _Run, rebuild: bool, tell: Tell, *, engine: str | None = None
-) -> UpdateReport:
+def _index(workspace: Workspace, run: _Run, rebuild: bool, tell: Tell) -> UpdateReport:
     settings = workspace.settings
     children = settings.children or min(8, os.cpu_count() or 1)
     with Sandbox(settings.extract, children=children) as sandbox:
@@ -215,13 +220,16 @@ def _index(
             },
             sandbox=sandbox,
             rebuild=rebuild,
-            engine=engine or settings.index.engine,
             today=datetime.now().astimezone().date(),
             lexicon=german_words if settings.index.split_compounds else None,
             tell=tell,
             should_stop=run.stop.is_set,
         )
     run.warnings += report.notes
+    try:
+        hide_withdrawn(workspace, run.corpus)
+    except ArchiverError as error:
+        run.warn(f"alerts may still name what was withdrawn: {error}")
     run.sessions = len(sittings(list(run.corpus.documents())))
     return report
 

@@ -31,6 +31,7 @@ def statistics(workspace: Workspace, question: Question) -> Statistics:
             within=question.within,
             any_word=question.any_word,
             sort="date",
+            saved=holdings.saved,
         )
         for found in pages:
             document = found.document
