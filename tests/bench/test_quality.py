@@ -1,11 +1,23 @@
 """Floors are kept as promised, labels mean what they say, and a small run goes the whole way."""
 
+import doctest
 import json
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from bench import books, floors, quality, questions, sample
+from bench import (
+    books,
+    floors,
+    metadata,
+    pdf_text,
+    quality,
+    questions,
+    relevance,
+    sample,
+    sample_text,
+)
 from bench.floors import Floors, Measure, Missing, Row
 from bench.rankers import fts5, whoosh
 from bench.relevance import TestSet as Questions
@@ -103,6 +115,15 @@ class TestAccepting:
         assert kept["metadata", "sample forum, general readers"].digest == sample.digest()
         assert ("relevance", "sample forum, whoosh") in kept
         assert ("hyphens", "labelled list") in kept
+
+
+@pytest.mark.parametrize(
+    "module",
+    [books, metadata, pdf_text, questions, relevance, sample, sample_text],
+    ids=lambda module: module.__name__,
+)
+def test_examples_are_true(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0
 
 
 def test_a_digest_changes_with_names_and_bytes(tmp_path: Path) -> None:
