@@ -72,10 +72,12 @@ def run_crawl(
     return run.record
 
 
-def run_index(workspace: Workspace, *, rebuild: bool = False, tell: Tell) -> RunRecord:
+def run_index(
+    workspace: Workspace, *, rebuild: bool = False, engine: str | None = None, tell: Tell
+) -> RunRecord:
     """Extract and index what is new; return the run's record. Raises LockedError."""
     with _running(workspace, "archiver index") as run:
-        run.update = _index(workspace, run, rebuild, tell)
+        run.update = _index(workspace, run, rebuild, tell, engine=engine)
     assert run.record is not None
     return run.record
 
@@ -206,7 +208,9 @@ def _crawl(
         return tuple(crawl_many(sites, around))
 
 
-def _index(workspace: Workspace, run: _Run, rebuild: bool, tell: Tell) -> UpdateReport:
+def _index(
+    workspace: Workspace, run: _Run, rebuild: bool, tell: Tell, *, engine: str | None = None
+) -> UpdateReport:
     settings = workspace.settings
     children = settings.children or min(8, os.cpu_count() or 1)
     with Sandbox(settings.extract, children=children) as sandbox:
@@ -220,6 +224,7 @@ def _index(workspace: Workspace, run: _Run, rebuild: bool, tell: Tell) -> Update
             },
             sandbox=sandbox,
             rebuild=rebuild,
+            engine=engine or settings.index.engine,
             today=datetime.now().astimezone().date(),
             lexicon=german_words if settings.index.split_compounds else None,
             tell=tell,
