@@ -7,7 +7,7 @@ import click
 
 from archiver.cli.output import SCHEMA_VERSION, json_option, print_json
 from archiver.cli.query import QueryCommand
-from archiver.cli.question import question, question_options
+from archiver.cli.question import question, question_options, version_options
 from archiver.cli.terminal import Terminal, printable, width
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ _MARGIN = 20  # columns for sitting and date
 
 @click.command(cls=QueryCommand)
 @question_options
+@version_options
 @click.option("--window", type=click.IntRange(0, 1000), metavar="N",
               help="Context on each side (else 40 characters, 8 words, or what fits).")  # fmt: skip
 @click.option("--unit", type=click.Choice(["characters", "words"]), default="characters",

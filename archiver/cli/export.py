@@ -6,12 +6,13 @@ import click
 
 from archiver.cli.output import json_option, print_json
 from archiver.cli.query import QueryCommand
-from archiver.cli.question import question, question_options, sort_option
+from archiver.cli.question import question, question_options, sort_option, version_options
 from archiver.cli.terminal import Terminal
 
 
 @click.command(cls=QueryCommand)
 @question_options
+@version_options
 @click.option("-o", "--output", "target", metavar="FILE",
               help="Where to write; - is stdout.")  # fmt: skip
 @click.option("--format", "format_name", metavar="FORMAT",

@@ -10,6 +10,7 @@ from archiver.cli.query import FILTERS, build_query, query_options
 
 if TYPE_CHECKING:
     from archiver.jobs.holdings import Question
+    from archiver.model.results import Versions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,6 +35,28 @@ def question_options(command: F) -> F:
     return query_options(command)
 
 
+def version_options(command: F) -> F:
+    """Add --all-versions and --first."""
+    for option in (
+        click.option(
+            "--first",
+            is_flag=True,
+            help="The earliest version of each document with a hit, by date of capture.",
+        ),
+        click.option(
+            "--all-versions", is_flag=True, help="Search what documents said earlier, too."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def chosen_versions(options: dict[str, Any]) -> "Versions":
+    """Read --all-versions and --first, and take them out of `options`."""
+    is_all, is_first = options.pop("all_versions", False), options.pop("first", False)
+    return "first" if is_first else "all" if is_all else "current"
+
+
 def sort_option(command: F) -> F:
     """Add --sort: the order of the pages found."""
     return click.option(
@@ -52,5 +75,6 @@ def question(words: tuple[str, ...], options: dict[str, Any]) -> "Question":
         within=options.pop("within"),
         any_word=options.pop("any_word"),
         sort=options.pop("sort", "relevance"),
+        versions=chosen_versions(options),
         filters={name: " ".join(values) for name, values in filters.items() if values},
     )

@@ -8,6 +8,7 @@ import click
 
 from archiver.cli.output import SCHEMA_VERSION, fields_of, json_option, print_json, span
 from archiver.cli.query import FILTERS, QueryCommand, build_query, query_options
+from archiver.cli.question import chosen_versions, version_options
 from archiver.cli.terminal import Terminal, printable
 from archiver.errors import ExitCode, UsageError
 from archiver.model.documents import Document
@@ -30,6 +31,7 @@ from archiver.model.results import Answer, Coverage, DocumentHits, Hit, Snippet
     default="relevance",
     show_default=True,
 )
+@version_options
 @click.option("-n", "--limit", type=click.IntRange(1, 1000), default=10, show_default=True,
               help="Documents on one page of the answer.")  # fmt: skip
 @click.option("--offset", type=click.IntRange(0), default=0, help="Documents passed over.")
@@ -49,15 +51,19 @@ def search(terminal: Terminal, /, words: tuple[str, ...], **options: Any) -> Exi
     archiver search '"neue Mitte" ODER Marktplatz' --sort date
     archiver search 'thema:Verkehr #20..30' --json
     archiver search --queries-from fragen.csv
+    archiver search '"autofreie Mitte"' --first
     """
     from archiver.jobs.saved import saved_searches
     from archiver.search import search as answer_query
 
     filters = {name: options.pop(name) for name in FILTERS}
+    options["versions"] = chosen_versions(options)
     queries, ids = options.pop("queries_from"), options.pop("ids")
     if queries is not None:
         if words or any(filters.values()):
             raise UsageError("the queries stand in the file – leave words and filters out")
+        if options["versions"] != "current":
+            raise UsageError("--all-versions and --first are for one query, not for a file of them")
         from archiver.cli.batch import search_all
 
         return search_all(
@@ -84,11 +90,14 @@ def search(terminal: Terminal, /, words: tuple[str, ...], **options: Any) -> Exi
     if as_json:
         print_json({"schema": SCHEMA_VERSION, **fields_of(answer)})
     else:
-        _print_answer(terminal, answer, explain=explain, ids=ids)
+        shows_capture = options["versions"] != "current"
+        _print_answer(terminal, answer, explain=explain, ids=ids, shows_capture=shows_capture)
     return ExitCode.OK if answer.total else ExitCode.NOTHING_FOUND
 
 
-def _print_answer(terminal: Terminal, answer: Answer, *, explain: bool, ids: bool) -> None:
+def _print_answer(
+    terminal: Terminal, answer: Answer, *, explain: bool, ids: bool, shows_capture: bool
+) -> None:
     if explain:
         terminal.tell(f"understood as: {printable(answer.normalised)}")
     for note in answer.notes:
@@ -100,7 +109,7 @@ def _print_answer(terminal: Terminal, answer: Answer, *, explain: bool, ids: boo
         terminal.tell(coverage_line(answer.coverage))
         return
     for group in answer.groups:
-        _print_group(terminal, group, ids=ids)
+        _print_group(terminal, group, ids=ids, shows_capture=shows_capture)
     for facet in answer.facets:
         shown = facet.values[:12]
         more = f" … {len(facet.values) - 12} more" if len(facet.values) > 12 else ""
@@ -113,7 +122,9 @@ def _print_answer(terminal: Terminal, answer: Answer, *, explain: bool, ids: boo
     )
 
 
-def _print_group(terminal: Terminal, group: DocumentHits, *, ids: bool) -> None:
+def _print_group(
+    terminal: Terminal, group: DocumentHits, *, ids: bool, shows_capture: bool
+) -> None:
     document = group.document
     terminal.say(terminal.style(heading(document), bold=True))
     what = document.role or document.kind
@@ -123,6 +134,10 @@ def _print_group(terminal: Terminal, group: DocumentHits, *, ids: bool) -> None:
         else ""
     )
     terminal.say(f"  {printable(document.title)} ({what}{pages})")
+    if not document.is_current or shows_capture:
+        age = "" if document.is_current else ", changed since"
+        captured = f"{document.captured_at:%Y-%m-%d %H:%M} UTC"
+        terminal.say(f"  version {document.version}, captured {captured}{age}")
     for hit in group.hits:
         terminal.say("  " + terminal.style(link(document, hit), fg="cyan"))
         if ids:

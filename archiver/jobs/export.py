@@ -110,6 +110,7 @@ def provenance(
         "within": (question.within, "document"),
         "any": ("true" if question.any_word else "", ""),
         "sort": (question.sort, "relevance"),
+        "versions": (question.versions, "current"),
     }
     return Provenance(
         query=question.query,

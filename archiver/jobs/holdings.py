@@ -15,6 +15,7 @@ from archiver.export.redaction import Redaction
 from archiver.index import Index
 from archiver.jobs.saved import saved_searches
 from archiver.model import Answer, Capture, Document, Hit, Page, Sort, Within
+from archiver.model.results import Versions
 from archiver.search import concord, search, stream
 from archiver.workspace import Workspace
 
@@ -36,6 +37,7 @@ class Question:
     any_word: bool = False
     sort: Sort = "relevance"
     filters: Mapping[str, str] = field(default_factory=dict)
+    versions: Versions = "current"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,7 @@ class Holdings:
             today=question.today,
             within=question.within,
             any_word=question.any_word,
+            versions=question.versions,
             limit=1,
             facets=False,
             saved=self.saved,
@@ -108,6 +111,7 @@ class Holdings:
             today=question.today,
             within=question.within,
             any_word=question.any_word,
+            versions=question.versions,
             sort=question.sort,
             with_snippets=projection.with_snippets,
             saved=self.saved,
@@ -134,6 +138,7 @@ class Holdings:
             today=question.today,
             within=question.within,
             any_word=question.any_word,
+            versions=question.versions,
             sort=question.sort,
             saved=self.saved,
         )
