@@ -122,11 +122,15 @@ class Workspace:
 
         return Index.open(self.index_folder)
 
+    def profile(self, name: str) -> "SiteProfile":
+        """Return a profile by its name, the workspace's own or a built-in one; ConfigError else."""
+        return self._load(name, f"profile {name!r}")
+
     def _profile(self, entry: SiteEntry) -> "SiteProfile":
         if entry.profile is None:
             profile = site_profile(entry, None)
         else:
-            profile = site_profile(entry, self._load(entry.profile, entry))
+            profile = site_profile(entry, self._load(entry.profile, f"site {entry.name!r}"))
         if not profile.seeds:
             raise ConfigError(
                 f"{self.config_path}: site {entry.name!r} has no seeds – add a line like: "
@@ -134,7 +138,7 @@ class Workspace:
             )
         return profile
 
-    def _load(self, name: str, entry: SiteEntry) -> "SiteProfile":
+    def _load(self, name: str, wanted_by: str) -> "SiteProfile":
         from archiver.sites.load import builtin, builtin_names, load_profile
 
         own = self.sites_folder / f"{name}.toml"
@@ -143,7 +147,7 @@ class Workspace:
         if name in builtin_names():
             return builtin(name)
         raise ConfigError(
-            f"{self.config_path}: site {entry.name!r}: no profile {name!r} – neither {own} nor a "
+            f"{self.config_path}: {wanted_by}: no profile {name!r} – neither {own} nor a "
             f"built-in one ({', '.join(builtin_names())})"
         )
 

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "corpus": ("archiver.cli.archive:corpus", "Rebuild the catalogue; export the corpus."),
     "withdraw": ("archiver.cli.archive:withdraw", "Take something out of view, reversibly."),
     "erase": ("archiver.cli.erase:erase", "Take something out of the archive for good."),
+    "site": ("archiver.cli.site:site", "Write, try and check how a site is read."),
     "status": ("archiver.cli.look:status", "Show what the workspace holds and the last run."),
     "demo": ("archiver.cli.demo:demo", "Serve the sample forum and walk the whole way."),
 }

@@ -212,6 +212,7 @@ def _index(
     workspace: Workspace, run: _Run, rebuild: bool, tell: Tell, *, engine: str | None = None
 ) -> UpdateReport:
     settings = workspace.settings
+    corrections = workspace.corrections()  # a wrong file is refused before anything is done
     children = settings.children or min(8, os.cpu_count() or 1)
     with Sandbox(settings.extract, children=children) as sandbox:
         report = update(
@@ -223,6 +224,7 @@ def _index(
                 for profile in workspace.sites()
             },
             sandbox=sandbox,
+            corrections=corrections,
             rebuild=rebuild,
             engine=engine or settings.index.engine,
             today=datetime.now().astimezone().date(),
