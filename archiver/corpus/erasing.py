@@ -7,8 +7,7 @@ note, the ledger has it begun again; killed behind it, `complete` carries it to 
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from os import fsync
 from pathlib import Path
 from shutil import disk_usage
@@ -16,6 +15,7 @@ from typing import BinaryIO
 
 from archiver.codec import from_json, to_json
 from archiver.corpus.catalogue import Catalogue
+from archiver.corpus.condemned import Condemned, condemned_by
 from archiver.corpus.erasure import Erasure
 from archiver.corpus.folder import ERASING_SUFFIX, Layout, sync_folder
 from archiver.corpus.reader import Broken, BrokenRecordError, Record, read_records
@@ -31,51 +31,6 @@ _ANSWERS = frozenset({"response", "revisit", "resource"})
 _HEADROOM = 16 * 1024 * 1024
 
 _Move = tuple[int, int, int, int]  # row of a capture, its new offset, length, end of its group
-
-
-@dataclass(frozen=True, slots=True)
-class Condemned:
-    """A capture that an entry of the ledger names."""
-
-    row: int
-    capture_id: str
-    record_id: str
-    url: str
-    payload_digest: str | None
-    file: int
-    offset: int
-    group_end: int
-
-
-def condemned_by(
-    catalogue: Catalogue,
-    *,
-    urls: Iterable[str] = (),
-    payloads: Iterable[str] = (),
-    captures: Iterable[str] = (),
-) -> list[Condemned]:
-    """Return the captures of these addresses (keys), with these payloads, and of these ids.
-
-    Also the revisits that refer to one of them: without it they hold nothing.
-    """
-    rows = catalogue.rows(
-        """
-        WITH named(id) AS (
-          SELECT c.id FROM capture c WHERE c.url_id IN
-            (SELECT id FROM url WHERE key IN (SELECT value FROM json_each(:urls)))
-          UNION SELECT id FROM capture WHERE payload_digest IN
-            (SELECT value FROM json_each(:payloads))
-          UNION SELECT id FROM capture WHERE capture_id IN
-            (SELECT value FROM json_each(:captures)))
-        SELECT id, capture_id, record_id, url, payload_digest, warc, offset, group_end FROM capture
-        WHERE id IN (SELECT id FROM named) OR refers_to IN (SELECT id FROM named) ORDER BY id""",
-        {
-            "urls": to_json(tuple(urls)).decode(),
-            "payloads": to_json(tuple(payloads)).decode(),
-            "captures": to_json(tuple(captures)).decode(),
-        },
-    )
-    return [Condemned(*row) for row in rows]
 
 
 class Eraser:

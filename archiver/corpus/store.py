@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Literal, Self
+from typing import BinaryIO, Self
 from uuid import UUID, uuid4
 
 from archiver.corpus.captures import Captures, DeadLink, NotFetched
 from archiver.corpus.catalogue import Catalogue
+from archiver.corpus.condemned import Doomed, ErasureTarget, examine
 from archiver.corpus.conformance import Finding
 from archiver.corpus.content import Content
 from archiver.corpus.crawlfiles import ROTATE_AT, StoreSettings
 from archiver.corpus.crawlstore import SiteStore
 from archiver.corpus.derived import DerivedTexts
 from archiver.corpus.documents import Documents
-from archiver.corpus.erasing import PURGE_INDEX, Condemned, Eraser, condemned_by
+from archiver.corpus.erasing import PURGE_INDEX, Eraser
 from archiver.corpus.erasure import Erasure, Erasures
 from archiver.corpus.exporting import Exporter
 from archiver.corpus.folder import Layout, Manifest, read_manifest, write_manifest
@@ -27,7 +28,6 @@ from archiver.corpus.importing import Importer, ImportReport
 from archiver.corpus.intake import ReadLinks
 from archiver.corpus.rebuild import RebuildReport, rebuild
 from archiver.corpus.recovery import recover
-from archiver.corpus.rows import is_whole_page
 from archiver.corpus.runs import Runs
 from archiver.corpus.status import CorpusStatus, status_of
 from archiver.corpus.verify import verify
@@ -51,18 +51,6 @@ class CorpusOptions:
     new_uuid: Callable[[], UUID] = uuid4
     open_file: OpenFile = create_raw
     rotate_at: int = ROTATE_AT
-
-
-ErasureTarget = Literal["url", "payload", "capture"]
-
-
-@dataclass(frozen=True, slots=True)
-class Doomed:
-    """What an erasure would take: keys of URLs, digests of contents, captures."""
-
-    urls: tuple[str, ...]
-    payloads: tuple[str, ...]
-    captures: tuple[Condemned, ...]
 
 
 class Corpus:
@@ -348,26 +336,7 @@ class Corpus:
         A page's or file's content goes wherever it stands, a URL with all its captures. Raises
         CorpusError when there is nothing.
         """
-        key = url_key(value) if target == "url" else value
-        named = {f"{target}s": (key,)}
-        found = condemned_by(self._catalogue, **named)
-        contents = {
-            capture.payload_digest
-            for item in found
-            if (capture := self.capture(item.capture_id)).payload_digest
-            and capture.payload_size
-            and is_whole_page(capture.status)
-        }
-        payloads = tuple(sorted(digest for digest in contents if digest))
-        if target == "payload":
-            payloads = (key,)
-        urls = (key,) if target == "url" else ()
-        found = condemned_by(
-            self._catalogue, urls=urls, payloads=payloads, captures=named.get("captures", ())
-        )
-        if not found:
-            raise CorpusError(f"{value}: nothing of it is archived here")
-        return Doomed(urls, payloads, tuple(found))
+        return examine(self._catalogue, target, value)
 
     def erase(self, doomed: Doomed, *, reason: str, ticket: str | None = None) -> Erasure:
         """Erase for good what `examine` found: ledger first, then texts, WARC files, catalogue.
@@ -390,6 +359,10 @@ class Corpus:
     def erasures(self) -> tuple[Erasure, ...]:
         """List the entries of the ledger, oldest first."""
         return tuple(self._erasures.entries)
+
+    def erasure_of(self, url: str) -> Erasure | None:
+        """Return the entry that names a URL, or None."""
+        return self._erasures.of_key(url_key(url))
 
     def _carry_out_erasures(self) -> None:
         entries = self._erasures.entries

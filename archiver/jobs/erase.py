@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from archiver.corpus import Corpus
-from archiver.corpus.store import Doomed, ErasureTarget
+from archiver.corpus.condemned import Doomed, ErasureTarget
 from archiver.jobs.lock import locked
 from archiver.urls import is_web_url
 from archiver.workspace import Workspace

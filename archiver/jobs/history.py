@@ -34,7 +34,7 @@ class History:
 
 
 def history(workspace: Workspace, url: str) -> History:
-    """Return the history of a URL; raise UsageError when it was never captured."""
+    """Return the history of a URL; raise UsageError when it was never captured, or erased."""
     with workspace.open_corpus(read_only=True) as corpus:
         document = _document(corpus, url)
         visits = [
@@ -42,6 +42,9 @@ def history(workspace: Workspace, url: str) -> History:
             for c in corpus.captures(url=url)
         ]
         if not visits:
+            erased = corpus.erasure_of(url)
+            if erased is not None:
+                raise UsageError(f"{url} was {erased.words}")
             raise UsageError(f"{url} was never captured", remedy="archiver documents lists all")
         versions = corpus.versions(document.doc_id) if document else []
     return History(document, tuple(versions), tuple(visits))

@@ -75,6 +75,7 @@ def update(
             documents.append(current(document, line))
             older += earlier(document, line, read)
     new_versions = _save(corpus, documents, versions)
+    documents_written = 0
     # An index that is only changed would keep the words of what was erased in its files.
     is_purging = corpus.is_index_to_be_purged
     with build(
@@ -87,7 +88,8 @@ def update(
         indexed = [*documents, *older]
         for number, document in enumerate(indexed):
             tell(number, len(indexed), document.title)
-            writer.put(document, _pages(corpus, document))
+            is_written = writer.put(document, _pages(corpus, document))
+            documents_written += is_written and document.is_current
         writer.keep_only({document.doc_id for document in indexed})
     if is_purging:
         purge(index_folder)
@@ -98,7 +100,7 @@ def update(
         documents=len(documents),
         pages=sum(document.page_count for document in documents),
         extracted=extracted,
-        documents_written=done.added + done.changed,
+        documents_written=documents_written,
         documents_removed=done.removed,
         pages_written=done.pages,
         new_versions=new_versions,

@@ -1,0 +1,106 @@
+"""A page that changes, is searched in its versions, and is erased: as a person does it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from archiver.demo.server import SITE, SampleServer
+from tests.conftest import Archiver, new_forum
+
+PATH = "/foren/2011/forum-28.html"
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Archiver:
+    """The sample forum; one page bore a word between the first crawl and the third."""
+    with SampleServer() as server:
+        archiver = new_forum(server, tmp_path_factory.mktemp("changed"))
+        original = (SITE / PATH.lstrip("/")).read_bytes()
+        for page in (original, original.replace(b"</h1>", b"</h1><p>Quittenbaum.</p>"), original):
+            server.overlay = {PATH: page}
+            archiver("crawl")
+        archiver("index")
+    return archiver
+
+
+@pytest.fixture
+def copy(changed: Archiver, tmp_path: Path) -> Archiver:
+    shutil.copytree(changed.folder, tmp_path / "f", ignore=shutil.ignore_patterns("index"))
+    archiver = Archiver(tmp_path / "f")
+    archiver("index")
+    return archiver
+
+
+def url_of(archiver: Archiver) -> str:
+    found = archiver("search", "Bürgerbeteiligung", "--session", "28", "--json").json
+    urls = [group["document"]["urls"][0] for group in found["groups"]]
+    return next(url for url in urls if url.endswith(PATH))
+
+
+def test_what_a_page_said_earlier_is_found_when_asked_for(changed: Archiver) -> None:
+    assert changed("search", "Quittenbaum", expect=1).out == ""
+    found = changed("search", "Quittenbaum", "--all-versions", "--json").json
+    (group,) = found["groups"]
+    assert (group["document"]["version"], group["document"]["is_current"]) == (2, False)
+    out = changed("search", "Quittenbaum", "--first").out
+    assert "version 2, captured 20" in out
+    assert "changed since" in out
+
+
+def test_every_first_appearance_is_told_once(changed: Archiver) -> None:
+    found = changed("search", "Bürgerbeteiligung", "--first", "--json", "-n", "99").json
+    page = [g for g in found["groups"] if g["document"]["urls"][0].endswith(PATH)]
+    assert [group["document"]["version"] for group in page] == [1]
+    everything = changed("search", "Bürgerbeteiligung", "--all-versions", "--json", "-n", "99").json
+    versions = [
+        group["document"]["version"]
+        for group in everything["groups"]
+        if group["document"]["urls"][0].endswith(PATH)
+    ]
+    assert sorted(versions) == [1, 2, 3]
+
+
+def test_an_earlier_version_is_shown_and_exported_with_its_capture(changed: Archiver) -> None:
+    (group,) = changed("search", "Quittenbaum", "--all-versions", "--json").json["groups"]
+    shown = changed("show", group["hits"][0]["hit_id"]).out
+    assert "Quittenbaum" in shown
+    rows = changed("export", "Quittenbaum", "--all-versions", "--format", "jsonl", "-o", "-").jsonl
+    assert [row["match"] for row in rows] == ["Quittenbaum"]
+    assert changed("export", "Quittenbaum", "--format", "jsonl", "-o", "-").jsonl == []
+
+
+def test_erasing_asks_first_and_changes_nothing_unasked(changed: Archiver) -> None:
+    url = url_of(changed)
+    refused = changed("erase", url, "--reason", "names of minors", expect=2)
+    assert "to be erased: 3 captures" in refused.err
+    assert url in refused.err
+    assert "--yes" in refused.err
+    assert not (changed.folder / "corpus" / "erased.jsonl").exists()
+
+
+def test_what_is_erased_is_gone_from_search_exports_and_disk(copy: Archiver) -> None:
+    url = url_of(copy)
+    before = copy("search", "Bürgerbeteiligung", "--json").json["total"]
+    copy("export", "Bürgerbeteiligung", "-o", "hits.csv")
+    done = copy("erase", url, "--reason", "names of minors", "--ticket", "2026/17", "--yes")
+    assert "erased: 3 captures of 1 URLs" in done.out
+    assert copy("search", "Bürgerbeteiligung", "--json").json["total"] == before - 1
+    copy("search", "Quittenbaum", "--all-versions", expect=1)
+    copy("verify", "--deep")
+    checked = copy("verify", "hits.csv", "--json", expect=None)
+    assert "gone" in checked.out
+    told = copy("history", url, expect=2).err
+    assert "erased on 20" in told
+    assert "(2026/17): names of minors" in told
+    left = [p for p in copy.folder.rglob("*") if p.is_file() and p.parent.name != "warc"]
+    assert not [p for p in left if b"quittenbaum" in p.read_bytes().lower()]
+    assert len(list((copy.folder / "index" / "generations").iterdir())) == 1
+
+
+def test_withdrawing_hides_earlier_versions_too(copy: Archiver) -> None:
+    url = url_of(copy)
+    copy("withdraw", url, "--reason", "under review")
+    copy("search", "Quittenbaum", "--all-versions", expect=1)
+    copy("withdraw", url, "--undo", "--reason", "settled")
+    assert copy("search", "Quittenbaum", "--all-versions", "--json").json["total"] == 1
