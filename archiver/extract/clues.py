@@ -24,7 +24,7 @@ def html_readings(page: HtmlPage, profile: SiteProfile | None) -> tuple[Reading,
     found: tuple[Reading, ...] = ()
     if profile is not None:
         series.append(profile.title)
-        if page.soup is not None and profile.fields:
+        if page.soup is not None:
             from archiver.sites.apply import read_profile
 
             found = read_profile(page.soup, profile, url="")

@@ -62,7 +62,7 @@ def update_line(report: UpdateReport) -> str:
     said = [f"{report.documents:,} documents, {report.pages:,} pages"]
     if report.extracted:
         said.append(f"{report.extracted:,} extracted")
-    if report.pages_written or report.documents_removed:
+    if report.documents_written or report.documents_removed:
         said.append(
             f"{report.documents_written:,} documents ({report.pages_written:,} pages) indexed"
         )

@@ -4,10 +4,10 @@ The one module of this room that knows BeautifulSoup's trees; it gets them made.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-from archiver.model import Evidence, FieldName, Kind, Reading, Role
+from archiver.model import Evidence, FieldName, Reading, Role
 from archiver.sites.dates import find_dates
 from archiver.sites.groups import split_items
 from archiver.sites.numbers import find_numbers
@@ -27,9 +27,10 @@ def read_profile(soup: "BeautifulSoup", profile: SiteProfile, *, url: str) -> tu
 
     Of each field the first rule that gives a value counts; a later rule is only asked when the
     earlier gave none. A session's words may be "28", "28. Forum" or "das dritte Forum"; a date's
-    any wording the general readers know. What cannot be understood gives no reading.
+    any wording the general readers know. What cannot be understood gives no reading. Kinds whose
+    selector matches are among the readings; `page_kind` judges them with the URL.
     """
-    readings: list[Reading] = []
+    readings = list(selected_kinds(soup, profile))
     for field, rules in profile.fields.items():
         for at, rule in enumerate(rules):
             found = list(_apply(soup, cast("FieldName", field), rule, at, url))
@@ -39,26 +40,35 @@ def read_profile(soup: "BeautifulSoup", profile: SiteProfile, *, url: str) -> tu
     return tuple(dict.fromkeys(readings))
 
 
-def page_kind(
-    url: str, soup: "BeautifulSoup | None", profile: SiteProfile
-) -> tuple[Kind, Evidence] | None:
+def selected_kinds(soup: "BeautifulSoup", profile: SiteProfile) -> Iterator[Reading]:
+    """Yield a reading for each kind of page whose selector matches; its URL is not judged here."""
+    for kind, page in profile.pages.items():
+        element = soup.select_one(page.select) if page.select else None
+        if element is not None:
+            raw = _text_of(element)[:SNIPPET_CHARS]
+            evidence = Evidence(f"pages.{kind}.select", raw, "profile")
+            yield Reading("kind", kind, evidence, PLACE_TRUST["profile"])
+
+
+def page_kind(url: str, readings: Iterable[Reading], profile: SiteProfile) -> Reading | None:
     """Tell a page's kind by the profile's page rules, the first that fits; None when none does.
 
-    A rule with both `url` and `select` needs both. Without a soup (not a web page, or not parsed
-    yet) rules that need one do not fit.
+    A rule with both `url` and `select` needs both. `readings` are those of the page, among them
+    what `selected_kinds` found.
     """
+    selected = {one.evidence.rule: one for one in readings if one.field == "kind"}
     for kind, page in profile.pages.items():
         match = re.search(page.url, url) if page.url else None
         if page.url and match is None:
             continue
         if page.select:
-            element = soup.select_one(page.select) if soup is not None else None
-            if element is None:
+            found = selected.get(f"pages.{kind}.select")
+            if found is None:
                 continue
-            raw = _text_of(element)[:SNIPPET_CHARS]
-            return cast("Kind", kind), Evidence(f"pages.{kind}.select", raw, "profile", url)
+            return found
         if match is not None:
-            return cast("Kind", kind), Evidence(f"pages.{kind}.url", match[0], "profile", url)
+            evidence = Evidence(f"pages.{kind}.url", match[0], "profile")
+            return Reading("kind", kind, evidence, PLACE_TRUST["profile"])
     return None
 
 

@@ -5,7 +5,7 @@ Pure: no I/O.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from archiver.model import Kind, Reading
 from archiver.sites.apply import page_kind, read_profile
@@ -35,12 +35,14 @@ def try_page(
         for element in soup.select(selector):
             element.decompose()
     clues = list(_clues(soup, url, profile))
-    told = page_kind(url, soup, profile)
     links = [link.get_text(" ", strip=True) for link in soup.select("a[href]")]
-    kind: Kind = told[0] if told else guess_kind(clues, links, url=url)[0]
     series = [profile.title] if profile.title else []
+    ruled = read_profile(soup, profile, url=url)
+    told = page_kind(url, ruled, profile)
+    kind = cast("Kind", told.value) if told else guess_kind(clues, links, url=url)[0]
     readings = (
-        *read_profile(soup, profile, url=url),
+        *(one for one in ruled if one.field != "kind"),
+        *([told] if told else []),
         *read_clues(clues, first_year=profile.first_year, series=series),
     )
     return resolve(readings, kind=kind), readings

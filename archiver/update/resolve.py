@@ -25,6 +25,7 @@ from archiver.update.sequence import complete_years, settle_numbers
 from archiver.urls import file_name_of
 
 _INHERITED_TRUST = 0.5
+_GUESSED_KIND_TRUST = 0.7
 _BARE_TITLE_CHARS = 24  # a link's text up to this length ("Protokoll", "hier") names no document
 
 
@@ -47,13 +48,15 @@ def resolve_site(
         return list(read_clues(clues, today=today, first_year=profile.first_year, series=series))
 
     settled = corrections or {}
-    kinds = {g.doc_id: _kind_of(profile, g, settled.get(g.doc_id, ())) for g in groups}
+    told = {g.doc_id: _kind_of(profile, g, settled.get(g.doc_id, ())) for g in groups}
+    kinds = {doc_id: cast("Kind", reading.value) for doc_id, reading in told.items()}
     entries = Entries(groups, kinds)
     menus = menu_words(groups)
     drafts: dict[str, Draft] = {}
     for group in groups:
         kind = kinds[group.doc_id]
-        readings = [*settled.get(group.doc_id, ()), *group.extraction.readings]
+        readings = [told[group.doc_id], *settled.get(group.doc_id, ())]
+        readings += [one for one in group.extraction.readings if one.field != "kind"]
         readings += read([*_own_clues(group), *entries.clues(group)])
         readings += _roles(profile, group)
         readings += linked_groups(group, menus) if kind == "session" else []
@@ -130,21 +133,23 @@ def _counts(reading: Reading, kind: Kind) -> bool:
     return True
 
 
-def _kind_of(profile: SiteProfile, group: Group, corrected: Sequence[Reading]) -> Kind:
+def _kind_of(profile: SiteProfile, group: Group, corrected: Sequence[Reading]) -> Reading:
     """Return what kind of document it is: as settled, as the profile says, as it looks."""
-    said = [r for r in (*corrected, *group.extraction.readings) if r.field == "kind"]
-    if said:
-        return cast("Kind", said[0].value)
+    by_hand = [one for one in corrected if one.field == "kind"]
+    if by_hand:
+        return by_hand[0]
     if not group.is_web_page:
-        return "file"
+        evidence = Evidence("media type", group.extraction.media_type, "meta")
+        return Reading("kind", "file", evidence, _GUESSED_KIND_TRUST)
     url = group.primary.url
-    ruled = page_kind(url, None, profile)
+    ruled = page_kind(url, group.extraction.readings, profile)
     if ruled is not None:
-        return ruled[0]
+        return ruled
     extraction = group.extraction
     clues = [Clue(extraction.title or "", "title")]
     clues += [Clue(heading, "heading") for heading in extraction.headings]
-    return guess_kind(clues, [link.text for link in group.outbound], url=url)[0]
+    kind, evidence = guess_kind(clues, [link.text for link in group.outbound], url=url)
+    return Reading("kind", kind, evidence, _GUESSED_KIND_TRUST)
 
 
 def _inherited(draft: Draft, parents: Sequence[Draft]) -> list[Reading]:

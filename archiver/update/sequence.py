@@ -100,6 +100,9 @@ def _said_elsewhere(draft: Draft, files: Sequence[Draft]) -> Iterator[tuple[str,
         is_sittings = reading.field == "session" and reading.about == "sitting"
         if is_sittings and reading.evidence.place in ("link_text", "list_entry"):
             yield reading.evidence.url or "", reading
+            for link in draft.group.inbound:  # each wording is read once, wherever it stands
+                if reading.evidence.raw in link.text:
+                    yield link.from_url, reading
     for file in files:
         for reading in file.resolved.readings:
             if reading.field == "session" and reading.evidence.place == "first_lines":

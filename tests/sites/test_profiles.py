@@ -107,13 +107,14 @@ def test_a_pages_kind_is_told_by_url_or_selector() -> None:
         }
     )
     soup = BeautifulSoup('<dl class="sitzung"><dd>12</dd></dl>', "lxml")
-    found = page_kind(URL, soup, profile)
+    readings = read_profile(soup, profile, url=URL)
+    found = page_kind(URL, readings, profile)
     assert found is not None
-    assert (found[0], found[1].raw) == ("session", "12")
-    without = page_kind(URL, None, profile)
+    assert (found.value, found.evidence.raw) == ("session", "12")
+    without = page_kind(URL, (), profile)
     assert without is not None
-    assert without[0] == "overview"
-    assert page_kind("https://forum.example/", soup, profile) is None
+    assert without.value == "overview"
+    assert page_kind("https://forum.example/", readings, profile) is None
 
 
 def test_a_profiles_roles_are_searched_in_link_text_and_file_name() -> None:

@@ -1,8 +1,9 @@
 """Documents as pages, files, links and URLs tell them together; contradictions are kept."""
 
+from dataclasses import replace
 from datetime import date
 
-from archiver.model import Document
+from archiver.model import Document, Evidence, Reading
 from archiver.sites.profile import PageRule, SiteProfile
 from tests.update.forum import HOST, Forum, page, pdf
 
@@ -144,6 +145,29 @@ class TestKindsAndRoles:
         forum = archive()
         forum.profile = SiteProfile(name="lindental", pages={"topic": PageRule(url="/12")})
         assert forum.document("/12.html").kind == "topic"
+
+    def test_a_profiles_selector_tells_the_kind_of_the_pages_it_matches(self) -> None:
+        forum = archive()
+        forum.profile = SiteProfile(name="lindental", pages={"topic": PageRule(select=".thema")})
+        matched = replace(
+            page("Bänke", "Bänke"),
+            readings=(
+                Reading("kind", "topic", Evidence("pages.topic.select", "Bänke", "profile"), 0.98),
+            ),
+        )
+        forum.put("/baenke", matched)
+        assert forum.document("/baenke").kind == "topic"
+        assert forum.document("/12.html").kind == "session"
+
+    def test_the_kind_has_its_evidence_as_every_value_has(self) -> None:
+        forum = archive()
+        told = {
+            path: next(r for r in forum.document(path).readings if r.field == "kind")
+            for path in ("/12.html", "/12.pdf")
+        }
+        assert told["/12.html"].value == "session"
+        assert told["/12.html"].evidence.raw == "12. Runde"
+        assert (told["/12.pdf"].value, told["/12.pdf"].evidence.raw) == ("file", "application/pdf")
 
     def test_a_profiles_pattern_tells_the_role(self) -> None:
         forum = archive()
