@@ -47,6 +47,7 @@ CREATE TABLE column (name TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
 
 _UNDATED = "~"  # sorts after every date
+_DECODED_LIMIT = 4_000  # documents, some 20 MB
 
 
 def has_schema(path: Path) -> bool:
@@ -214,6 +215,7 @@ class Documents:
         self._path = path
         self._arrays: dict[str, array[int]] = {}
         self._coded: dict[str, Coded] = {}
+        self._decoded: dict[int, Document] = {}
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         self._db = self._guard(lambda: sqlite3.connect(uri, uri=True, check_same_thread=False))
         self.count: int = self._one("SELECT count(*) FROM ordinal")[0]
@@ -315,7 +317,15 @@ class Documents:
         return frozenset(row[0] for row in self._all("SELECT word FROM form WHERE stem = ?", stem))
 
     def document(self, ordinal: int) -> Document:
-        """Return a document."""
+        """Return a document; hits in the order of their scores ask for the same ones again."""
+        document = self._decoded.get(ordinal)
+        if document is None:
+            if len(self._decoded) >= _DECODED_LIMIT:
+                self._decoded.clear()
+            document = self._decoded[ordinal] = self._decode(ordinal)
+        return document
+
+    def _decode(self, ordinal: int) -> Document:
         data = self._one(
             "SELECT json FROM document WHERE doc_id ="
             " (SELECT doc_id FROM ordinal WHERE ordinal = ?)",

@@ -221,7 +221,7 @@ class _Lowering:
         document = [self.stems(f, alternatives, boost) for f, boost in DOCUMENT_BOOSTS.items()]
         return Text(
             engine.Or(tuple(parts)),
-            Stems(alternatives, is_any=self.any_word),
+            Stems(alternatives, is_any=self.any_word, typed=node.text),
             engine.Or(tuple(document)),
             word=node.text,
         )

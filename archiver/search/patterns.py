@@ -67,11 +67,10 @@ class PageText:
         """The terms of `exact`; a word's place is its index."""
         return self._analyzer.exact(self.text)
 
-    @cached_property
-    def stems(self) -> dict[str, list[Term]]:
-        """The terms of `stem`, by term, in order."""
+    def stems(self, wanted: frozenset[str]) -> dict[str, list[Term]]:
+        """Return the tokens with a wanted stem, of their own or of a part, by stem, in order."""
         found: dict[str, list[Term]] = {}
-        for term in self._analyzer.stem(self.text, self._language):
+        for term in self._analyzer.stems_among(self.text, self._language, wanted):
             found.setdefault(term.term, []).append(term)
         return found
 
@@ -94,7 +93,7 @@ class PageText:
         """Return the places of the tokens with a stem, ascending."""
         return [
             (self._place(term.start), self._place(term.end - 1))
-            for term in self.stems.get(stem, ())
+            for term in self.stems(frozenset((stem,))).get(stem, ())
         ]
 
     def _place(self, offset: int) -> int:
@@ -132,12 +131,13 @@ class Pattern(Protocol):
 class Stems(NamedTuple):
     """A word in all its forms: an alternative counts when all its stems are on the page.
 
-    With `is_any`, each stem counts for itself.
+    With `is_any`, each stem counts for itself. `typed` is the word as it was asked for.
     """
 
     alternatives: tuple[tuple[str, ...], ...]
     is_any: bool = False
     words: frozenset[str] = frozenset()
+    typed: str = ""
 
     @property
     def stems(self) -> frozenset[str]:
@@ -154,18 +154,31 @@ class Stems(NamedTuple):
         return sorted(found)
 
     def find(self, page: PageText) -> list[Occurrence]:
-        """Return the tokens of the alternatives that count, each once, plain before part."""
+        """Return the tokens of the alternatives that count, each once, plain before part.
+
+        Parts of the word count only on a page without the whole word.
+        """
+        tokens = page.stems(self.stems)
+        whole = {a[0] for a in self.alternatives if len(a) == 1 and a[0] in tokens}
         best: dict[tuple[int, int], Occurrence] = {}
         for alternative in self.alternatives:
-            if not (self.is_any or all(stem in page.stems for stem in alternative)):
+            if not (self.is_any or all(stem in tokens for stem in alternative)):
                 continue
             for stem in alternative:
-                for term in page.stems.get(stem, ()):
-                    why = f"{stem}, part of {term.part_of}" if term.part_of else ""
+                if whole and stem not in whole:
+                    continue
+                is_part = len(alternative) > 1 and stem not in whole
+                for term in tokens.get(stem, ()):
+                    why = self._why(stem, term.part_of, is_part=is_part)
                     known = best.get((term.start, term.end))
                     if known is None or (known.why and not why):
                         best[term.start, term.end] = Occurrence(term.start, term.end, why)
         return sorted(best.values())
+
+    def _why(self, stem: str, token: str | None, *, is_part: bool) -> str:
+        """Say what of the token matched what of the typed word, "" when it is plain."""
+        wholes = [word for word in (token, self.typed if is_part else None) if word]
+        return f"{stem}, part of {' and of '.join(wholes)}" if wholes else ""
 
 
 class Words(NamedTuple):

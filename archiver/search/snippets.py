@@ -50,6 +50,8 @@ def _best_window(
     """Return the first extent that shows most of the patterns not shown yet."""
     best: tuple[int, int] | None = None
     best_value = (0, 0)
+    patterns = {index for _, index in found}
+    most = (len(patterns - shown), len(patterns))
     for at, (first, _) in enumerate(found):
         if any(start <= first.start < end for start, end in taken):
             continue
@@ -64,6 +66,8 @@ def _best_window(
         value = (len(seen - shown), len(seen))
         if value > best_value and (not shown or value[0]):
             best, best_value = (first.start, end), value
+            if value == most:
+                break
     return best
 
 

@@ -1,10 +1,12 @@
 """Terms with offsets are made stretch by stretch from a cache; as if from the whole text."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.analysis import Analyzer
+from archiver.analysis import Analyzer, Lexicon, german, german_words
 from archiver.analysis.analyzer import _Places
 
 WORDS = st.sampled_from(
@@ -30,6 +32,30 @@ def test_words_and_single_places_agree_with_all_terms(text: str) -> None:
     assert analyzer.exact_words(text) == [term.term for term in terms]
     every_other = range(0, len(terms), 2)
     assert analyzer.exact_at(text, every_other) == {n: terms[n] for n in every_other}
+
+
+@given(TEXTS, st.sampled_from(["de", "en"]))
+def test_wanted_stems_are_those_among_all_terms(text: str, language: str) -> None:
+    analyzer = Analyzer(Lexicon.of(["stadtteil", "kultur"]))
+    terms = analyzer.stem(text, language)
+    for wanted in [{term.term} for term in terms] + [{term.term for term in terms[::2]}]:
+        expected = [term for term in terms if term.term in wanted]
+        assert analyzer.stems_among(text, language, frozenset(wanted)) == expected
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_stem_begins_as_its_word_does_umlauts_aside(language: str) -> None:
+    analyzer = Analyzer(Lexicon.of(german_words()))
+    words = [word.rstrip("-") for word in german_words()[::7]]
+    words += [f"{one}{other}" for one, other in pairwise(words[::5])]
+    words += [*german._WORDS, *german._IRREGULAR_ENDINGS, *german._UMLAUT_KEPT.values()]
+    lost = [
+        (word, term)
+        for word in words
+        for term in analyzer.stem_words(word, language)
+        if not analyzer.stems_among(word, language, frozenset([term]))
+    ]
+    assert lost == []
 
 
 def test_a_repeated_word_is_analysed_once() -> None:

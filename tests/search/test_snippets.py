@@ -32,6 +32,24 @@ def test_a_compound_says_which_part_of_it_matched() -> None:
     assert snippet.why == ("kultur, part of Stadtteilkultur", "")
 
 
+def test_parts_of_the_word_are_marked_only_where_the_whole_word_is_missing() -> None:
+    compound = Stems(ANALYZER.query_terms("Stadtteilkultur"), typed="Stadtteilkultur")
+    assert marked("Im Stadtteil: Stadtteilkultur, Kultur", compound) == ["Stadtteilkultur"]
+    (snippet,) = snippets(on("Kultur im Stadtteilforum"), [compound])
+    assert [snippet.text[a:b] for a, b in snippet.spans] == ["Kultur", "Stadtteilforum"]
+    assert snippet.why == (
+        "kultur, part of Stadtteilkultur",
+        "stadtteil, part of Stadtteilforum and of Stadtteilkultur",
+    )
+    assert marked("Nur Kultur", compound) == []
+
+
+def test_with_any_word_sufficing_a_part_is_marked_alone_but_not_beside_the_whole() -> None:
+    compound = Stems(ANALYZER.query_terms("Stadtteilkultur"), is_any=True, typed="Stadtteilkultur")
+    assert marked("Nur Kultur", compound) == ["Kultur"]
+    assert marked("Kultur und Stadtteilkultur", compound) == ["Stadtteilkultur"]
+
+
 def test_a_phrase_is_marked_as_one() -> None:
     assert marked("der runde, Tisch tagt", InOrder(("runde", "tisch"))) == ["runde, Tisch"]
 
