@@ -1,13 +1,21 @@
 """Which capture holds a payload already, so that a visit becomes a revisit of it. Only reads."""
 
 import sqlite3
+from collections.abc import Iterable
 
+from archiver.codec import to_json
 from archiver.corpus.catalogue import Catalogue
 from archiver.corpus.records import Original
 from archiver.corpus.warc import capture_id_of, warc_date
 from archiver.model import Exchange
 
 _NOT_MODIFIED = 304
+
+
+_HOLDERS = """
+  SELECT capture_id, record_id, url, captured_at, payload_digest, payload_size FROM capture
+  WHERE payload_digest IN (SELECT value FROM json_each(?))
+    AND kind IN ('response', 'imported') AND truncated IS NULL"""
 
 
 class Originals:
@@ -18,9 +26,12 @@ class Originals:
         self._site = site
         self._batch: dict[str, Original] = {}
 
-    def begin_batch(self) -> None:
-        """Forget what was written and not committed."""
+    def begin_batch(self, exchanges: Iterable[Exchange] = ()) -> None:
+        """Forget what was written and not committed; look up all holders of a batch at once."""
         self._batch.clear()
+        digests = to_json([each.payload_digest for each in exchanges]).decode()
+        for row in self._catalogue.rows(_HOLDERS, (digests,)):
+            self._batch.setdefault(row["payload_digest"], _original_of(row))
 
     def find(self, exchange: Exchange, key: str) -> Original | None:
         """Return the capture a visit is a revisit of: same payload, or still valid after a 304."""
@@ -35,7 +46,7 @@ class Originals:
         if not _is_shareable(exchange):
             return None
         digest = exchange.payload_digest
-        return self._batch.get(digest) or self.holder_of(digest)
+        return self._batch.get(digest)
 
     def written(self, exchange: Exchange, record_id: str) -> None:
         """Note a response just written as the holder of its payload."""
@@ -51,12 +62,7 @@ class Originals:
 
     def holder_of(self, digest: str) -> Original | None:
         """Return the capture that holds a payload whole, or None."""
-        row = self._catalogue.row(
-            "SELECT capture_id, record_id, url, captured_at, payload_digest, payload_size "
-            "FROM capture WHERE payload_digest = ? AND kind IN ('response', 'imported') "
-            "AND truncated IS NULL LIMIT 1",
-            (digest,),
-        )
+        row = self._catalogue.row(_HOLDERS, (to_json([digest]).decode(),))
         return None if row is None else _original_of(row)
 
 

@@ -68,8 +68,15 @@ def insert_links(connection: sqlite3.Connection, capture: int, links: Sequence[L
     """Keep the links of a capture as its own."""
     connection.execute(
         "INSERT INTO links(capture, count, body) VALUES(?, ?, ?)",
-        (capture, len(links), zlib.compress(to_json(tuple(links)), 3)),
+        (capture, len(links), _packed(to_json(tuple(links)))),
     )
+
+
+def _packed(body: bytes) -> bytes:
+    # A page's few links need no large window; to set one up costs more than to pack them.
+    window, memory = (12, 5) if len(body) <= 1 << 13 else (15, 8)
+    packer = zlib.compressobj(3, zlib.DEFLATED, window, memory)
+    return packer.compress(body) + packer.flush()
 
 
 def unpack_links(body: bytes) -> tuple[Link, ...]:

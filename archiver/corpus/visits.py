@@ -71,7 +71,7 @@ class Visits:
 
         When this raises, nothing of the batch is stored.
         """
-        self._originals.begin_batch()
+        self._originals.begin_batch(r.exchange for r in recordings if r.exchange is not None)
         try:
             written = self._write_groups(files, recordings)
             captures = self._commit(files.current, recordings, written)
@@ -102,13 +102,16 @@ class Visits:
         self, files: CrawlFiles, recordings: Sequence[Recording]
     ) -> list[Written | None]:
         written: list[Written | None] = []
+        needed = sum(r.exchange.response_length + _GROUP_OVERHEAD for r in recordings if r.exchange)
         for recording in recordings:
             exchange = recording.exchange
             if exchange is None:
                 written.append(None)
                 continue
             file = files.ready(exchange.started_at).file
-            file.check_space(exchange.response_length + _GROUP_OVERHEAD)
+            if needed:
+                file.check_space(needed)
+                needed = 0
             refusal = self._refusal(recording, exchange)
             if refusal is not None:
                 _leave_tombstone(file, refusal, exchange, self._settings)
