@@ -44,6 +44,11 @@ CREATE TABLE failure(
   PRIMARY KEY(payload_digest, extractor_key)) WITHOUT ROWID;
 PRAGMA user_version={FORMAT};
 """
+_MARKS = """
+CREATE TABLE IF NOT EXISTS mark(          -- what was derived from what, by name
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL) WITHOUT ROWID
+"""
 
 
 class DerivedTexts:
@@ -174,6 +179,19 @@ class DerivedTexts:
             ).fetchone()
         return None if row is None else str(row[0])
 
+    def mark(self, name: str) -> str | None:
+        """Return what is kept under a name of what was derived, or None."""
+        with _errors(self._name):
+            row = self._connection.execute(
+                "SELECT value FROM mark WHERE name = ?", (name,)
+            ).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_mark(self, name: str, value: str) -> None:
+        """Keep under a name what was derived."""
+        with self._transaction():
+            self._connection.execute("INSERT OR REPLACE INTO mark VALUES(?, ?)", (name, value))
+
     def forget(self, payload_digests: Iterable[str]) -> None:
         """Erase all that was extracted from these payloads, also from the file's free pages."""
         digests = [(digest,) for digest in payload_digests]
@@ -295,6 +313,7 @@ def _open_writable(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous=NORMAL")  # what a power cut takes is extracted again
     if _format_of(connection) == 0:
         connection.executescript(f"BEGIN IMMEDIATE;\n{_SCHEMA}\nCOMMIT;")
+    connection.execute(_MARKS)
     return connection
 
 

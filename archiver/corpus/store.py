@@ -410,6 +410,14 @@ class Corpus:
         """Return why a payload is not tried again, or None."""
         return self._texts.poisoned(payload_digest, extractor_key)
 
+    def derived_mark(self, name: str) -> str | None:
+        """Return what is kept under a name of what was derived, or None."""
+        return self._texts.mark(name)
+
+    def set_derived_mark(self, name: str, value: str) -> None:
+        """Keep under a name what was derived; it goes with the texts."""
+        self._texts.set_mark(name, value)
+
     # -- documents
 
     def save_documents(

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from archiver.model import Evidence, Kind, Place, Reading
 from archiver.sites.numbers import find_sitting_words
-from archiver.sites.readers import Clue, read_clues
+from archiver.sites.readers import Clue, read_clues, read_words
 from archiver.sites.wording import tidy, url_segments, without_extension
 
 MANY_LINKS = 3  # links to different sittings make a page an overview
@@ -95,7 +95,7 @@ def _sittings_linked(link_texts: Sequence[str]) -> int:
     """Count the different sittings that links name by number, or by a sitting's word and date."""
     named: set[object] = set()
     for text in dict.fromkeys(link_texts):
-        readings = [r for r in read_clues([Clue(text, "link_text")]) if r.about == "sitting"]
+        readings = [r for r in read_words(text, "link_text") if r.about == "sitting"]
         numbers = [r.value for r in readings if r.field == "session"]
         dates = [r.value for r in readings if r.field == "date" and _is_day(r)]
         if numbers:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from archiver.model import About, DateSpan, Evidence, FieldName, Place, Reading
 from archiver.sites.contexts import Contexts
@@ -21,7 +22,7 @@ from archiver.sites.spotted import FoundTopic, SpottedDate, SpottedNumber
 from archiver.sites.topics import find_topic
 from archiver.sites.wording import join_lines, name_as_words, pair_columns, tidy, url_segments
 
-__all__ = ["Clue", "Resolved", "read_clues", "resolve"]
+__all__ = ["Clue", "Resolved", "read_clues", "read_words", "resolve"]
 
 # How far a place is trusted; a reading's confidence is this times the strength of its wording.
 PLACE_TRUST: dict[Place, float] = {
@@ -105,6 +106,16 @@ def read_clues(
             readings += here
             awaiting = said.awaits_topic(awaiting, here)
     return tuple(dict.fromkeys(readings))
+
+
+@lru_cache(maxsize=65_536)
+def read_words(text: str, place: Place) -> tuple[Reading, ...]:
+    """Read words that stand alone; links repeat theirs, so what was read is remembered.
+
+    >>> [(one.field, one.value) for one in read_words("28. Forum", "link_text")]
+    [('session', 28)]
+    """
+    return read_clues([Clue(text, place)])
 
 
 def _leading_lines(clues: Sequence[Clue]) -> frozenset[str]:

@@ -5,6 +5,7 @@ The index is written last. Killed anywhere, the next update finds what is missin
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from archiver.update.report import Unread, UpdateReport
 from archiver.update.resolve import resolve_site
 from archiver.update.settled import settle, unknown_targets
 from archiver.update.texts import Tell, extract_missing, failed, head_of
+from archiver.update.unchanged import fingerprint, mark_of
 from archiver.update.versions import HeadOf, current, earlier, lineage
 
 Lexicon = Callable[[], Iterable[str]]
@@ -54,27 +56,27 @@ def update(
     )
     if should_stop():
         return UpdateReport(generation="", documents=0, pages=0, extracted=extracted)
-    documents: list[Document] = []
-    older: list[Document] = []
-    versions: dict[str, tuple[Version, ...]] = {}
-    states: dict[tuple[str, str], list[Source]] = defaultdict(list)
-    for source in past:
-        states[source.site, source.url].append(source)
-    for profile in profiles:
-        own = [source for source in sources if source.site == profile.name]
-        key = keys[profile.name]
-        read = _reader(corpus, key, passing)
-        groups = _groups(corpus, profile, own, read)
-        resolved = resolve_site(
-            profile, groups, extractor=key, today=today, corrections=settle(groups, corrections)
+    outcomes = [
+        _resolve(
+            corpus,
+            profile,
+            _Site(
+                [source for source in sources if source.site == profile.name],
+                [source for source in past if source.site == profile.name],
+                keys[profile.name],
+                passing,
+            ),
+            corrections=corrections,
+            today=today,
         )
-        for group, document in zip(groups, resolved, strict=True):
-            primary = group.primary
-            line = lineage(document.doc_id, [*states[profile.name, primary.url], primary], read)
-            versions[document.doc_id] = line.versions
-            documents.append(current(document, line))
-            older += earlier(document, line, read)
+        for profile in profiles
+    ]
+    documents = [document for outcome in outcomes for document in outcome.documents]
+    older = [document for outcome in outcomes for document in outcome.older]
+    versions = {doc_id: own for one in outcomes for doc_id, own in one.versions.items()}
     new_versions = _save(corpus, documents, versions)
+    for profile, outcome in zip(profiles, outcomes, strict=True):
+        corpus.set_derived_mark(_mark_name(profile), outcome.mark)
     documents_written = 0
     # An index that is only changed would keep the words of what was erased in its files.
     is_purging = corpus.is_index_to_be_purged
@@ -113,6 +115,86 @@ def update(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What is archived of one site: now, before, under which key its texts are kept."""
+
+    sources: list[Source]
+    past: list[Source]
+    key: str
+    passing: Mapping[tuple[str, str], Extraction]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What one site's sources make up, and the mark by which that is known again."""
+
+    documents: list[Document]
+    older: list[Document]
+    versions: dict[str, tuple[Version, ...]]
+    mark: str
+
+
+def _resolve(
+    corpus: Corpus,
+    profile: SiteProfile,
+    site: _Site,
+    *,
+    corrections: Sequence[Correction],
+    today: date,
+) -> _Outcome:
+    """Resolve a site's documents, or take those held when nothing they follow from has changed."""
+    read = _reader(corpus, site.key, site.passing)
+    states: dict[str, list[Source]] = defaultdict(list)
+    for source in site.past:
+        states[source.url].append(source)
+    stamp = fingerprint(
+        profile,
+        [*site.sources, *site.past],
+        key=site.key,
+        today=today,
+        corrections=corrections,
+        passing=site.passing,
+    )
+    held = _held(corpus, profile)
+    mark = mark_of(stamp, held.documents, held.versions)
+    if mark == corpus.derived_mark(_mark_name(profile)):
+        primaries = {source.url: source for source in site.sources}
+        for document in held.documents:
+            if before := states.get(document.urls[0]):
+                states_of = [*before, primaries[document.urls[0]]]
+                held.older.extend(
+                    earlier(document, lineage(document.doc_id, states_of, read), read)
+                )
+        return replace(held, mark=mark)
+    groups = _groups(corpus, profile, site.sources, read)
+    resolved = resolve_site(
+        profile, groups, extractor=site.key, today=today, corrections=settle(groups, corrections)
+    )
+    made = _Outcome([], [], {}, "")
+    for group, document in zip(groups, resolved, strict=True):
+        primary = group.primary
+        line = lineage(document.doc_id, [*states.get(primary.url, ()), primary], read)
+        made.versions[document.doc_id] = line.versions
+        made.documents.append(current(document, line))
+        made.older.extend(earlier(document, line, read))
+    return replace(made, mark=mark_of(stamp, made.documents, made.versions))
+
+
+def _held(corpus: Corpus, profile: SiteProfile) -> _Outcome:
+    """Return the documents and versions the catalogue holds of a site, in the order of ids."""
+    documents = sorted(corpus.documents(profile.name), key=lambda document: document.doc_id)
+    versions: dict[str, tuple[Version, ...]] = {one.doc_id: () for one in documents}
+    for version in corpus.versions():
+        if version.doc_id in versions:
+            versions[version.doc_id] += (version,)
+    return _Outcome(documents, [], versions, "")
+
+
+def _mark_name(profile: SiteProfile) -> str:
+    return f"resolved {profile.name}"
+
+
 def _save(
     corpus: Corpus,
     documents: Sequence[Document],
@@ -140,11 +222,14 @@ def _save(
 
 def _reader(corpus: Corpus, key: str, passing: Mapping[tuple[str, str], Extraction]) -> HeadOf:
     """Return what gives the head of a source's extraction, whether it is kept or not."""
+    heads: dict[str, Extraction] = {}
 
     def read(source: Source) -> Extraction:
         digest = source.payload_digest
-        found = head_of(corpus, key, digest) or passing.get((digest, key))
-        return found or failed(source, "error: not extracted")
+        if digest not in heads:
+            found = head_of(corpus, key, digest) or passing.get((digest, key))
+            heads[digest] = found or failed(source, "error: not extracted")
+        return heads[digest]
 
     return read
 

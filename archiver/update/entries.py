@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from archiver.model import Evidence, InboundLink, Kind, Reading
 from archiver.sites.groups import find_groups
-from archiver.sites.readers import Clue, read_clues
+from archiver.sites.readers import Clue, read_words
 from archiver.sites.roles import find_role
 from archiver.update.groups import Group
 
@@ -75,7 +75,7 @@ class Entries:
             return ""
         entry = without_names(link.context, [c.text for c in companions])
         named = {
-            r.value for r in read_clues([Clue(entry, "list_entry")])
+            r.value for r in read_words(entry, "list_entry")
             if r.field == "session" and r.about == "sitting"
         }  # fmt: skip
         return entry if len(named) <= 2 else ""
@@ -117,4 +117,4 @@ def without_names(context: str, link_texts: Iterable[str]) -> str:
 
 
 def _names_sitting(text: str) -> bool:
-    return any(r.field in ("session", "date") for r in read_clues([Clue(text, "link_text")]))
+    return any(r.field in ("session", "date") for r in read_words(text, "link_text"))

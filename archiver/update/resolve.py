@@ -6,12 +6,12 @@ sittings with the next numbers, so those that are sure come before those that ar
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import cast
 
-from archiver.model import Document, Evidence, InboundLink, Kind, Reading
+from archiver.model import Document, Evidence, InboundLink, Kind, Place, Reading
 from archiver.sites.apply import file_role, page_kind
 from archiver.sites.kinds import guess_kind
 from archiver.sites.profile import SiteProfile
@@ -42,10 +42,20 @@ def resolve_site(
     `extractor` is the key under which the texts are kept, `corrections` what a person has
     settled, by doc_id.
     """
+    series = tuple(name for name in (profile.title,) if name)
+    memo: dict[tuple[str, Place], tuple[Reading, ...]] = {}
 
-    def read(clues: Sequence[Clue]) -> list[Reading]:
-        series = tuple(name for name in (profile.title,) if name)
-        return list(read_clues(clues, today=today, first_year=profile.first_year, series=series))
+    def read(clues: Sequence[Clue]) -> Iterator[Reading]:
+        # Links say the same words again and again; none of these clues needs the one before it.
+        for clue in clues:
+            key = (clue.text, clue.place)
+            if key not in memo:
+                bare = [Clue(*key)]
+                memo[key] = read_clues(
+                    bare, today=today, first_year=profile.first_year, series=series
+                )
+            for one in memo[key]:
+                yield replace(one, evidence=replace(one.evidence, url=clue.url))
 
     settled = corrections or {}
     told = {g.doc_id: _kind_of(profile, g, settled.get(g.doc_id, ())) for g in groups}
@@ -57,7 +67,7 @@ def resolve_site(
         kind = kinds[group.doc_id]
         readings = [told[group.doc_id], *settled.get(group.doc_id, ())]
         readings += [one for one in group.extraction.readings if one.field != "kind"]
-        readings += read([*_own_clues(group), *entries.clues(group)])
+        readings += dict.fromkeys(read([*_own_clues(group), *entries.clues(group)]))
         readings += _roles(profile, group)
         readings += linked_groups(group, menus) if kind == "session" else []
         readings = [reading for reading in readings if _counts(reading, kind)]
