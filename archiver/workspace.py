@@ -21,6 +21,7 @@ from archiver.config import (
     read_settings,
     site_profile,
 )
+from archiver.environment import with_environment
 from archiver.errors import ConfigError, NoWorkspaceError, UsageError
 
 if TYPE_CHECKING:
@@ -214,7 +215,8 @@ def _open(folder: Path, asked_by: str | None = None) -> Workspace:
     if not config.is_file():
         by = f" ({asked_by})" if asked_by else ""
         raise NoWorkspaceError(f"no {CONFIG_NAME} in {folder}{by}")
-    return Workspace(folder.resolve(), read_settings(read_text(config), source=str(config)))
+    settings = read_settings(read_text(config), source=str(config))
+    return Workspace(folder.resolve(), with_environment(settings, os.environ))
 
 
 def _site_name(seed: str) -> str:

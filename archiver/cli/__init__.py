@@ -4,21 +4,33 @@ One module holds one group of commands; `commands.py` loads them when they are f
 that `archiver search` starts without crawler, parsers and PDF libraries.
 """
 
+import contextlib
+import io
 import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from archiver.cli.commands import archiver
 from archiver.cli.output import print_error
 from archiver.errors import ArchiverError, ExitCode, UsageError
 
+COMPLETE = "_ARCHIVER_COMPLETE"
+"""Set by the shell functions that `archiver completion` prints."""
+
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code; every error is one line, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # Documents hold every character there is; a C locale must not stop the answer.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if COMPLETE in os.environ:
+        complete(arguments)
     code = run(arguments)
     try:
         sys.stdout.flush()
@@ -33,6 +45,10 @@ def run(arguments: list[str]) -> int:
     try:
         result = archiver.main(args=arguments, prog_name="archiver", standalone_mode=False)
         return int(result) if isinstance(result, int) else ExitCode.OK
+    except NoArgsIsHelpError as error:
+        # A group of commands called without one: what it can do is the answer.
+        click.echo(error.message)
+        return ExitCode.OK
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "archiver"
         hint = f"see: {command} --help"
@@ -56,6 +72,21 @@ def run(arguments: list[str]) -> int:
         # Click ends so when a pipe is closed (`| head`), which is no error.
         _forget_stdout()
         return ExitCode.OK
+
+
+def complete(arguments: list[str]) -> NoReturn:
+    """Answer a shell that completes a word; whatever is wrong, it is told nothing."""
+    code = 0
+    with open(os.devnull, "w") as nothing, contextlib.redirect_stderr(nothing):  # noqa: PTH123  no path
+        try:
+            archiver.main(args=arguments, prog_name="archiver", standalone_mode=False)
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 1
+        except Exception:  # noqa: BLE001  a message would stand in the middle of what is typed
+            code = 1
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+    sys.exit(code)
 
 
 def _forget_stdout() -> None:

@@ -99,7 +99,8 @@ def show(terminal: Terminal, hit_id: str, query: str, pager: bool | None, as_jso
         )
         return
     text = "\n".join(_lines(terminal, place))
-    if pager if pager is not None else sys.stdout.isatty():
+    wanted = terminal.pages if pager is None else pager
+    if sys.stdout.isatty() if wanted is None else wanted:
         click.echo_via_pager(text + "\n", color=terminal.has_color)
     else:
         terminal.say(text)
@@ -149,7 +150,7 @@ def _lines(terminal: Terminal, place: "FoundPlace") -> list[str]:
     where = " · ".join(
         filter(None, (printable(document.title), label, printable(page.heading or "")))
     )
-    captured = f"captured {document.captured_at:%Y-%m-%d %H:%M} UTC, {document.payload_digest}"
+    captured = f"captured {terminal.moment(document.captured_at)}, {document.payload_digest}"
     return [
         terminal.style(heading(document), bold=True),
         where,

@@ -2,13 +2,16 @@
 
 import difflib
 import importlib
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from archiver import __version__
 from archiver.errors import ExitCode
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("archiver.cli.crawl:init", "Make a workspace that can be crawled at once."),
@@ -37,6 +40,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "erase": ("archiver.cli.erase:erase", "Take something out of the archive for good."),
     "site": ("archiver.cli.site:site", "Write, try and check how a site is read."),
     "status": ("archiver.cli.look:status", "Show what the workspace holds and the last run."),
+    "config": ("archiver.cli.config:config", "Show the settings that hold; check all files."),
+    "doctor": ("archiver.cli.doctor:doctor", "Check program, libraries, workspace and disk."),
+    "completion": ("archiver.cli.completion:completion", "Print what completes words in a shell."),
     "demo": ("archiver.cli.demo:demo", "Serve the sample forum and walk the whole way."),
 }
 
@@ -69,11 +75,23 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which one may have been meant."""
         name = args[0]
-        if name not in COMMANDS:
+        if name not in COMMANDS and not ctx.resilient_parsing:
             near = difflib.get_close_matches(name, COMMANDS, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise click.UsageError(f"no command {name!r}{hint}", ctx=ctx)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Offer commands and options without importing any command."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [
+            CompletionItem(name, help=text)
+            for name, (_, text) in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table without importing any command."""
@@ -96,11 +114,20 @@ class LazyGroup(click.Group):
 @click.option(
     "--color/--no-color", default=None, help="Colours always or never (else on a terminal)."
 )
+@click.option(
+    "--pager/--no-pager", default=None, help="Long answers through a pager (else on a terminal)."
+)
+@click.option("--utc", is_flag=True, help="Show times in UTC, not in local time.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no summary.")
 @click.version_option(__version__, prog_name="archiver", message="%(prog)s %(version)s")
 @click.pass_context
 def archiver(
-    ctx: click.Context, workspace: Path | None, color: bool | None, quiet: bool
+    ctx: click.Context,
+    workspace: Path | None,
+    color: bool | None,
+    pager: bool | None,
+    utc: bool,
+    quiet: bool,
 ) -> ExitCode | None:
     """Archive the records of citizen forums and search them by session, date and topic.
 
@@ -112,11 +139,7 @@ def archiver(
     """
     from archiver.cli.terminal import Terminal
 
-    ctx.obj = Terminal(workspace=workspace, color=color, is_quiet=quiet)
+    ctx.obj = Terminal(workspace=workspace, color=color, is_quiet=quiet, pages=pager, is_utc=utc)
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
-    for stream in (sys.stdout, sys.stderr):
-        # Documents hold every character there is; a C locale must not stop the answer.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
     return None

@@ -77,7 +77,8 @@ def kwic(
         if as_json:
             print_json({"schema": SCHEMA_VERSION, "lines": [_fields(line) for line in lines]})
         else:
-            _print_table(terminal, lines, asked)
+            with terminal.paging():
+                _print_table(terminal, lines, asked)
         return
     manifest = export_hits(
         workspace,

@@ -1,13 +1,18 @@
 """`archiver init`, `crawl`, `index`: from a seed to a searchable index."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from archiver.cli.output import json_option, print_json
-from archiver.cli.terminal import Terminal
+from archiver.cli.completion import offer
+from archiver.cli.output import SCHEMA_VERSION, json_option, print_json
+from archiver.cli.terminal import Terminal, printable
 from archiver.errors import ExitCode
 from archiver.workspace import create_workspace
+
+if TYPE_CHECKING:
+    from archiver.jobs.plan import Planned
 
 
 @click.command()
@@ -43,19 +48,25 @@ def init(
 
 
 @click.command()
-@click.argument("sites", nargs=-1, metavar="[SITE]…")
+@click.argument("sites", nargs=-1, metavar="[SITE]…", shell_complete=offer("site"))
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
               help="Stop cleanly after this time; the next run goes on.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="List what would be asked; ask nothing.")
 @json_option
 @click.pass_obj
 def crawl(
-    terminal: Terminal, sites: tuple[str, ...], time_limit: float | None, as_json: bool
+    terminal: Terminal,
+    sites: tuple[str, ...],
+    time_limit: float | None,
+    dry_run: bool,
+    as_json: bool,
 ) -> ExitCode:
     """Fetch what is new or changed into the corpus, all sites or the named ones.
 
     \b
     archiver crawl
     archiver crawl my-forum --time-limit 3600
+    archiver crawl --dry-run
 
     The first Ctrl-C finishes the request at hand; the next run goes on there.
     """
@@ -63,6 +74,11 @@ def crawl(
     from archiver.jobs.run import run_crawl
 
     workspace = terminal.open()
+    if dry_run:
+        from archiver.jobs.plan import crawl_plan
+
+        _print_plan(terminal, crawl_plan(workspace, sites), "asked", as_json=as_json)
+        return ExitCode.OK
     with terminal.progress("crawl", hidden=as_json) as tell:
         record = run_crawl(workspace, sites, time_limit=time_limit, tell=tell)
     if as_json:
@@ -71,19 +87,22 @@ def crawl(
         for report in record.crawls:
             terminal.tell(crawl_line(report))
             if report.reason:
-                terminal.tell(f"archiver: {report.reason}")
+                terminal.tell(f"archiver: {printable(report.reason)}")
             for warning in report.warnings:
-                terminal.tell(f"warning: {warning}")
+                terminal.tell(f"warning: {printable(warning)}")
     return ExitCode(record.exit_code)
 
 
 @click.command()
 @click.option("--rebuild", is_flag=True, help="Build the whole index anew.")
 @click.option("--engine", type=click.Choice(["whoosh", "tantivy"]),
-              help="What the index is kept with from now on, unless archiver.toml says.")  # fmt: skip
+              help="What the index is kept with (unless archiver.toml says).")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="List what would be read; write nothing.")
 @json_option
 @click.pass_obj
-def index(terminal: Terminal, rebuild: bool, engine: str | None, as_json: bool) -> ExitCode:
+def index(
+    terminal: Terminal, rebuild: bool, engine: str | None, dry_run: bool, as_json: bool
+) -> ExitCode:
     """Extract the texts of new captures and bring the index up to date.
 
     \b
@@ -97,6 +116,11 @@ def index(terminal: Terminal, rebuild: bool, engine: str | None, as_json: bool) 
     from archiver.jobs.run import run_index
 
     workspace = terminal.open()
+    if dry_run:
+        from archiver.jobs.plan import index_plan
+
+        _print_plan(terminal, index_plan(workspace), "read", as_json=as_json)
+        return ExitCode.OK
     with terminal.progress("index", hidden=as_json) as tell:
         record = run_index(workspace, rebuild=rebuild, engine=engine, tell=tell)
     if as_json:
@@ -104,5 +128,19 @@ def index(terminal: Terminal, rebuild: bool, engine: str | None, as_json: bool) 
     elif record.update is not None:
         terminal.tell(update_line(record.update))
         for warning in record.warnings:
-            terminal.tell(f"warning: {warning}")
+            terminal.tell(f"warning: {printable(warning)}")
     return ExitCode(record.exit_code)
+
+
+def _print_plan(
+    terminal: Terminal, plan: "tuple[Planned, ...]", done: str, *, as_json: bool
+) -> None:
+    """Print the URLs of a plan; `done` says what would be done with them."""
+    if as_json:
+        print_json({"schema": SCHEMA_VERSION, "dry_run": True, "sites": plan})
+        return
+    for planned in plan:
+        for url in planned.urls:
+            terminal.say(printable(url))
+        count = len(planned.urls)
+        terminal.tell(f"{planned.site}: {count:,} URL{'' if count == 1 else 's'} would be {done}")

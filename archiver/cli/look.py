@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from archiver.cli.completion import offer
 from archiver.cli.output import (
     SCHEMA_VERSION,
     fields_of,
@@ -20,7 +21,7 @@ from archiver.model import DateSpan, Extraction
 
 
 @click.command()
-@click.argument("sites", nargs=-1, metavar="[SITE]…")
+@click.argument("sites", nargs=-1, metavar="[SITE]…", shell_complete=offer("site"))
 @json_option
 @click.pass_obj
 def sessions(terminal: Terminal, sites: tuple[str, ...], as_json: bool) -> None:
@@ -54,21 +55,23 @@ def sessions(terminal: Terminal, sites: tuple[str, ...], as_json: bool) -> None:
     if not rows:
         terminal.tell("no sittings yet; run: archiver crawl && archiver index")
         return
-    print_table(
-        [
-            (
-                "+".join(f"#{n}" for n in row.sessions) or "–",
-                span(row.held_on, row.held_until, row.date_precision),
-                str(row.files),
-                str(row.pages),
-                "!" if row.has_conflict else "",
-                "; ".join(row.topics) or row.title,
-            )
-            for row in rows
-        ],
-        ("session", "date", "files", "pages", "?", "topic"),
-        numeric={2, 3},
-    )
+    with terminal.paging():
+        print_table(
+            [
+                (
+                    "+".join(f"#{n}" for n in row.sessions) or "–",
+                    span(row.held_on, row.held_until, row.date_precision),
+                    str(row.files),
+                    str(row.pages),
+                    "!" if row.has_conflict else "",
+                    "; ".join(row.topics) or row.title,
+                )
+                for row in rows
+            ],
+            ("session", "date", "files", "pages", "?", "topic"),
+            numeric={2, 3},
+            say=terminal.say,
+        )
     for name, numbers in missing.items():
         if numbers:
             of = f" of {name}" if len(names) > 1 else ""
@@ -93,22 +96,24 @@ def documents(terminal: Terminal, as_jsonl: bool) -> None:
             print_jsonl(corpus.documents())
             return
         listed = sorted(corpus.documents(), key=lambda d: (d.site, d.held_on or date.min, d.doc_id))
-    print_table(
-        [
-            (
-                d.doc_id,
-                d.role or d.kind,
-                "+".join(f"#{n}" for n in d.sessions),
-                span(d.held_on, d.held_until, d.date_precision),
-                str(d.page_count),
-                "" if d.status == "ok" else d.status,
-                d.title,
-            )
-            for d in listed
-        ],
-        ("document", "kind", "session", "date", "pages", "status", "title"),
-        numeric={4},
-    )
+    with terminal.paging():
+        print_table(
+            [
+                (
+                    d.doc_id,
+                    d.role or d.kind,
+                    "+".join(f"#{n}" for n in d.sessions),
+                    span(d.held_on, d.held_until, d.date_precision),
+                    str(d.page_count),
+                    "" if d.status == "ok" else d.status,
+                    d.title,
+                )
+                for d in listed
+            ],
+            ("document", "kind", "session", "date", "pages", "status", "title"),
+            numeric={4},
+            say=terminal.say,
+        )
 
 
 @click.command()
@@ -140,22 +145,27 @@ def extract(terminal: Terminal, files: tuple[Path, ...], as_jsonl: bool) -> Exit
 @json_option
 @click.pass_obj
 def status(terminal: Terminal, as_json: bool) -> None:
-    """Show what the workspace holds, and how the last run went."""
+    """Show what the workspace holds, and how the last run went.
+
+    \b
+    archiver status
+    archiver --utc status
+    """
     from archiver.jobs.status import workspace_status
 
     found = workspace_status(terminal.open())
     if as_json:
         print_json({"schema": SCHEMA_VERSION, **fields_of(found)})
         return
-    for line in found.lines():
-        terminal.say(line)
+    for line in found.lines(terminal.moment):
+        terminal.say(printable(line))
 
 
 def _print_extraction(terminal: Terminal, path: Path, extraction: Extraction) -> None:
     pages = len(extraction.pages)
     characters = sum(len(page.text) for page in extraction.pages)
     reason = f": {extraction.reason}" if extraction.reason else ""
-    terminal.say(terminal.style(str(path), bold=True))
+    terminal.say(terminal.style(printable(str(path)), bold=True))
     terminal.say(
         f"  {extraction.media_type}, {extraction.status}{printable(reason)}, {pages} "
         f"page{'' if pages == 1 else 's'}, {characters:,} characters"

@@ -61,7 +61,13 @@ def print_error(error: ArchiverError, *, as_json: bool) -> None:
             click.echo(f"  {printable(line)}", err=True)
 
 
-def print_table(rows: Sequence[Sequence[str]], header: Sequence[str], *, numeric: set[int]) -> None:
+def print_table(
+    rows: Sequence[Sequence[str]],
+    header: Sequence[str],
+    *,
+    numeric: set[int],
+    say: Callable[[str], None] = click.echo,
+) -> None:
     """Print aligned columns; the last one takes what is left of the line.
 
     Cells are made safe and put on one line. `numeric` lists the columns set flush right.
@@ -75,7 +81,7 @@ def print_table(rows: Sequence[Sequence[str]], header: Sequence[str], *, numeric
             for i, cell in enumerate(row)
         ]
         line = "  ".join(cells).rstrip()
-        click.echo(line if len(line) <= room else line[: room - 1] + "…")
+        say(line if len(line) <= room else line[: room - 1] + "…")
 
 
 def span(start: date | None, end: date | None, precision: str | None) -> str:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from archiver.cli.completion import offer
 from archiver.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -72,7 +73,11 @@ def query_options(command: F) -> F:
     }
     for name in reversed(FILTERS):
         command = click.option(
-            f"--{name}", multiple=True, metavar=name.upper(), help=described[name]
+            f"--{name}",
+            multiple=True,
+            metavar=name.upper(),
+            help=described[name],
+            shell_complete=offer(name),
         )(command)
     return click.argument("words", nargs=-1)(command)
 
@@ -83,7 +88,7 @@ def build_query(words: tuple[str, ...], filters: dict[str, tuple[str, ...]]) -> 
     >>> build_query(("Rad", "ODER", "Fuß"), {"session": ("20..30",), "topic": ("neue Mitte",)})
     '(Rad ODER Fuß) session:20..30 topic:(neue Mitte)'
     """
-    text = " ".join(word.removeprefix(_MARK) for word in words).strip()
+    text = _decoded(" ".join(word.removeprefix(_MARK) for word in words).strip())
     parts = [
         f"{name}:({value})" if len(value.split()) > 1 else f"{name}:{value}"
         for name in FILTERS
@@ -97,3 +102,14 @@ def build_query(words: tuple[str, ...], filters: dict[str, tuple[str, ...]]) -> 
         )
     has_or = bool({"OR", "ODER", "|"} & set(text.split()))
     return " ".join([f"({text})" if parts and has_or else text, *parts]).strip()
+
+
+def _decoded(text: str) -> str:
+    """Read as UTF-8 what the locale could not: in a C locale umlauts arrive as lone surrogates.
+
+    >>> _decoded("B\\udcc3\\udcbcrger")
+    'Bürger'
+    """
+    if text.isascii() or not any("\udc80" <= c <= "\udcff" for c in text):
+        return text
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

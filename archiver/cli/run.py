@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
+from archiver.cli.completion import offer
 from archiver.cli.output import json_option, print_json
 from archiver.cli.terminal import Terminal, printable
 from archiver.errors import ExitCode
 
 
 @click.command()
-@click.argument("sites", nargs=-1, metavar="[SITE]…")
+@click.argument("sites", nargs=-1, metavar="[SITE]…", shell_complete=offer("site"))
 @click.option(
     "--max-age", metavar="AGE", help="Run only if the last good run is older: 6d (else exit 0)."
 )

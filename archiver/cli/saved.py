@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archiver.cli.completion import offer
 from archiver.cli.output import SCHEMA_VERSION, fields_of, json_option, print_json, print_table
 from archiver.cli.query import FILTERS, QueryCommand, build_query, query_options
 from archiver.cli.terminal import Terminal, printable
@@ -83,13 +84,13 @@ def list_(terminal: Terminal, as_json: bool) -> None:
         searches = [{"name": name, "query": query} for name, query in known.items()]
         print_json({"schema": SCHEMA_VERSION, "searches": searches})
     elif known:
-        print_table(list(known.items()), ("name", "query"), numeric=set())
+        print_table(list(known.items()), ("name", "query"), numeric=set(), say=terminal.say)
     else:
         terminal.tell("no saved searches yet; make one with: archiver saved add NAME QUERY")
 
 
 @saved.command()
-@click.argument("name")
+@click.argument("name", shell_complete=offer("saved"))
 @json_option
 @click.pass_obj
 def show(terminal: Terminal, name: str, as_json: bool) -> None:
@@ -107,14 +108,15 @@ def show(terminal: Terminal, name: str, as_json: bool) -> None:
         print_json({"schema": SCHEMA_VERSION, "name": name, "query": query, "news": news})
         return
     terminal.say(f"{terminal.style(name, bold=True)}  {printable(query)}")
-    for alert in news:
-        print_alert(terminal, alert)
+    with terminal.paging():
+        for alert in news:
+            print_alert(terminal, alert)
     if not news:
         terminal.tell("nothing new since it was saved")
 
 
 @saved.command()
-@click.argument("name")
+@click.argument("name", shell_complete=offer("saved"))
 @click.pass_obj
 def remove(terminal: Terminal, name: str) -> None:
     """Forget a saved search and its alerts.
@@ -132,7 +134,7 @@ def remove(terminal: Terminal, name: str) -> None:
 
 
 @saved.command()
-@click.argument("names", nargs=-1, metavar="[NAME]…")
+@click.argument("names", nargs=-1, metavar="[NAME]…", shell_complete=offer("saved"))
 @click.option("--atom", is_flag=True, help="Print the news kept of one search as an Atom feed.")
 @json_option
 @click.pass_obj
@@ -163,8 +165,9 @@ def alerts(terminal: Terminal, names: tuple[str, ...], atom: bool, as_json: bool
     elif as_json:
         print_json({"schema": SCHEMA_VERSION, "alerts": [fields_of(alert) for alert in found]})
     else:
-        for alert in found:
-            print_alert(terminal, alert)
+        with terminal.paging():
+            for alert in found:
+                print_alert(terminal, alert)
         if not known:
             terminal.tell("no saved searches yet; make one with: archiver saved add NAME QUERY")
         elif not found:

@@ -91,7 +91,8 @@ def search(terminal: Terminal, /, words: tuple[str, ...], **options: Any) -> Exi
         print_json({"schema": SCHEMA_VERSION, **fields_of(answer)})
     else:
         shows_capture = options["versions"] != "current"
-        _print_answer(terminal, answer, explain=explain, ids=ids, shows_capture=shows_capture)
+        with terminal.paging():
+            _print_answer(terminal, answer, explain=explain, ids=ids, shows_capture=shows_capture)
     return ExitCode.OK if answer.total else ExitCode.NOTHING_FOUND
 
 
@@ -136,7 +137,7 @@ def _print_group(
     terminal.say(f"  {printable(document.title)} ({what}{pages})")
     if not document.is_current or shows_capture:
         age = "" if document.is_current else ", changed since"
-        captured = f"{document.captured_at:%Y-%m-%d %H:%M} UTC"
+        captured = terminal.moment(document.captured_at)
         terminal.say(f"  version {document.version}, captured {captured}{age}")
     for hit in group.hits:
         terminal.say("  " + terminal.style(link(document, hit), fg="cyan"))

@@ -1,4 +1,4 @@
-"""What the terminal is and wants: colour, width, progress; and text made safe for it."""
+"""What the terminal is and wants: colour, width, pager, progress; and text made safe for it."""
 
 import os
 import shutil
@@ -6,7 +6,8 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -24,10 +25,20 @@ class Terminal:
     workspace: Path | None = None
     color: bool | None = None
     is_quiet: bool = False
+    pages: bool | None = None
+    is_utc: bool = False
+    _held: list[tuple[bool, str]] = field(default_factory=list, compare=False)
+    _paging: list[None] = field(default_factory=list, compare=False)
 
     def open(self) -> Workspace:
         """Find and open the workspace."""
         return find_workspace(self.workspace)
+
+    def workspace_origin(self) -> str:
+        """Say what names the workspace: the option, the environment, or the working directory."""
+        if self.workspace is not None:
+            return "-w"
+        return "ARCHIVER_WORKSPACE" if os.environ.get("ARCHIVER_WORKSPACE") else "found here"
 
     @property
     def has_color(self) -> bool:
@@ -46,12 +57,53 @@ class Terminal:
 
     def say(self, text: str = "") -> None:
         """Write a line of data to stdout."""
-        click.echo(text, color=self.has_color)
+        if self._paging:
+            self._held.append((False, text))
+        else:
+            click.echo(text, color=self.has_color)
 
     def tell(self, text: str) -> None:
         """Write a remark for people to stderr, unless quiet."""
-        if not self.is_quiet:
+        if self.is_quiet:
+            return
+        if self._paging and sys.stderr.isatty():
+            self._held.append((True, text))
+        else:
             click.echo(text, err=True)
+
+    @contextmanager
+    def paging(self) -> Iterator[None]:
+        """Put what is said in the block through a pager, when it is longer than the terminal.
+
+        Only on a terminal. Remarks keep their place among the data.
+        """
+        if self._paging or self.pages is False or not sys.stdout.isatty():
+            yield
+            return
+        self._paging.append(None)
+        try:
+            yield
+        finally:
+            self._paging.clear()
+            held, self._held[:] = list(self._held), []
+            rows = sum(1 + text.count("\n") for _, text in held)
+            if self.pages or rows >= shutil.get_terminal_size().lines:
+                os.environ.setdefault("LESS", "FRX")
+                text = "".join(f"{text}\n" for _, text in held)
+                click.echo_via_pager(text, color=self.has_color)
+            else:
+                for is_remark, text in held:
+                    click.echo(text, err=is_remark, color=None if is_remark else self.has_color)
+
+    def moment(self, at: datetime) -> str:
+        """Return an instant to the minute in local time, with --utc in UTC.
+
+        >>> from datetime import timezone
+        >>> Terminal(is_utc=True).moment(datetime(2026, 11, 20, 3, 14, 7, tzinfo=timezone.utc))
+        '2026-11-20 03:14 UTC'
+        """
+        local = at.astimezone(UTC if self.is_utc else None)
+        return f"{local:%Y-%m-%d %H:%M %Z}"
 
     @contextmanager
     def progress(self, label: str, *, hidden: bool = False) -> Iterator[Tell]:

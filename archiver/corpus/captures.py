@@ -171,6 +171,18 @@ class Captures:
             )
         ]
 
+    def would_be_asked(self, site: str, due_before: float) -> list[str]:
+        """List the known URLs that a crawl would ask, in its order.
+
+        Those still queued, and those fetched before that are due (`due_before`, epoch seconds).
+        """
+        rows = self._catalogue.stream(
+            "SELECT url FROM url WHERE site = ? AND (state IN ('queued', 'leased')"
+            " OR (state = 'idle' AND due_at <= ?)) ORDER BY priority DESC, depth, id",
+            (site, due_before),
+        )
+        return [row["url"] for row in rows]
+
     def dead_links(self, site: str | None = None) -> list[DeadLink]:
         """List the links of live pages whose target answered with an error or not at all."""
         dead = {

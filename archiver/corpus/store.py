@@ -3,6 +3,7 @@
 Puts the parts together; each question is answered by the module that knows it.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -281,6 +282,10 @@ class Corpus:
     def not_fetched(self, site: str | None = None) -> list[NotFetched]:
         """List linked files and robots-closed pages that were never asked for, with reasons."""
         return self._captures.not_fetched(site)
+
+    def would_be_asked(self, site: str, due_before: float = math.inf) -> list[str]:
+        """List the known URLs a crawl would ask (see `Captures.would_be_asked`)."""
+        return self._captures.would_be_asked(site, due_before)
 
     def events(self, site: str | None = None, crawl_id: str | None = None) -> Iterator[Event]:
         """Yield what happened to URLs and has no record (retries, refusals), oldest first."""

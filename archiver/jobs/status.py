@@ -1,5 +1,6 @@
 """What a workspace holds and how its last run went, for `archiver status`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,8 +31,8 @@ class WorkspaceStatus:
     damaged: tuple[str, ...]
     last_run: dict[str, Any] | None
 
-    def lines(self) -> list[str]:
-        """Return the status as a person reads it."""
+    def lines(self, moment: Callable[[datetime], str]) -> list[str]:
+        """Return the status as a person reads it; `moment` shows an instant."""
         urls = ", ".join(f"{count:,} {state}" for state, count in self.urls.items()) or "none"
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in self.documents_by_kind.items())
         held = f"{self.captures:,} captures in {self.warc_files:,} WARC files"
@@ -51,7 +52,7 @@ class WorkspaceStatus:
         else:
             run = self.last_run
             lines.append(
-                f"last run   {run.get('command')} at {str(run.get('started_at'))[:19]}Z, "
+                f"last run   {run.get('command')} at {_shown(run.get('started_at'), moment)}, "
                 f"exit code {run.get('exit_code')}"
             )
             lines += [f"           {warning}" for warning in run.get("warnings", ())]
@@ -62,6 +63,13 @@ class WorkspaceStatus:
         if oldest is None or newest is None:
             return ""
         return f", {oldest:%Y-%m-%d} to {newest:%Y-%m-%d}"
+
+
+def _shown(started_at: object, moment: Callable[[datetime], str]) -> str:
+    try:
+        return moment(datetime.fromisoformat(str(started_at)))
+    except ValueError:
+        return "an unknown time"
 
 
 def workspace_status(workspace: Workspace) -> WorkspaceStatus:

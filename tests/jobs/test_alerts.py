@@ -1,8 +1,6 @@
 """Saved searches, and what a new generation of the index changes in their hits."""
 
-import http.server
 import json
-import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +12,7 @@ from archiver.errors import ConfigError, UsageError
 from archiver.jobs.changes import Known, compare
 from archiver.jobs.saved import add_saved, read_saved, remove_saved, saved_searches
 from archiver.workspace import create_workspace, find_workspace
+from tests.changing_site import Site
 from tests.conftest import Archiver
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -124,45 +123,6 @@ class TestCompare:
     def test_words_no_longer_kept_count_as_changed(self) -> None:
         found = compare({"a": known("lost", 1)}, {"a": known("new", 1)}, self.read)
         assert found == ([], [("a", 1)], [])
-
-
-class Site:
-    """A site of pages that can be changed while it is served."""
-
-    def __init__(self) -> None:
-        self.pages: dict[str, str] = {}
-        site = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                text = site.pages.get(self.path)
-                body = (text or "nichts").encode()
-                self.send_response(404 if text is None else 200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever)
-        self.thread.start()
-
-    def page(self, number: int, text: str) -> None:
-        self.pages[f"/{number}.html"] = (
-            f"<title>{number}. Forum</title><h1>{number}. Bürgerforum am {number}. März 2012</h1>"
-            f"<p>{text}</p>"
-        )
-        links = "".join(f'<li><a href="{path}">{path}</a>' for path in self.pages if path != "/")
-        self.pages["/"] = f"<title>Foren</title><ul>{links}</ul>"
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
 
 
 @pytest.fixture
