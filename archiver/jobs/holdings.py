@@ -118,7 +118,7 @@ class Holdings:
         )
         for document, hit in hits:
             text = ""
-            if projection.with_snippets:
+            if projection.with_snippets and document.page_count:  # else only its fields matched
                 page = (document.payload_digest, document.extractor, hit.page_number)
                 text = self.read_page(*page).text
             yield self.record(question, projection, document, hit, text)
