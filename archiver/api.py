@@ -104,9 +104,9 @@ class Archive:
                 yield record
 
     def documents(self) -> Iterator[Document]:
-        """Yield all documents, by the date of their sitting."""
+        """Yield all documents as they are now, by the date of their sitting."""
         for document in self._holdings.index.all_documents():
-            if not self._holdings.is_withdrawn(document.captures[0]):
+            if document.is_current and not self._holdings.is_withdrawn(document.captures[0]):
                 yield document
 
     def page_text(self, document: Document, number: int = 1) -> str:

@@ -75,7 +75,7 @@ def count_words(text: str) -> int:
 def _words(holdings: Holdings) -> Iterator[tuple[Document, int]]:
     documents = holdings.index.documents
     for ordinal, document in enumerate(holdings.index.all_documents()):
-        if holdings.is_withdrawn(document.captures[0]):
+        if not document.is_current or holdings.is_withdrawn(document.captures[0]):
             continue
         words = 0
         for page in range(documents.first_page[ordinal], documents.first_page[ordinal + 1]):
