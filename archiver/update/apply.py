@@ -56,10 +56,15 @@ def update(
     )
     if should_stop():
         return UpdateReport(generation="", documents=0, pages=0, extracted=extracted)
+    known = {document.doc_id: document for document in corpus.documents()}
+    told: dict[str, tuple[Version, ...]] = defaultdict(tuple)
+    for version in corpus.versions():
+        told[version.doc_id] += (version,)
     outcomes = [
         _resolve(
             corpus,
             profile,
+            _held(profile, known, told),
             _Site(
                 [source for source in sources if source.site == profile.name],
                 [source for source in past if source.site == profile.name],
@@ -74,7 +79,7 @@ def update(
     documents = [document for outcome in outcomes for document in outcome.documents]
     older = [document for outcome in outcomes for document in outcome.older]
     versions = {doc_id: own for one in outcomes for doc_id, own in one.versions.items()}
-    new_versions = _save(corpus, documents, versions)
+    new_versions = _save(corpus, documents, versions, known, told)
     for profile, outcome in zip(profiles, outcomes, strict=True):
         corpus.set_derived_mark(_mark_name(profile), outcome.mark)
     documents_written = 0
@@ -138,6 +143,7 @@ class _Outcome:
 def _resolve(
     corpus: Corpus,
     profile: SiteProfile,
+    held: _Outcome,
     site: _Site,
     *,
     corrections: Sequence[Correction],
@@ -156,7 +162,6 @@ def _resolve(
         corrections=corrections,
         passing=site.passing,
     )
-    held = _held(corpus, profile)
     mark = mark_of(stamp, held.documents, held.versions)
     if mark == corpus.derived_mark(_mark_name(profile)):
         primaries = {source.url: source for source in site.sources}
@@ -181,14 +186,15 @@ def _resolve(
     return replace(made, mark=mark_of(stamp, made.documents, made.versions))
 
 
-def _held(corpus: Corpus, profile: SiteProfile) -> _Outcome:
+def _held(
+    profile: SiteProfile,
+    known: Mapping[str, Document],
+    told: Mapping[str, tuple[Version, ...]],
+) -> _Outcome:
     """Return the documents and versions the catalogue holds of a site, in the order of ids."""
-    documents = sorted(corpus.documents(profile.name), key=lambda document: document.doc_id)
-    versions: dict[str, tuple[Version, ...]] = {one.doc_id: () for one in documents}
-    for version in corpus.versions():
-        if version.doc_id in versions:
-            versions[version.doc_id] += (version,)
-    return _Outcome(documents, [], versions, "")
+    ids = sorted(doc_id for doc_id, one in known.items() if one.site == profile.name)
+    versions = {doc_id: told.get(doc_id, ()) for doc_id in ids}
+    return _Outcome([known[doc_id] for doc_id in ids], [], versions, "")
 
 
 def _mark_name(profile: SiteProfile) -> str:
@@ -199,20 +205,21 @@ def _save(
     corpus: Corpus,
     documents: Sequence[Document],
     versions: Mapping[str, tuple[Version, ...]],
+    known: Mapping[str, Document],
+    told: Mapping[str, tuple[Version, ...]],
 ) -> int:
-    """Write what is not in the catalogue yet; return how many versions are new to it."""
-    known = {document.doc_id: document for document in corpus.documents()}
-    told: dict[str, list[Version]] = defaultdict(list)
-    for version in corpus.versions():
-        told[version.doc_id].append(version)
-    rewritten = [doc_id for doc_id, own in versions.items() if tuple(told[doc_id]) != own]
+    """Write what is not in the catalogue yet; return how many versions are new to it.
+
+    `known` and `told` are the documents and versions that the catalogue holds.
+    """
+    rewritten = [doc_id for doc_id, own in versions.items() if told.get(doc_id, ()) != own]
     corpus.save_documents(
         [document for document in documents if known.get(document.doc_id) != document],
         [version for doc_id in rewritten for version in versions[doc_id]],
         removed=sorted({*known, *told}.difference(versions)),
         rewritten=rewritten,
     )
-    captures = {doc_id: {version.capture_id for version in told[doc_id]} for doc_id in rewritten}
+    captures = {doc_id: {v.capture_id for v in told.get(doc_id, ())} for doc_id in rewritten}
     return sum(
         version.capture_id not in captures[doc_id]
         for doc_id in rewritten

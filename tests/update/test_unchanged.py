@@ -15,6 +15,7 @@ from archiver.model import CrawlCounts, Document, Extraction
 from archiver.sites.corrections import load_corrections
 from archiver.sites.profile import SiteProfile
 from archiver.update import UpdateReport, apply, update
+from archiver.update.resolve import resolve_site
 from archiver.update.unchanged import fingerprint, mark_of
 from tests.corpus.making import START, crawl_start, exchange, link, recording
 from tests.update.forum import source
@@ -100,7 +101,6 @@ class Updating:
 
     def __init__(self, corpus: Corpus, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.corpus, self.folder, self.resolved = corpus, folder, 0
-        resolve_site = apply.resolve_site
 
         def counting(*arguments: Any, **named: Any) -> list[Document]:
             self.resolved += 1
