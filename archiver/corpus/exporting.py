@@ -7,6 +7,7 @@ beside and renamed, so that it is there whole or not at all.
 import gzip
 import hashlib
 import os
+import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -111,20 +112,22 @@ class Exporter:
 
         Names never come from URLs. Raises ExportError when the folder is not empty.
         """
+        folder = folder.absolute()  # so that `.` has a name to write beside
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            if any(folder.iterdir()):
+            if folder.exists() and any(folder.iterdir()):
                 raise ExportError(f"{folder}: the folder is not empty", remedy="name another")
-            lines = []
-            for capture_id in capture_ids:
-                capture = self._capture(capture_id)
-                name = capture_id + _SUFFIXES.get(capture.media_type or "", ".bin")
-                with self.content.payload(capture_id) as payload, _whole(folder / name) as file:
-                    while piece := payload.read(CHUNK):
-                        file.write(piece)
-                lines.append(to_json({"file": name, "capture": capture}))
-            with _whole(folder / "captures.jsonl") as file:
-                file.write(b"".join(line + b"\n" for line in lines))
+            with _whole_folder(folder) as beside:
+                lines = []
+                for capture_id in capture_ids:
+                    capture = self._capture(capture_id)
+                    name = capture_id + _SUFFIXES.get(capture.media_type or "", ".bin")
+                    with (
+                        self.content.payload(capture_id) as payload,
+                        (beside / name).open("wb") as file,
+                    ):
+                        shutil.copyfileobj(payload, file, CHUNK)
+                    lines.append(to_json({"file": name, "capture": capture}))
+                (beside / "captures.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
         except OSError as error:
             raise ExportError(f"{folder}: {error.strerror or error}") from error
         return len(lines)
@@ -244,6 +247,25 @@ def _pages(placed: list[Placed], titles: dict[str, str]) -> bytes:
                 }
             )
     return b"".join(to_json(line) + b"\n" for line in lines)
+
+
+@contextmanager
+def _whole_folder(target: Path) -> Iterator[Path]:
+    """Make a folder beside the target and put it there when all is written; else leave no trace."""
+    beside = target.with_name(f".{target.name}.part")
+    shutil.rmtree(beside, ignore_errors=True)  # what a killed export left
+    beside.mkdir(parents=True)
+    try:
+        yield beside
+        for path in [*beside.iterdir(), beside]:
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        beside.replace(target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 @contextmanager

@@ -130,4 +130,6 @@ def test_a_damaged_record_leaves_no_half_export(corpus: Corpus, tmp_path: Path) 
         exporter(corpus).warc(tmp_path / "out" / "x", ids, START)
     with pytest.raises(DamagedRecordError):
         exporter(corpus).wacz(tmp_path / "out" / "x", ids, START, {})
+    with pytest.raises(DamagedRecordError):
+        exporter(corpus).files(tmp_path / "out" / "x", ids)
     assert list((tmp_path / "out").iterdir()) == []
