@@ -73,14 +73,18 @@ class _Sieve(dict[str, tuple[Term, ...]]):
         self.places = places
         self.wanted = wanted
         self.beginnings = {_letters(word)[:2] for word in wanted}
+        self.without: set[str] = set()
 
     def __missing__(self, chunk: str) -> tuple[Term, ...]:
-        if len(self) >= _CACHE_LIMIT:
-            self.clear()
         terms: tuple[Term, ...] = ()
         if self.may_hold(chunk):
             terms = tuple(term for term in self.places.make(chunk) if term.term in self.wanted)
-        self[chunk] = terms
+        if terms:
+            self[chunk] = terms
+        else:
+            if len(self.without) >= _CACHE_LIMIT:
+                self.without.clear()
+            self.without.add(chunk)
         return terms
 
     def may_hold(self, chunk: str) -> bool:
@@ -97,7 +101,7 @@ class _Sieve(dict[str, tuple[Term, ...]]):
         if "§" in text:
             return [term for term in self.places.of(text) if term.term in self.wanted]
         found: list[tuple[int, tuple[Term, ...]]] = []
-        for chunk in set(text.split()):
+        for chunk in set(text.split()) - self.without:
             if terms := self[chunk]:
                 found += [(at, terms) for at in _stretches(text, chunk)]
         return [

@@ -4,15 +4,13 @@ Pure: no I/O.
 """
 
 import hashlib
-from collections import Counter
-from collections.abc import Mapping
 
 from archiver import codec
 from archiver.analysis import ANALYSIS_VERSION, Analyzer
-from archiver.index.port import PageEntry
+from archiver.index.port import POSITIONED, PageEntry
 from archiver.model import Document, Page
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change of fields, columns or files; part of every fingerprint."""
 
 _VERSIONS = f"{SCHEMA_VERSION}.{ANALYSIS_VERSION}"
@@ -63,14 +61,7 @@ def page_entry(
     """Analyse one page; the first of a document carries its title, topics, groups, keywords."""
     language = document.language
     text = _encodable(page.text)
-    words = analyzer.exact_words(text)
-    positions: dict[str, list[int]] = {}
-    for position, word in enumerate(words):
-        if word in positions:
-            positions[word].append(position)
-        else:
-            positions[word] = [position]
-    counts: dict[str, Mapping[str, int]] = {"stem": Counter(analyzer.stem_words(text, language))}
+    terms = {"stem": analyzer.stem_words(text, language), POSITIONED: analyzer.exact_words(text)}
     texts = {"heading": page.heading or ""}
     if is_first:
         texts |= {
@@ -81,8 +72,8 @@ def page_entry(
         }
     for field, value in texts.items():
         if value:
-            counts[field] = Counter(analyzer.stem_words(_encodable(value), language))
-    return PageEntry(key=key, length=len(words), counts=counts, positions=positions)
+            terms[field] = analyzer.stem_words(_encodable(value), language)
+    return PageEntry(key, terms)
 
 
 def _encodable(text: str) -> str:

@@ -27,7 +27,7 @@ DOCUMENT_FIELDS = ("title", "topic", "group", "keyword")
 FIELDS = (*PAGE_FIELDS, *DOCUMENT_FIELDS)
 
 NORMALISED = frozenset({"stem", POSITIONED})
-"""Fields whose score is normalised by the length of the page."""
+"""Fields whose score is normalised by their length."""
 
 
 class Term(NamedTuple):
@@ -68,15 +68,13 @@ NOTHING = Or(())
 class PageEntry(NamedTuple):
     """One page as an engine stores it.
 
-    `key` is unique over all entries ever put into this folder. `length` is the number of words.
-    `counts` has for each field but `exact` the frequency of each term; `positions` the ascending
-    positions of each term of `exact`.
+    `key` is unique over all entries ever put into this folder. `terms` has the terms of each field
+    in order, repeated as often as they occur; a term's place in `exact` is its position, and the
+    number of terms the length of the field. No term holds a blank.
     """
 
     key: int
-    length: int
-    counts: Mapping[str, Mapping[str, int]]
-    positions: Mapping[str, Sequence[int]]
+    terms: Mapping[str, Sequence[str]]
 
 
 class EngineReader(Protocol):

@@ -4,6 +4,7 @@ Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond"
 are scored one by one and added with the boosts of the query.
 """
 
+from bisect import bisect_right
 from math import log
 
 K1 = 1.2
@@ -28,5 +29,36 @@ def saturation(frequency: float, length: int | None, average: float) -> float:
     >>> saturation(1, 100, 100.0), saturation(1, None, 100.0)
     (1.0, 1.0)
     """
-    relative = 1.0 if length is None or not average else 1 - B + B * length / average
-    return frequency * (K1 + 1) / (frequency + K1 * relative)
+    return frequency * (K1 + 1) / (frequency + _damping(length, average))
+
+
+def _damping(length: int | None, average: float) -> float:
+    return K1 if length is None or not average else K1 * (1 - B + B * length / average)
+
+
+def _lengths() -> list[int]:
+    """Return the length that each norm stands for: exact to 40, then in steps of an eighth."""
+    found = list(range(24))
+    for norm in range(232):
+        exponent = norm >> 3
+        found.append(24 + (norm if exponent == 0 else (norm & 7 | 8) << exponent - 1))
+    return found
+
+
+LENGTHS = tuple(_lengths())
+"""A page's length is kept in one byte, as in Lucene (SmallFloat.byte4ToInt) and tantivy, so that
+all engines rank alike; longer pages than the last are unknown to men."""
+
+
+def norm(length: int) -> int:
+    """Return the byte that stands for the greatest length that is not above this one.
+
+    >>> [LENGTHS[norm(length)] for length in (0, 39, 41, 57, 250, 1000)]
+    [0, 39, 40, 56, 248, 984]
+    """
+    return bisect_right(LENGTHS, length) - 1
+
+
+def damping(average: float) -> list[float]:
+    """Return for each norm what stands beside the frequency in the denominator of BM25."""
+    return [_damping(length, average) for length in LENGTHS]

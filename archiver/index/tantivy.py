@@ -1,9 +1,8 @@
 """The fast engine of the extra `fast`: the only module that knows tantivy (0.27).
 
 Terms, which hold no blanks, are handed over as lines of words for its whitespace tokenizer. Its
-BM25 has our constants; a page's length it keeps in one byte, so scores differ from the other
-engines' in the third digit or so, and deleted pages count in its statistics until it merges them
-away. Fields around the text are given the exact score.
+BM25 has our constants and our norms, but deleted pages count in its statistics until it merges them
+away. Fields around the text are given the score of one occurrence.
 
 Known traps: a tokenizer must be registered after every opening; a writer is used for one batch and
 its merging threads are waited for, else orphan segments stay; opening takes a lock file, so that
@@ -218,9 +217,8 @@ class _Writer:
     def put(self, entry: PageEntry) -> None:
         document = tantivy.Document()
         document.add_unsigned(_KEY, entry.key)
-        for field, counts in entry.counts.items():
-            document.add_text(field, " ".join(_repeated(counts.items())))
-        document.add_text(POSITIONED, " ".join(_in_order(entry)))
+        for field, terms in entry.terms.items():
+            document.add_text(field, " ".join(terms))
         self.writer.add_document(document)
 
     def remove(self, keys: Iterable[int]) -> None:
@@ -242,17 +240,3 @@ class _Writer:
             with suppress(Exception):
                 self._writer.rollback()
             self._writer = None
-
-
-def _repeated(counts: Iterable[tuple[str, int]]) -> Iterator[str]:
-    for term, count in counts:
-        for _ in range(count):
-            yield term
-
-
-def _in_order(entry: PageEntry) -> list[str]:
-    words = [""] * entry.length
-    for term, places in entry.positions.items():
-        for place in places:
-            words[place] = term
-    return words

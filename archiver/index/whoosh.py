@@ -1,40 +1,22 @@
-"""The embedded engine: the only module that knows Whoosh 2.7.4.
+"""The embedded engine: Whoosh 2.7.4, known here and in `whoosh_segments` only.
 
 Whoosh stores and finds the inverted lists; terms, scores and positions are given to it finished.
-Its own writer spends most of its time on each single posting; here postings are gathered term by
-term in memory and written blockwise into the same files, one segment for each 2 million.
 
 Known traps: opening unpickles the table of contents, so `generations` lets no foreign folder come
-this far; a failed commit keeps the lock until `cancel`; Whoosh neither syncs nor checks its files,
-so any exception while reading is taken for damage. Segment files are never written again, hence
-may be hard links; the table of contents is copied.
+this far; Whoosh neither syncs nor checks its files, so any exception while reading is taken for
+damage. Segment files may be hard links; the table of contents is copied.
 """
 
-import bisect
-import mmap
 import os
 import shutil
-from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
-from itertools import repeat
 from pathlib import Path
 from typing import Any
-
-from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher
-from whoosh.fields import FieldType, Schema
-from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.structfile import StructFile
-from whoosh.formats import Format
-from whoosh.index import TOC, FileIndex
-from whoosh.reading import SegmentReader, TermNotFound
-from whoosh.writing import NO_MERGE, SegmentWriter
 
 from archiver.errors import DamagedGenerationError
 from archiver.index import ranking
 from archiver.index.port import (
-    FIELDS,
     NORMALISED,
     POSITIONED,
     And,
@@ -46,40 +28,24 @@ from archiver.index.port import (
     Query,
     Term,
 )
+from archiver.index.whoosh_segments import (
+    Files,
+    Gathered,
+    Helper,
+    Rows,
+    Segment,
+    new_segment,
+    read_toc,
+    write_toc,
+)
 
 name = "whoosh"
 version = "2.7.4"
 
-_INDEX_NAME = "pages"
-_BLOCK = 512  # postings in a block; Whoosh's 128 costs a third more time to read
-_COMPRESS_FROM = 24  # postings; half of all terms stand on one page, where zlib only costs time
 _POSTINGS_IN_MEMORY = 2_000_000  # about 100 MB
 _SMALL_SEGMENT = 2_000  # pages
 _SMALL_SEGMENTS = 4
-_LOCK = f"{_INDEX_NAME}_WRITELOCK"
-
-
-class _Frequencies(Format):  # type: ignore[misc]  # Whoosh has no types
-    """Postings with a frequency and no value."""
-
-    posting_size = 0
-
-
-class _Positions(Format):  # type: ignore[misc]
-    """Postings with a frequency and the positions as native 32-bit integers."""
-
-    posting_size = -1
-
-
-class _Terms(FieldType):  # type: ignore[misc]
-    """A field whose terms are given finished; nothing is stored, nothing analysed."""
-
-    indexed = True
-    scorable = stored = unique = False
-    vector = column_type = analyzer = None
-
-    def __init__(self, posting_format: Format) -> None:
-        self.format = posting_format
+_PROCESSORS = os.cpu_count() or 1
 
 
 def open(folder: Path) -> EngineReader:  # noqa: A001  # the port's name
@@ -90,9 +56,7 @@ def open(folder: Path) -> EngineReader:  # noqa: A001  # the port's name
 def write(folder: Path) -> EngineWriter:
     """Begin to change a folder, empty or filled by `inherit`."""
     if not any(folder.glob("*.toc")):
-        fields = {field: _Terms(_Frequencies()) for field in FIELDS}
-        fields[POSITIONED] = _Terms(_Positions())
-        TOC.create(FileStorage(str(folder)), Schema(**fields), _INDEX_NAME)
+        write_toc(folder, [], 0)
     return _Writer(folder)
 
 
@@ -101,123 +65,11 @@ def inherit(source: Path, target: Path) -> None:
     for path in sorted(source.iterdir()):
         if path.suffix == ".toc":
             shutil.copyfile(path, target / path.name)
-        elif path.name != _LOCK:
-            try:
-                os.link(path, target / path.name)
-            except OSError:  # a file system without hard links
-                shutil.copyfile(path, target / path.name)
-
-
-class _MappedFile(StructFile):  # type: ignore[misc]
-    """A file read through mmap: Whoosh reads many small pieces, each else a seek and a read."""
-
-    def get(self, position: int, length: int) -> bytes:
-        data: bytes = self.file[position : position + length]
-        return data
-
-
-class _Files(FileStorage):  # type: ignore[misc]
-    """A folder's files, read only, all closed together, also after an error while opening."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(str(folder), readonly=True)
-        self._maps: list[mmap.mmap] = []
-
-    def open_file(self, name: str, **_: Any) -> StructFile:
-        with (Path(self.folder) / name).open("rb") as file:
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._maps.append(mapped)
-        return _MappedFile(mapped, name=name)
-
-    def close_all(self) -> None:
-        """Close every file that was opened."""
-        for mapped in self._maps:
-            mapped.close()
-        self._maps.clear()
-
-
-class _Rows:
-    """Key and length of each page of a segment, by Whoosh's number of it; our own file."""
-
-    def __init__(self, keys: "array[int]", lengths: "array[int]") -> None:
-        self.keys = keys
-        self.lengths = lengths
-
-    @staticmethod
-    def path(folder: Path, segment: Any) -> Path:
-        return folder / f"{segment.segment_id()}.rows"
-
-    @classmethod
-    def read(cls, folder: Path, segment: Any) -> "_Rows":
-        data = array("i")
-        data.frombytes(cls.path(folder, segment).read_bytes())
-        half = len(data) // 2
-        if half != segment.doc_count_all():
-            raise ValueError("rows and segment differ")
-        return cls(data[:half], data[half:])
-
-    def write(self, folder: Path, segment: Any) -> None:
-        self.path(folder, segment).write_bytes(self.keys.tobytes() + self.lengths.tobytes())
-
-
-class _Segment:
-    """A segment opened for reading; keys of deleted pages are -1."""
-
-    def __init__(self, folder: Path, files: _Files, schema: Schema, segment: Any) -> None:
-        self.segment = segment
-        self.reader = SegmentReader(files, schema, segment)
-        rows = _Rows.read(folder, segment)
-        self.keys, self.lengths = rows.keys, rows.lengths
-        for number in segment.deleted_docs():
-            self.keys[number] = -1
-        self.live = segment.doc_count_all() - segment.deleted_count()
-
-    def matcher(self, field: str, text: str) -> Any | None:
-        """Return Whoosh's matcher of one term over all pages, deleted ones too, or None."""
+            continue
         try:
-            return self.reader._terms.matcher(  # noqa: SLF001  # `postings` filters page by page
-                field, text.encode(), self.reader.schema[field].format
-            )
-        except TermNotFound:
-            return None
-
-    def postings(self, field: str, text: str) -> Iterator[tuple[Any, Any]]:
-        """Yield page numbers and frequencies of one term, block by block."""
-        for matcher in _blocks(self.matcher(field, text)):
-            matcher._read_ids()  # noqa: SLF001  # Whoosh's public way is posting by posting
-            matcher._read_weights()  # noqa: SLF001
-            yield matcher._ids, matcher._weights  # noqa: SLF001
-
-    def positions(self, text: str, wanted: list[int]) -> dict[int, "array[int]"]:
-        """Return the positions of a term of `exact` on the wanted pages (ascending numbers)."""
-        found: dict[int, array[int]] = {}
-        at = 0
-        for matcher in _blocks(self.matcher(POSITIONED, text)):
-            end = bisect.bisect_right(wanted, matcher.block_max_id(), at)
-            if end == at:
-                continue
-            inside = set(wanted[at:end])
-            at = end
-            matcher._read_ids()  # noqa: SLF001
-            matcher._read_values()  # noqa: SLF001
-            for number, value in zip(matcher._ids, matcher._values, strict=True):  # noqa: SLF001
-                if number in inside:
-                    places = array("I")
-                    places.frombytes(value)
-                    found[number] = places
-            if at == len(wanted):
-                break
-        return found
-
-
-def _blocks(matcher: Any | None) -> Iterator[Any]:
-    """Yield the matcher at each of its blocks."""
-    if matcher is None:
-        return
-    assert isinstance(matcher, W3LeafMatcher)
-    while matcher.is_active():
-        yield matcher
-        matcher._next_block()  # noqa: SLF001
+            os.link(path, target / path.name)
+        except OSError:  # a file system without hard links
+            shutil.copyfile(path, target / path.name)
 
 
 def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -242,16 +94,16 @@ def _damaged(folder: Path, error: Exception) -> DamagedGenerationError:
 class _Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.segments: list[_Segment] = []
-        self._files = _Files(folder)
+        self.segments: list[Segment] = []
+        self._files = Files(folder)
         try:
-            toc = TOC.read(self._files, _INDEX_NAME)
-            self.segments += [_Segment(folder, self._files, toc.schema, s) for s in toc.segments]
+            toc = read_toc(folder)
+            self.segments += [Segment(folder, self._files, toc.schema, s) for s in toc.segments]
         except Exception as error:
             self.close()
             raise _damaged(folder, error) from error
         self.total: int = sum(segment.live for segment in self.segments)
-        self._average: float | None = None
+        self._averages: dict[str, float] = {}
 
     def __len__(self) -> int:
         return self.total
@@ -260,19 +112,19 @@ class _Reader:
         self.segments.clear()
         self._files.close_all()
 
-    @property
-    def average(self) -> float:
-        """Mean number of words of a live page."""
-        if self._average is None:
-            words = 0
+    def average(self, field: str) -> float:
+        """Return the mean number of terms of a live page in a normalised field."""
+        if field not in self._averages:
+            terms = 0
             for segment in self.segments:
-                if segment.live == len(segment.keys):
-                    words += sum(segment.lengths)
+                lengths = segment.lengths[field]
+                if segment.live == len(lengths):
+                    terms += sum(lengths)
                 else:
-                    pairs = zip(segment.keys, segment.lengths, strict=True)
-                    words += sum(length for key, length in pairs if key >= 0)
-            self._average = words / self.total if self.total else 0.0
-        return self._average
+                    pairs = zip(segment.keys, lengths, strict=True)
+                    terms += sum(length for key, length in pairs if key >= 0)
+            self._averages[field] = terms / self.total if self.total else 0.0
+        return self._averages[field]
 
     @_guarded
     def match(self, query: Query) -> dict[int, float]:
@@ -292,33 +144,34 @@ class _Reader:
     def _term(self, field: str, text: str, boost: float) -> dict[int, float]:
         live: list[tuple[int, float, int]] = []
         for segment in self.segments:
-            keys, lengths = segment.keys, segment.lengths
+            keys = segment.keys
+            norms = segment.norms.get(field) or bytes(len(keys))
             for ids, weights in segment.postings(field, text):
                 live += [
-                    (keys[i], w, lengths[i])
+                    (keys[i], w, norms[i])
                     for i, w in zip(ids, weights, strict=True)
                     if keys[i] >= 0
                 ]
-        return self._scored(live, boost, is_normalised=field in NORMALISED)
+        return self._scored(live, boost, field)
 
     def _scored(
-        self, live: list[tuple[int, float, int]], boost: float, *, is_normalised: bool
+        self, live: list[tuple[int, float, int]], boost: float, field: str
     ) -> dict[int, float]:
-        """Score keys with frequency and length; the inlined form of `ranking.saturation`."""
+        """Score keys with frequency and norm of the length."""
         top = boost * ranking.idf(len(live), self.total) * (ranking.K1 + 1)
-        fixed, growing = ranking.K1, 0.0
-        if is_normalised and self.average:
-            fixed = ranking.K1 * (1 - ranking.B)
-            growing = ranking.K1 * ranking.B / self.average
-        return {key: top * w / (w + fixed + growing * length) for key, w, length in live}
+        if field not in NORMALISED:
+            return {key: top * w / (w + ranking.K1) for key, w, _ in live}
+        damping = ranking.damping(self.average(field))
+        return {key: top * w / (w + damping[norm]) for key, w, norm in live}
 
     def _phrase(self, terms: tuple[str, ...], boost: float) -> dict[int, float]:
         live: list[tuple[int, float, int]] = []
         for segment in self.segments:
+            norms = segment.norms[POSITIONED]
             for number, count in _phrase_counts(segment, terms):
                 if (key := segment.keys[number]) >= 0:
-                    live.append((key, float(count), segment.lengths[number]))
-        return self._scored(live, boost, is_normalised=True)
+                    live.append((key, float(count), norms[number]))
+        return self._scored(live, boost, POSITIONED)
 
     @_guarded
     def positions(
@@ -349,7 +202,7 @@ class _Reader:
         return iter([(text.decode(), counts[text]) for text in sorted(counts) if counts[text]])
 
 
-def _phrase_counts(segment: _Segment, terms: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+def _phrase_counts(segment: Segment, terms: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """Yield the pages of a segment that hold the phrase, with the number of occurrences."""
     wanted: set[int] | None = None
     for term in dict.fromkeys(terms):
@@ -394,190 +247,87 @@ class _Writer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.index = FileIndex(FileStorage(str(folder)), indexname=_INDEX_NAME)
+        toc = read_toc(folder)
+        self.schema = toc.schema
+        self.generation: int = toc.generation + 1
+        self.segments: list[Any] = list(toc.segments)
         self.removed: set[int] = set()
-        self._clear()
-
-    def _clear(self) -> None:
-        self.rows = _Rows(array("i"), array("i"))
-        self.postings = 0
-        # field → term → page number, frequency, page number, … (`exact`: with the positions)
-        self.buffers: dict[str, dict[str, array[int]]] = {
-            field: defaultdict(_integers) for field in FIELDS
-        }
+        self.gathered = Gathered()
+        self.helper: Helper | None = None
 
     def put(self, entry: PageEntry) -> None:
-        number = len(self.rows.keys)
-        self.rows.keys.append(entry.key)
-        self.rows.lengths.append(entry.length)
-        for field, counts in entry.counts.items():
-            buffer = self.buffers[field]
-            for term, count in counts.items():
-                buffer[term].extend((number, count))
-            self.postings += len(counts)
-        buffer = self.buffers[POSITIONED]
-        for term, places in entry.positions.items():
-            buffer[term].extend((number, len(places), *places))
-        self.postings += 2 * len(entry.positions)
-        if self.postings >= _POSTINGS_IN_MEMORY:
-            self._flush()
+        self.gathered.put(entry)
+        if self.gathered.count >= _POSTINGS_IN_MEMORY:
+            self._hand_over()
 
     def remove(self, keys: Iterable[int]) -> None:
         self.removed.update(keys)
 
     def commit(self) -> None:
-        if self.rows.keys:
-            self._flush()
-        toc = TOC.read(FileStorage(str(self.folder)), _INDEX_NAME)
-        dropped = self._delete(toc.segments)
-        merged = self._absorb(toc, dropped)
-        if dropped or merged:
-            kept = [s for s in toc.segments if s not in merged]
-            writer = _SegmentWriter(self.index, kept)
-            if self.rows.keys:
-                self._fill(writer)
-            writer.finish()
-        self._tidy()
+        older = len(self.segments)
+        if self.gathered:
+            self._write()
+        self._wait()
+        dropped = self._delete(self.segments)
+        self.segments = self._merged(dropped=dropped)
+        if older or self.segments:
+            write_toc(self.folder, self.segments, self.generation)
 
     def cancel(self) -> None:
-        self._clear()
+        if self.helper is not None:
+            self.helper.stop()
+            self.helper = None
+        self.gathered = Gathered()
 
-    def _flush(self) -> None:
-        """Write what was gathered as one more segment."""
-        writer = _SegmentWriter(self.index)
-        self._fill(writer)
-        writer.finish()
+    def _hand_over(self) -> None:
+        """Have what was gathered written by another process, one at a time."""
+        if _PROCESSORS == 1:
+            self._write()
+            return
+        self._wait()
+        segment = new_segment(len(self.gathered))
+        self.helper = Helper(self.folder, segment.segid, self.gathered)
+        self.segments.append(segment)
+        self.gathered = Gathered()
 
-    def _fill(self, writer: "_SegmentWriter") -> None:
-        try:
-            writer.fill(len(self.rows.keys), self.buffers)
-            self.rows.write(self.folder, writer.newsegment)
-        except BaseException:
-            writer.cancel()
-            raise
-        self._clear()
+    def _wait(self) -> None:
+        if self.helper is not None:
+            helper, self.helper = self.helper, None
+            helper.wait()
+
+    def _write(self) -> None:
+        segment = new_segment(len(self.gathered))
+        self.gathered.write(self.folder, segment.segid)
+        self.segments.append(segment)
 
     def _delete(self, segments: list[Any]) -> bool:
         """Mark removed pages in the segments' own lists; tell whether there was one."""
         found = False
         for segment in segments if self.removed else ():
-            for number, key in enumerate(_Rows.read(self.folder, segment).keys):
+            for number, key in enumerate(Rows.read(self.folder, segment).keys):
                 if key in self.removed and not segment.is_deleted(number):
                     segment.delete_document(number)
                     found = True
         return found
 
-    def _absorb(self, toc: Any, dropped: bool) -> list[Any]:
-        """Read small and mostly deleted segments back into memory, to be written as one."""
-        segments = toc.segments
-        live = {s: s.doc_count_all() - s.deleted_count() for s in segments}
-        small = [s for s in segments if live[s] < _SMALL_SEGMENT]
+    def _merged(self, *, dropped: bool) -> list[Any]:
+        """Write small and mostly deleted segments as one; return the segments there are then."""
+        live = {s: s.doc_count_all() - s.deleted_count() for s in self.segments}
+        small = [s for s in self.segments if live[s] < _SMALL_SEGMENT]
         chosen = small if len(small) > _SMALL_SEGMENTS else []
         if dropped:
-            chosen += [s for s in segments if s not in chosen and 2 * live[s] < s.doc_count_all()]
+            chosen += [
+                s for s in self.segments if s not in chosen and 2 * live[s] < s.doc_count_all()
+            ]
+        if not chosen:
+            return self.segments
         for segment in chosen:
-            files = _Files(self.folder)
+            files = Files(self.folder)
             try:
-                self._read_back(_Segment(self.folder, files, toc.schema, segment))
+                self.gathered.take_back(Segment(self.folder, files, self.schema, segment))
             finally:
                 files.close_all()
-        return chosen
-
-    def _read_back(self, source: _Segment) -> None:
-        new_numbers: dict[int, int] = {}
-        for number, key in enumerate(source.keys):
-            if key >= 0:
-                new_numbers[number] = len(self.rows.keys)
-                self.rows.keys.append(key)
-                self.rows.lengths.append(source.lengths[number])
-        for field, text in source.reader._terms.terms():  # noqa: SLF001
-            matcher = source.matcher(field, text.decode())
-            for block in _blocks(matcher):
-                block._read_ids()  # noqa: SLF001
-                block._read_weights()  # noqa: SLF001
-                block._read_values()  # noqa: SLF001
-                values = block._values if field == POSITIONED else repeat(b"")  # noqa: SLF001
-                for number, weight, value in zip(block._ids, block._weights, values, strict=False):  # noqa: SLF001
-                    if number in new_numbers:
-                        posting = self.buffers[field][text.decode()]
-                        posting.extend((new_numbers[number], int(weight)))
-                        posting.frombytes(value)
-
-    def _tidy(self) -> None:
-        """Remove what does not belong to the committed state."""
-        toc = TOC.read(FileStorage(str(self.folder)), _INDEX_NAME)
-        kept = {s.segment_id() for s in toc.segments}
-        for path in self.folder.glob("*.rows"):
-            if path.stem not in kept:
-                path.unlink()
-        with suppress(FileNotFoundError):
-            (self.folder / _LOCK).unlink()
-
-
-def _integers() -> "array[int]":
-    return array("I")
-
-
-class _SegmentWriter(SegmentWriter):  # type: ignore[misc]
-    """Whoosh's writer of one segment, fed term by term instead of document by document."""
-
-    def __init__(self, index: FileIndex, kept: list[Any] | None = None) -> None:
-        codec = W3Codec(blocklimit=_BLOCK)
-        codec.length_stats = False  # lengths are ours
-        super().__init__(index, codec=codec, compound=False)
-        if kept is not None:
-            self.segments = kept
-
-    def fill(self, pages: int, buffers: dict[str, dict[str, "array[int]"]]) -> None:
-        """Write all postings; buffers are emptied on the way."""
-        self.perdocwriter.start_doc(0)
-        self.perdocwriter._doccount = self.docnum = pages  # noqa: SLF001  # nothing is stored per page
-        self._added = True
-        for field in sorted(buffers):
-            self.fieldwriter.start_field(field, self.schema[field])
-            buffer = buffers[field]
-            for term, text in sorted((term.encode(), term) for term in buffer):
-                self._write_term(term, buffer.pop(text), has_positions=field == POSITIONED)
-            self.fieldwriter.finish_field()
-
-    def _write_term(self, term: bytes, data: "array[int]", *, has_positions: bool) -> None:
-        """Write the postings of a term in blocks; what `add_posting` does one by one."""
-        ids, weights, values = _unpacked(data) if has_positions else (data[::2], data[1::2], [])
-        self.fieldwriter.start_term(term)
-        target = self.fieldwriter._postwriter  # noqa: SLF001
-        target._compression = 3 if len(ids) >= _COMPRESS_FROM else 0  # noqa: SLF001
-        for start in range(0, len(ids), _BLOCK):
-            end = start + _BLOCK
-            target._ids = ids[start:end]  # noqa: SLF001
-            target._weights = array("f", weights[start:end])  # noqa: SLF001
-            target._maxweight = max(target._weights)  # noqa: SLF001
-            target._values = values[start:end]  # noqa: SLF001
-            if end < len(ids):
-                target._write_block()  # noqa: SLF001
-        self.fieldwriter.finish_term()
-
-    def finish(self) -> None:
-        """Commit; on failure let go of Whoosh's lock."""
-        try:
-            self.commit(mergetype=NO_MERGE)
-        except BaseException:
-            with suppress(Exception):
-                self.cancel()
-            raise
-
-    def _flush_segment(self) -> None:
-        self.perdocwriter.close()
-        self.fieldwriter.close()
-
-
-def _unpacked(data: "array[int]") -> tuple["array[int]", "array[int]", list[bytes]]:
-    """Take page numbers, frequencies and packed positions apart."""
-    ids, weights, values = array("I"), array("I"), []
-    at = 0
-    while at < len(data):
-        count = data[at + 1]
-        ids.append(data[at])
-        weights.append(count)
-        values.append(data[at + 2 : at + 2 + count].tobytes())
-        at += 2 + count
-    return ids, weights, values
+        self.segments = [segment for segment in self.segments if segment not in chosen]
+        if self.gathered:
+            self._write()
+        return self.segments

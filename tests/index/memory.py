@@ -1,6 +1,7 @@
 """The reference engine: plain Python, one JSON file, obviously right, slow."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -32,9 +33,7 @@ class MemoryWriter:
         self.entries = json.loads(path.read_text()) if path.exists() else {}
 
     def put(self, entry: PageEntry) -> None:
-        counts = {field: dict(terms) for field, terms in entry.counts.items()}
-        places = {term: list(places) for term, places in entry.positions.items()}
-        self.entries[str(entry.key)] = [entry.length, counts, places]
+        self.entries[str(entry.key)] = {name: list(terms) for name, terms in entry.terms.items()}
 
     def remove(self, keys: Iterable[int]) -> None:
         for key in keys:
@@ -48,10 +47,16 @@ class MemoryWriter:
 
 
 class MemoryReader:
-    def __init__(self, entries: dict[str, list]) -> None:
-        self.entries = {int(key): entry for key, entry in entries.items()}
-        lengths = [length for length, _, _ in self.entries.values()]
-        self.average = sum(lengths) / len(lengths) if lengths else 0.0
+    def __init__(self, entries: dict[str, dict[str, list[str]]]) -> None:
+        self.entries = {int(key): fields for key, fields in entries.items()}
+        self.counts = {
+            key: {name: Counter(terms) for name, terms in fields.items()}
+            for key, fields in self.entries.items()
+        }
+
+    def average(self, field: str) -> float:
+        lengths = [len(fields[field]) for fields in self.entries.values()]
+        return sum(lengths) / len(lengths) if lengths else 0.0
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -62,11 +67,15 @@ class MemoryReader:
     def match(self, query: Query) -> dict[int, float]:
         match query:
             case Term(field, text, boost):
-                counts = {key: self.frequency(key, field, text) for key in self.entries}
-                return self.scored(counts, boost, is_normalised=field in NORMALISED)
+                counts = {
+                    key: fields[field][text]
+                    for key, fields in self.counts.items()
+                    if field in fields
+                }
+                return self.scored(counts, boost, field)
             case Phrase(terms, boost):
                 counts = {key: self.occurrences(key, terms) for key in self.entries}
-                return self.scored(counts, boost, is_normalised=True)
+                return self.scored(counts, boost, POSITIONED)
             case And(parts):
                 found = [self.match(part) for part in parts]
                 keys = set.intersection(*map(set, found)) if found else set()
@@ -76,42 +85,39 @@ class MemoryReader:
                 keys = set().union(*found)
                 return {key: sum(part.get(key, 0.0) for part in found) for key in keys}
 
-    def frequency(self, key: int, field: str, text: str) -> int:
-        _, counts, places = self.entries[key]
-        if field == POSITIONED:
-            return len(places.get(text, []))
-        return counts.get(field, {}).get(text, 0)
-
     def occurrences(self, key: int, terms: Sequence[str]) -> int:
-        places = self.entries[key][2]
-        return sum(
-            all(start + offset in places.get(term, []) for offset, term in enumerate(terms))
-            for start in places.get(terms[0], [])
-        )
+        words = self.entries[key][POSITIONED]
+        size = len(terms)
+        return sum(words[at : at + size] == list(terms) for at in range(len(words) - size + 1))
 
-    def scored(
-        self, counts: dict[int, int], boost: float, *, is_normalised: bool
-    ) -> dict[int, float]:
+    def scored(self, counts: dict[int, int], boost: float, field: str) -> dict[int, float]:
         found = {key: count for key, count in counts.items() if count}
         idf = ranking.idf(len(found), len(self.entries))
+        if field not in NORMALISED:
+            return {k: boost * idf * ranking.saturation(n, None, 0) for k, n in found.items()}
+        average = self.average(field)
         return {
-            key: boost
-            * idf
-            * ranking.saturation(
-                count, self.entries[key][0] if is_normalised else None, self.average
-            )
+            key: boost * idf * ranking.saturation(count, self.length(key, field), average)
             for key, count in found.items()
         }
+
+    def length(self, key: int, field: str) -> int:
+        return ranking.LENGTHS[ranking.norm(len(self.entries[key][field]))]
 
     def positions(
         self, terms: Iterable[str], keys: Collection[int]
     ) -> dict[str, dict[int, Sequence[int]]]:
-        return {
-            term: {k: self.entries[k][2][term] for k in keys if term in self.entries[k][2]}
-            for term in terms
-        }
+        found: dict[str, dict[int, Sequence[int]]] = {}
+        for term in terms:
+            places = {
+                key: [at for at, word in enumerate(self.entries[key][POSITIONED]) if word == term]
+                for key in keys
+            }
+            found[term] = {key: at for key, at in places.items() if at}
+        return found
 
     def terms(self) -> Iterator[tuple[str, int]]:
-        words = {word for _, _, places in self.entries.values() for word in places}
-        for word in sorted(words):
-            yield word, sum(word in places for _, _, places in self.entries.values())
+        pages: Counter[str] = Counter()
+        for fields in self.entries.values():
+            pages.update(set(fields[POSITIONED]))
+        yield from sorted(pages.items())
