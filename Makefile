@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format interop soak quality bench sample lock clean
+.PHONY: help demo test check format docs interop soak quality bench sample lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,10 @@ check: $(VENV)/installed-dev ## Format, lint, types, import rules, docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.docs --check
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+docs: $(VENV)/installed-dev ## Build the documentation as a site, warnings as errors
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 format: $(VENV)/installed-dev ## Put code and generated docs into their form
 	$(BIN)/ruff format .
@@ -50,7 +54,7 @@ lock: ## Pin all dependencies anew, by hash (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --no-header --all-extras pyproject.toml tools/build-requirements.txt -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-annotate --no-header --all-extras --group test --group check --group sample \
+		--no-annotate --no-header --all-extras --group test --group check --group docs --group sample \
 		-c requirements.lock pyproject.toml tools/build-requirements.txt -o requirements-dev.lock
 
 clean: ## Remove what was installed and derived (the corpus stays)

@@ -17,6 +17,7 @@ from archiver.errors import ConfigError
 
 PREFIX = "ARCHIVER_"
 _NOT_SET_HERE = ("format", "site")
+_SECRET = "extract.passwords"  # noqa: S105  a setting's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,10 @@ def with_environment(settings: Settings, variables: Mapping[str, str]) -> Settin
 def settings_shown(
     settings: Settings, text: str, variables: Mapping[str, str]
 ) -> Iterator[Setting]:
-    """Yield every setting as it holds, with its origin; `text` is the archiver.toml."""
+    """Yield every setting as it holds, with its origin; `text` is the archiver.toml.
+
+    Passwords are counted, not shown.
+    """
     written = tomllib.loads(text)
     by_key = {(table, key): name for name, (table, key) in _keys().items()}
     for field in fields(Settings):
@@ -66,9 +70,10 @@ def settings_shown(
             table = written.get(field.name, {})
             for inner in fields(value):
                 variable = by_key[field.name, inner.name]
+                key, shown = f"{field.name}.{inner.name}", to_builtins(getattr(value, inner.name))
                 yield Setting(
-                    f"{field.name}.{inner.name}",
-                    to_builtins(getattr(value, inner.name)),
+                    key,
+                    ["…" for _ in shown] if key == _SECRET else shown,
                     _origin(variable, variables, is_written=inner.name in table),
                     variable,
                 )

@@ -1,10 +1,11 @@
 """Generate the reference pages, and check what documentation promises.
 
-`python -m tools.docs` writes docs/cli.md and docs/errors.md; with `--check` it writes nothing and
-fails when one of them is stale, when a link between our pages leads nowhere, or when a
-dependency has no reason in ARCHITECTURE.md.
+`python -m tools.docs` writes docs/cli.md, docs/errors.md, docs/settings.md and the manual pages;
+with `--check` it writes nothing and fails when one of them is stale, when a link between our pages
+leads nowhere, or when a dependency has no reason in ARCHITECTURE.md.
 """
 
+import dataclasses
 import inspect
 import re
 import sys
@@ -14,7 +15,10 @@ from pathlib import Path
 import click
 
 from archiver import errors
-from archiver.cli.commands import COMMANDS, archiver
+from archiver.codec import to_json
+from archiver.config import Settings, SiteEntry
+from archiver.environment import Setting, settings_shown
+from tools.manpages import commands, manual_pages
 
 ROOT = Path(__file__).parent.parent
 _LINK = re.compile(r"\[[^\]]*\]\((?!https?:|#|mailto:)([^)#\s]+)")
@@ -22,18 +26,10 @@ _LINK = re.compile(r"\[[^\]]*\]\((?!https?:|#|mailto:)([^)#\s]+)")
 
 def command_reference() -> str:
     """Return docs/cli.md: every command with its help, as the program itself prints it."""
-    context = click.Context(archiver, info_name="archiver", max_content_width=88)
-    parts = [
-        "# Command line",
-        "This page is generated from the program (`make format`).",
-        "",
-        _help(archiver, context),
-    ]
-    for name in COMMANDS:
-        command = archiver.get_command(context, name)
-        assert command is not None
-        child = click.Context(command, info_name=name, parent=context, max_content_width=88)
-        parts += ["", f"## archiver {name}", _help(command, child)]
+    parts = ["# Command line", "This page is generated from the program (`make format`)."]
+    for name, command, context in commands():
+        level = "#" * min(4, name.count(" ") + 1)
+        parts += ["", *([f"{level} {name}"] if level != "#" else []), _help(command, context)]
     return "\n".join(parts) + "\n"
 
 
@@ -64,6 +60,37 @@ def error_list() -> str:
     return "\n".join(lines) + "\n"
 
 
+def setting_list() -> str:
+    """Return docs/settings.md: every key of archiver.toml with its default and variable."""
+    lines = [
+        "# Settings",
+        "This page is generated from the program (`make format`).",
+        "",
+        "An option of a command comes before its environment variable, that before",
+        "`archiver.toml`, that before the default. `archiver config show --origin` says what holds",
+        "where you are; `archiver config check` finds mistakes. A variable's value is written as",
+        "in the file, or as plain text.",
+        "",
+    ]
+    by_table: dict[str, list[Setting]] = {}
+    for setting in settings_shown(Settings(), "", {}):
+        by_table.setdefault(setting.key.rpartition(".")[0], []).append(setting)
+    for table, settings in by_table.items():
+        about = inspect.getdoc(type(getattr(Settings(), table))) if table else None
+        lines += [f"## `[{table}]`" if table else "## Outside of tables"]
+        lines += [f"{paragraph}\n" for paragraph in (about or "").split("\n\n") if paragraph]
+        lines += ["", "| key | default | variable |", "|---|---|---|"]
+        for setting in settings:
+            name = setting.key.rpartition(".")[2]
+            variable = f"`{setting.variable}`" if setting.variable else ""
+            value = "" if setting.value is None else f"`{to_json(setting.value).decode()}`"
+            lines.append(f"| `{name}` | {value} | {variable} |")
+        lines.append("")
+    lines += ["## `[[site]]`", f"{inspect.getdoc(SiteEntry)}", "", "| key |", "|---|"]
+    lines += [f"| `{field.name}` |" for field in dataclasses.fields(SiteEntry)]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+
+
 def problems() -> list[str]:
     """List dead links between our pages and dependencies without a reason."""
     found = []
@@ -87,7 +114,12 @@ def problems() -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Write or check; return the exit code."""
-    generated = {"docs/cli.md": command_reference(), "docs/errors.md": error_list()}
+    generated = {
+        "docs/cli.md": command_reference(),
+        "docs/errors.md": error_list(),
+        "docs/settings.md": setting_list(),
+        **{f"docs/man/{name}": page for name, page in manual_pages().items()},
+    }
     stale = []
     for name, text in generated.items():
         path = ROOT / name
@@ -96,9 +128,11 @@ def main(arguments: list[str]) -> int:
         if "--check" in arguments:
             stale.append(f"{name} is stale – run: make format")
         else:
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
             print(f"wrote {name}")
+    kept = {f"docs/man/{path.name}" for path in (ROOT / "docs" / "man").glob("*")}
+    stale += [f"{name} is of no command – remove it" for name in sorted(kept - set(generated))]
     found = stale + problems()
     for line in found:
         print(line, file=sys.stderr)

@@ -45,7 +45,12 @@ def import_(
 
 @click.group()
 def corpus() -> None:
-    """Rebuild the catalogue from the WARC files; export the corpus."""
+    """Rebuild the catalogue from the WARC files; export the corpus.
+
+    \b
+    archiver corpus export forum.wacz
+    archiver corpus rebuild
+    """
 
 
 @corpus.command()
