@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schedule": ("archiver.cli.run:schedule", "Print units for systemd, or a line for cron."),
     "search": ("archiver.cli.search:search", "Search by words, session, date and topic."),
     "show": ("archiver.cli.cite:show", "Show the page of a hit as it was archived."),
+    "like": ("archiver.cli.like:like", "Show documents and sittings like a document."),
     "open": ("archiver.cli.cite:open_hit", "Open the link to a hit's page."),
     "saved": ("archiver.cli.saved:saved", "Keep searches by name; see what is new in them."),
     "kwic": ("archiver.cli.concordance:kwic", "Show every place of the words in its context."),
@@ -42,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("archiver.cli.look:status", "Show what the workspace holds and the last run."),
     "config": ("archiver.cli.config:config", "Show the settings that hold; check all files."),
     "doctor": ("archiver.cli.doctor:doctor", "Check program, libraries, workspace and disk."),
+    "help": ("archiver.cli.help:help_", "Explain the query language, or a command."),
     "completion": ("archiver.cli.completion:completion", "Print what completes words in a shell."),
     "demo": ("archiver.cli.demo:demo", "Serve the sample forum and walk the whole way."),
 }

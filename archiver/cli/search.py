@@ -100,7 +100,13 @@ def _print_answer(
     terminal: Terminal, answer: Answer, *, explain: bool, ids: bool, shows_capture: bool
 ) -> None:
     if explain:
+        from archiver.query import explain as explained
+        from archiver.query import parse
+
         terminal.tell(f"understood as: {printable(answer.normalised)}")
+        tree = parse(answer.normalised, today=datetime.now().astimezone().date()).tree
+        for line in explained(tree).splitlines():
+            terminal.tell(f"  {printable(line)}")
     for note in answer.notes:
         terminal.tell(f"note: {printable(note)}")
     if not answer.total:
