@@ -65,10 +65,12 @@ def hits(archiver: Archiver, **environment: str) -> list[str]:
 def files(folder: Path) -> dict[str, tuple[int, int]]:
     """Return size and time of change of every file below a folder.
 
-    Not of SQLite's shared memory, which readers use among themselves and which holds no data.
+    Not of what readers of SQLite use among themselves and which holds no data.
     """
     return {
         str(path.relative_to(folder)): (path.stat().st_size, path.stat().st_mtime_ns)
         for path in folder.rglob("*")
-        if path.is_file() and not path.name.endswith("-shm")
+        if path.is_file()
+        and not path.name.endswith("-shm")
+        and not (path.name.endswith("-wal") and path.stat().st_size == 0)
     }
