@@ -27,7 +27,8 @@ DOCUMENT_FIELDS = ("title", "topic", "group", "keyword")
 FIELDS = (*PAGE_FIELDS, *DOCUMENT_FIELDS)
 
 NORMALISED = frozenset({"stem", POSITIONED})
-"""Fields whose score is normalised by their length."""
+"""Fields whose score grows with the frequency and is normalised by their length; the others' is
+that of one occurrence."""
 
 
 class Term(NamedTuple):

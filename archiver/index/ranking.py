@@ -21,19 +21,19 @@ def idf(matching: int, total: int) -> float:
     return log(1 + (total - matching + 0.5) / (matching + 0.5))
 
 
-def saturation(frequency: float, length: int | None, average: float) -> float:
+def saturation(frequency: float, length: int, average: float) -> float:
     """Return the part of BM25 that grows with the frequency, below K1 + 1.
 
-    `length` is None for fields that are not normalised by the length of the page.
+    A field around the text (title, heading …) counts 1 instead, however often the term is in it.
 
-    >>> saturation(1, 100, 100.0), saturation(1, None, 100.0)
-    (1.0, 1.0)
+    >>> saturation(1, 100, 100.0), round(saturation(9, 100, 100.0), 2)
+    (1.0, 1.94)
     """
     return frequency * (K1 + 1) / (frequency + _damping(length, average))
 
 
-def _damping(length: int | None, average: float) -> float:
-    return K1 if length is None or not average else K1 * (1 - B + B * length / average)
+def _damping(length: int, average: float) -> float:
+    return K1 * (1 - B + B * length / average) if average else K1
 
 
 def _lengths() -> list[int]:

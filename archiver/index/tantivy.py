@@ -2,7 +2,7 @@
 
 Terms, which hold no blanks, are handed over as lines of words for its whitespace tokenizer. Its
 BM25 has our constants and our norms, but deleted pages count in its statistics until it merges them
-away. Fields around the text are given the score of one occurrence.
+away.
 
 Known traps: a tokenizer must be registered after every opening; a writer is used for one batch and
 its merging threads are waited for, else orphan segments stay; opening takes a lock file, so that
@@ -164,8 +164,8 @@ class _Reader:
         if not matching:
             return tantivy.Query.empty_query()
         term = tantivy.Query.term_query(self._schema, field, text, index_option="basic")
-        score = ranking.idf(matching, max(matching, self.total)) * ranking.saturation(1, None, 0)
-        return tantivy.Query.const_score_query(term, boost * score)
+        weight = boost * ranking.idf(matching, max(matching, self.total))
+        return tantivy.Query.const_score_query(term, weight)
 
     def _phrase(self, terms: Sequence[str], boost: float) -> tantivy.Query:
         """Weigh a phrase by the pages that have it; tantivy adds up the weights of its words."""

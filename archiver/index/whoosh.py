@@ -158,9 +158,10 @@ class _Reader:
         self, live: list[tuple[int, float, int]], boost: float, field: str
     ) -> dict[int, float]:
         """Score keys with frequency and norm of the length."""
-        top = boost * ranking.idf(len(live), self.total) * (ranking.K1 + 1)
+        weight = boost * ranking.idf(len(live), self.total)
         if field not in NORMALISED:
-            return {key: top * w / (w + ranking.K1) for key, w, _ in live}
+            return {key: weight for key, _, _ in live}
+        top = weight * (ranking.K1 + 1)
         damping = ranking.damping(self.average(field))
         return {key: top * w / (w + damping[norm]) for key, w, norm in live}
 

@@ -94,7 +94,7 @@ class MemoryReader:
         found = {key: count for key, count in counts.items() if count}
         idf = ranking.idf(len(found), len(self.entries))
         if field not in NORMALISED:
-            return {k: boost * idf * ranking.saturation(n, None, 0) for k, n in found.items()}
+            return dict.fromkeys(found, boost * idf)
         average = self.average(field)
         return {
             key: boost * idf * ranking.saturation(count, self.length(key, field), average)
