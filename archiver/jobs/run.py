@@ -25,8 +25,7 @@ from archiver.jobs.record import RunRecord, exit_code
 from archiver.jobs.stop import Stop, stopping
 from archiver.model import CrawlReport
 from archiver.sites.profile import SiteProfile
-from archiver.update import UpdateReport, update
-from archiver.update.sittings import sittings
+from archiver.update.report import UpdateReport
 from archiver.workspace import Workspace
 
 _RUNS_LOOKED_AT = 50
@@ -211,6 +210,10 @@ def _crawl(
 def _index(
     workspace: Workspace, run: _Run, rebuild: bool, tell: Tell, *, engine: str | None = None
 ) -> UpdateReport:
+    # Only indexing needs the readers of sites and the index; a crawl starts without them.
+    from archiver.update import update
+    from archiver.update.sittings import sittings
+
     settings = workspace.settings
     corrections = workspace.corrections()  # a wrong file is refused before anything is done
     children = settings.children or min(8, os.cpu_count() or 1)
