@@ -37,6 +37,11 @@ class Vocabulary:
             self._list = self._words.split("\n") if self._words else []
         return self._list
 
+    @property
+    def size(self) -> int:
+        """Number of letters of all terms: what each pattern costs."""
+        return len(self._words)
+
     def count(self, term: str) -> int:
         """Return the number of pages of a term, 0 when it is unknown."""
         place = self._place(term)

@@ -25,6 +25,9 @@ DOCUMENT_BOOSTS = {"title": 1.0, "topic": 1.0, "group": 0.5, "keyword": 0.5}
 topic count as much as the text, what else stands around it half. Reasons, not fitted figures."""
 
 _SAVED_DEPTH = 5
+_ALL_EXPANSIONS = 3_000  # words that all patterns of a query stand for
+_FEW_PATTERNS = 4
+_SCANNED_LETTERS = 20_000_000  # by all patterns but prefixes; half a second
 
 
 class Text(NamedTuple):
@@ -106,6 +109,7 @@ class _Lowering:
         known = index.documents.coded("lang").values
         self.languages = [name for name in ("de", "en") if name in known] or ["de"]
         self.left_out: list[str] = []
+        self.expanded: dict[tree.Wildcard | tree.Fuzzy, list[str]] = {}
         self.saved_depth = 0
 
     def run(self, node: tree.Node) -> Lowered:
@@ -255,17 +259,33 @@ class _Lowering:
                 return self.phrase(
                     [term for word in words for term in self.analyzer.exact_words(word)], distance
                 )
-            case tree.Wildcard(text):
-                return self.words(self.expand(node, self.index.vocabulary.like(fold(text))))
-            case tree.Fuzzy(text, distance):
-                near = self.index.vocabulary.near(fold(text), distance)
-                return self.words(self.expand(node, near))
+            case tree.Wildcard() | tree.Fuzzy():
+                return self.words(self.expand(node))
 
-    def expand(self, node: tree.Node, terms: list[str]) -> list[str]:
+    def expand(self, node: tree.Wildcard | tree.Fuzzy) -> list[str]:
+        """Return the words of the archive that a pattern stands for; raise QueryError for many."""
+        terms = self.expanded.get(node)
+        if terms is None:
+            terms = self.expanded[node] = self.matching(node)
         if len(terms) > MAX_EXPANSIONS:
             message = f"{len(terms):,} words match, {MAX_EXPANSIONS:,} are allowed"
             raise self.error(node, message, "write more letters")
+        if sum(map(len, self.expanded.values())) > _ALL_EXPANSIONS:
+            message = f"more than {_ALL_EXPANSIONS:,} words match the patterns up to here"
+            raise self.error(node, message, "write more letters, or fewer patterns")
         return terms
+
+    def matching(self, node: tree.Wildcard | tree.Fuzzy) -> list[str]:
+        vocabulary = self.index.vocabulary
+        if isinstance(node, tree.Wildcard) and node.is_prefix:
+            return [term for term, _ in vocabulary.with_prefix(fold(node.text[:-1]))]
+        scans = 1 + sum(not getattr(known, "is_prefix", False) for known in self.expanded)
+        if scans > _FEW_PATTERNS and scans * vocabulary.size > _SCANNED_LETTERS:
+            message = f"more than {scans - 1} patterns take too long in an archive of this size"
+            raise self.error(node, message, "leave some out, or write them as word*")
+        if isinstance(node, tree.Fuzzy):
+            return vocabulary.near(fold(node.text), node.distance)
+        return vocabulary.like(fold(node.text))
 
     def words(self, terms: list[str]) -> Text:
         query = engine.Or(tuple(engine.Term(engine.POSITIONED, term) for term in terms))

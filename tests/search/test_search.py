@@ -379,6 +379,28 @@ def test_a_pattern_for_too_many_words_is_an_error_with_its_place(
     assert raised.value.position == 6
 
 
+def test_many_patterns_are_refused_before_they_take_long(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patterns = " OR ".join(f"wor{letter}~" for letter in "abcdefgh")
+    assert ask(patterns).total == 0
+    monkeypatch.setattr("archiver.search.lower._SCANNED_LETTERS", 1_000)
+    with pytest.raises(QueryError, match="more than 4 patterns take too long") as raised:
+        ask(patterns)
+    assert raised.value.position == 4 * len("wora~ OR ")
+    assert ask(" OR ".join(["wora~"] * 8)).total == 0
+    assert ask(" OR ".join(f"{letter}x*" for letter in "abcdefgh")).total == 0
+
+
+def test_patterns_that_stand_for_too_many_words_together_are_refused(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archiver.search.lower._ALL_EXPANSIONS", 10)
+    with pytest.raises(QueryError, match="more than 10 words match the patterns") as raised:
+        ask("d* OR *e*")
+    assert raised.value.position == 6
+
+
 def test_sittings_of_one_number_in_different_years_are_kept_apart(tmp_path: Path) -> None:
     numbered = [
         (document("a", sessions=(1,), held_on=date(2014, 1, 8)), [page(1, "Ampel")]),
