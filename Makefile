@@ -35,10 +35,10 @@ format: $(VENV)/installed-dev ## Put code and generated docs into their form
 	$(BIN)/ruff check --fix .
 	$(BIN)/python -m tools.docs
 
-interop: $(VENV)/installed-dev ## Tests with other tools (warcio, wget, poppler, Tesseract …)
+interop: $(VENV)/installed-dev ## Tests with other tools (warcio, pywb, wacz, wget …)
 	$(BIN)/python -m pytest -m interop
 
-soak: $(VENV)/installed-dev ## Long rounds: kill -9, broken files
+soak: $(VENV)/installed-dev ## Long rounds: crawls, indexes and exports killed (hours)
 	$(BIN)/python -m pytest -m soak
 
 quality: $(VENV)/installed-dev ## Scores against the floors kept in the repository

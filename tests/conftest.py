@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -94,8 +94,13 @@ def require_program(name: str, package: str) -> str:
     """Return a program's path; skip without it, or fail where everything must be tested."""
     path = shutil.which(name)
     if path is None:
-        message = f"{name} is not installed (Debian package {package}): its tests are left out"
-        if os.environ.get("ARCHIVER_TEST_ALL") == "1":
-            pytest.fail(message)
-        pytest.skip(message)
+        leave_out(f"{name} is not installed (Debian package {package})")
     return path
+
+
+def leave_out(why: str) -> NoReturn:
+    """Skip a test and say why; where everything must be tested that is a failure."""
+    message = f"{why}: its tests are left out"
+    if os.environ.get("ARCHIVER_TEST_ALL") == "1":
+        pytest.fail(message)
+    pytest.skip(message)

@@ -9,6 +9,7 @@ from archiver.errors import ExtractionError
 from archiver.extract import ExtractSettings, extract, extractor_key
 from archiver.extract.ocr import version
 from archiver.model import Extraction
+from tests.conftest import leave_out
 from tests.extract.samples import archive
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -88,8 +89,9 @@ def test_a_bomb_and_a_broken_archive_are_refused() -> None:
         extract(bytes(broken))
 
 
-@pytest.mark.skipif(version("deu") is None, reason="Tesseract with German is not installed")
 def test_a_scan_is_recognised_when_enabled() -> None:
+    if version("deu") is None:
+        leave_out("Tesseract with German is not installed (Debian package tesseract-ocr-deu)")
     found = extract(SCAN.read_bytes(), settings=ExtractSettings(ocr=True))
     assert found.status == "ok"
     assert all(page.is_ocr and (page.ocr_confidence or 0) > 80 for page in found.pages)

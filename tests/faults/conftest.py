@@ -1,32 +1,27 @@
-"""What the fault tests share: a sample forum crawled and indexed once, and copies to break."""
+"""What the fault tests share: copies of the sample forum to break, and how to look at them."""
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from archiver.demo.server import SampleServer
 from tests.conftest import Archiver
-from tests.test_whole_way import new_forum
 
 PATIENCE_SECONDS = 120  # for a process to get somewhere on a busy machine; no measure of speed
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[SampleServer]:
-    with SampleServer() as running:
-        yield running
+def server(sample_server: SampleServer) -> SampleServer:
+    return sample_server
 
 
 @pytest.fixture(scope="session")
-def forum(server: SampleServer, tmp_path_factory: pytest.TempPathFactory) -> Archiver:
-    """A workspace, crawled and indexed; nobody changes it."""
-    archiver = new_forum(server, tmp_path_factory.mktemp("forum"))
-    archiver("crawl")
-    archiver("index")
-    return archiver
+def forum(sample_forum: Archiver) -> Archiver:
+    """The sample forum, crawled and indexed; whoever damages it mends it."""
+    return sample_forum
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 
 from archiver.demo.server import SampleServer
 from archiver.errors import ExitCode
-from tests.conftest import Archiver, Outcome
+from tests.conftest import Archiver, Outcome, new_forum
 from tests.faults.conftest import copied, files, hits
-from tests.test_whole_way import captured, new_forum
+from tests.test_whole_way import captured
 
 MIB = 1024**2
 

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from archiver.demo.server import SampleServer
-from tests.conftest import ROOT, Archiver
-from tests.test_whole_way import captured, new_forum
+from tests.conftest import ROOT, Archiver, new_forum
+from tests.test_whole_way import captured
 
 MIB = 1024**2
 # A process of its own, because a child is charged with the memory of what started it.

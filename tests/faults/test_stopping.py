@@ -7,9 +7,9 @@ import pytest
 
 from archiver.demo.server import SampleServer
 from archiver.errors import ExitCode
-from tests.conftest import Archiver
+from tests.conftest import Archiver, new_forum
 from tests.faults.conftest import PATIENCE_SECONDS, wait_until
-from tests.test_whole_way import captured, last_run, new_forum
+from tests.test_whole_way import captured, last_run
 
 
 def slow_forum(server: SampleServer, folder: Path) -> Archiver:

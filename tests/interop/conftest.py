@@ -7,8 +7,7 @@ import pytest
 from archiver.corpus import Corpus
 from archiver.demo.server import SITE, SampleServer
 from archiver.model import Capture
-from tests.conftest import Archiver
-from tests.test_whole_way import new_forum
+from tests.conftest import Archiver, new_forum
 
 CHANGING = "/kontakt.html"
 

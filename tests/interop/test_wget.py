@@ -8,9 +8,8 @@ import pytest
 
 from archiver.corpus import Corpus
 from archiver.demo.server import SampleServer
-from tests.conftest import Archiver, require_program
+from tests.conftest import Archiver, new_forum, require_program
 from tests.interop.environments import quiet_environment
-from tests.test_whole_way import new_forum
 
 pytestmark = pytest.mark.interop
 
