@@ -40,7 +40,9 @@ CREATE TABLE page (
   PRIMARY KEY (doc_id, number)
 ) WITHOUT ROWID;
 CREATE TABLE capture (capture_id TEXT, doc_id TEXT, PRIMARY KEY (capture_id, doc_id)) WITHOUT ROWID;
+CREATE INDEX capture_of_document ON capture (doc_id);
 CREATE TABLE url (url TEXT, doc_id TEXT, PRIMARY KEY (url, doc_id)) WITHOUT ROWID;
+CREATE INDEX url_of_document ON url (doc_id);
 CREATE TABLE ordinal (ordinal INTEGER PRIMARY KEY, doc_id TEXT NOT NULL UNIQUE);
 CREATE TABLE form (stem TEXT, word TEXT, PRIMARY KEY (stem, word)) WITHOUT ROWID;
 CREATE TABLE column (name TEXT PRIMARY KEY, data BLOB NOT NULL);
