@@ -19,7 +19,7 @@ pytestmark = pytest.mark.interop
 
 CONFIG = """\
 collections:
-  own:
+  {name}:
     index_paths: {index}
     archive_paths: {warc}/
 """
@@ -36,7 +36,9 @@ class Player:
         moment = f"{capture.captured_at:%Y%m%d%H%M%S}"
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            connection.request("GET", f"/{collection}/{moment}id_/{capture.url}")
+            path = f"/{collection}/{moment}id_/{capture.url}"
+            # pywb unpacks for those who do not take gzip.
+            connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:
@@ -70,16 +72,22 @@ def playing(folder: Path) -> Iterator[Player]:
         process.wait(30)
 
 
+def set_up(folder: Path, archived: Archived, name: str) -> None:
+    """Let pywb read a corpus where it lies, by our own index."""
+    index = folder / "index.cdxj"
+    archived.archiver("corpus", "export", str(index))
+    (folder / "config.yaml").write_text(
+        CONFIG.format(name=name, index=index, warc=archived.folder / "corpus" / "warc")
+    )
+
+
 @pytest.fixture(scope="module")
 def player(archived: Archived, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Player]:
-    """Play the corpus in place by our own index, and our WACZ as pywb takes it in."""
+    """Play the corpus in place, and our WACZ as pywb takes it in."""
     folder = tmp_path_factory.mktemp("player")
-    index, package = folder / "index.cdxj", folder / "forum.wacz"
-    archived.archiver("corpus", "export", str(index))
+    set_up(folder, archived, "own")
+    package = folder / "forum.wacz"
     archived.archiver("corpus", "export", str(package))
-    (folder / "config.yaml").write_text(
-        CONFIG.format(index=index, warc=archived.folder / "corpus" / "warc")
-    )
     pywb = environment("pywb")
     for words in (["init", "packed"], ["add", "packed", "--unpack-wacz", str(package)]):
         ran = pywb("wb-manager", *words, cwd=folder)
