@@ -12,7 +12,6 @@ import bisect
 import mmap
 import os
 import pickle
-import subprocess
 import sys
 from array import array
 from collections import Counter, defaultdict
@@ -386,6 +385,8 @@ class Helper:
     """Another process that writes one segment, while this one goes on gathering."""
 
     def __init__(self, folder: Path, segment_id: str, gathered: Gathered) -> None:
+        import subprocess  # here, because searching starts no process
+
         environment = dict(os.environ)
         environment["PYTHONPATH"] = os.pathsep.join(path or os.getcwd() for path in sys.path)  # noqa: PTH109
         command = [sys.executable, "-W", "ignore", "-m", __name__, str(folder), segment_id]

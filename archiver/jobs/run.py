@@ -29,6 +29,7 @@ from archiver.update.report import UpdateReport
 from archiver.workspace import Workspace
 
 _RUNS_LOOKED_AT = 50
+RUN = "archiver run"
 
 Tell = Callable[[int, int, str], None]
 """Progress: done, total, what is at hand."""
@@ -96,8 +97,8 @@ def run_all(
     """
     profiles = workspace.sites(sites)
     settings = workspace.settings.notify
-    with _running(workspace, "archiver run") as run:
-        last = last_success(run.corpus.runs(limit=_RUNS_LOOKED_AT), "archiver run")
+    with _running(workspace, RUN) as run:
+        last = last_success(run.corpus.runs(limit=_RUNS_LOOKED_AT), RUN)
         if not is_due(last, max_age_s, datetime.now(UTC)):
             run.is_kept = False
             return None
@@ -130,7 +131,9 @@ def _running(workspace: Workspace, command: str) -> Iterator[_Run]:
             raise
         if run.is_kept:
             code = exit_code(run.crawls, run.update, stop.exit_code)
-            _keep(run, command, started_at, code, expect=workspace.settings.expect)
+            # Nobody watches a scheduled run; whoever indexes by hand knows what was changed.
+            expect = workspace.settings.expect if command == RUN else None
+            _keep(run, command, started_at, code, expect=expect)
 
 
 def _keep(
