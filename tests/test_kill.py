@@ -47,7 +47,7 @@ def check_rounds(tmp_path: Path, rounds: int, seed: int) -> None:
 
 
 def test_a_crawl_killed_anywhere_ends_with_the_same_captures(tmp_path: Path) -> None:
-    check_rounds(tmp_path, rounds=6, seed=28)
+    check_rounds(tmp_path, rounds=8, seed=28)
 
 
 @pytest.mark.soak
