@@ -240,11 +240,10 @@ class _Lowering:
     def stems(
         self, name: str, alternatives: tuple[tuple[str, ...], ...], boost: float
     ) -> engine.Query:
-        """Look for a word's stems; its parts together weigh as much as the whole."""
         join = engine.Or if self.any_word else engine.And
         return engine.Or(
             tuple(
-                join(tuple(engine.Term(name, stem, boost / len(stems)) for stem in stems))
+                join(tuple(engine.Term(name, stem, boost) for stem in stems))
                 for stems in alternatives
             )
         )
