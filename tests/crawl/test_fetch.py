@@ -221,7 +221,8 @@ class TestFailures:
     def test_nothing_listens(self, server):
         server.stop()
         failure = failure_of(fetcher_for(server), server.url("/"))
-        assert failure.kind == "refused"
+        # A listener that is just closing may still reset instead of refusing.
+        assert failure.kind in {"refused", "connection"}
         assert failure.detail == f"127.0.0.1:{server.port} refuses connections"
 
     def test_the_server_closes_without_a_word(self, server):
