@@ -9,7 +9,7 @@ and so break ties. Pure: bytes in, bytes out.
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -48,19 +48,6 @@ class Coded:
     def of(self, document: int) -> "array[int]":
         """Return the codes of a document."""
         return self.codes[self.starts[document] : self.starts[document + 1]]
-
-    def counted(self, documents: Mapping[int, int]) -> dict[int, int]:
-        """Return for each code the sum of the numbers of those documents that have it."""
-        starts, codes = self.starts, self.codes
-        counts: dict[int, int] = defaultdict(int)
-        for document, number in documents.items() if codes else ():
-            first, end = starts[document], starts[document + 1]
-            if end == first + 1:
-                counts[codes[first]] += number
-            elif end > first:
-                for code in codes[first:end]:
-                    counts[code] += number
-        return counts
 
     def documents_with(self, is_wanted: Callable[[str], bool]) -> set[int]:
         """Return the documents with a value that is wanted."""

@@ -174,13 +174,8 @@ class _Evaluation:
 
 
 def _added(parts: list[dict[int, float]]) -> dict[int, float]:
-    if not parts:
-        return {}
-    if len(parts) == 1:
-        return parts[0]
-    first, *rest = sorted(parts, key=len, reverse=True)
-    total = dict(first)
-    for part in rest:
+    total = dict(parts[0]) if parts else {}
+    for part in parts[1:]:
         for page, score in part.items():
             total[page] = total.get(page, 0.0) + score
     return total

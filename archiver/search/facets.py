@@ -1,5 +1,6 @@
 """Count the values of the matching pages, from columns alone. Pure but for `Index`."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from archiver.index import Index
@@ -18,7 +19,10 @@ def count_facets(index: Index, pages_of: Mapping[int, int]) -> tuple[Facet, ...]
     facets = []
     for name in FACETS:
         column = index.documents.coded(name)
-        counts = column.counted(pages_of)
+        counts: Counter[int] = Counter()
+        for document, pages in pages_of.items():
+            for code in column.of(document):
+                counts[code] += pages
         values = [FacetValue(column.values[code], count) for code, count in counts.items()]
         if name in _ASCENDING:
             values.sort(key=lambda value: int(value.value))
