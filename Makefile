@@ -38,8 +38,9 @@ format: $(VENV)/installed-dev ## Put code and generated docs into their form
 interop: $(VENV)/installed-dev ## Tests with other tools (warcio, pywb, wacz, wget …)
 	$(BIN)/python -m pytest -m interop
 
-soak: $(VENV)/installed-dev ## Long rounds: crawls, indexes and exports killed (hours)
+soak: $(VENV)/installed-dev ## Long rounds: crawls, indexes and exports killed; new random cases (hours)
 	$(BIN)/python -m pytest -m soak
+	HYPOTHESIS_PROFILE=searching $(BIN)/python -m pytest -m hypothesis
 
 quality: $(VENV)/installed-dev ## Scores against the floors kept in the repository
 	$(BIN)/python -m bench.quality

@@ -61,7 +61,7 @@ _ADDRESS = re.compile(r"[^\s()\"„“”«»]+")
 _SLOP = re.compile(r"~(\d*)")
 _NUMBERED = re.compile(r"#(?=\d|\.\.\d|[<>])")
 _LAW_SPACE = re.compile(r"(?<=§)\s+(?=\d)")
-_LAW_NUMBER = re.compile(r"\s*(\d+\w*)")
+_LAW_NUMBER = re.compile(r"\s*(?=\d)")
 # A question in plain words, whose last character is punctuation and no wildcard.
 _QUESTION = re.compile(r"[^()\"„“”«»:*?~=#|]+\s[^()\"„“”«»:*?~=#|]+\?")
 
@@ -399,11 +399,13 @@ class _Parser:
         if raw.startswith("..") or raw in ("<", ">", "<=", ">="):
             remedy = "write it without blanks, like session:3..7 or date:>2011"
             raise self.error(f"{raw} belongs to a field", *span, remedy=remedy)
-        if not raw.strip("§"):
-            law = _LAW_NUMBER.match(self.text, self.at, self.end)
-            if law is not None:
-                self.at = law.end()
-                return Word("§" + law[1], is_exact=False, span=(start, self.at))
+        law = None if raw.strip("§") else _LAW_NUMBER.match(self.text, self.at, self.end)
+        if law is not None:
+            self.at = law.end()
+            number = self.peek()
+            raw = "§" + number
+            self.at += len(number)
+            span = (start, self.at)
         try:
             node = read_word(raw, span, is_in_field=self.field is not None)
         except Problem as problem:

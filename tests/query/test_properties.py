@@ -1,6 +1,7 @@
 """No input breaks the parser, and the normalised form means the same as what was typed."""
 
 from datetime import date
+from time import process_time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,18 @@ from archiver.query import explain, parse, print_query
 TODAY = date(2026, 3, 31)
 PARTS = st.sampled_from(
     [
-        *("Kultur", "Übergang", "a", "§ 28", "§", "2011/2012", "Bürger:innen", "ODER,", ",OR"),
+        *(
+            "Kultur",
+            "Übergang",
+            "a",
+            "§ 28",
+            "§",
+            "§ ",
+            "2011/2012",
+            "Bürger:innen",
+            "ODER,",
+            ",OR",
+        ),
         *(" ", " ", " ", " AND ", " UND ", " OR ", "|", " NOT ", " -", "-", " NEAR ", " NEAR/3 "),
         *(" ADJ/2 ", "(", ")", '"', "„", "“", "»", "«", "~", "~2", "*", "?", "=", "#", "#28", ":"),
         *("session:", "thema:", "topic:(", "date:", "datum:2011", "session:3..7", "kind:session"),
@@ -62,9 +74,11 @@ def test_a_query_is_understood_the_same_in_its_printed_form_or_refused(text):
     assert explain(again.tree) == explain(parsed.tree)
 
 
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200, deadline=None)
 @given(PARTS, PARTS, st.integers(1, 2000))
-def test_no_query_takes_long(one, other, count):
+def test_no_query_takes_a_second(one, other, count):
     text = ((one + other) * count)[:2000]
+    began = process_time()  # of this process alone: a busy machine makes no difference
     parsed, error = understand(text)
     assert error is not None or explain(parsed.tree)
+    assert process_time() - began < 1
