@@ -3,7 +3,8 @@
 Made once below .cache/interop from the hash-pinned list beside this file, and anew when it changes.
 A list is pinned anew with `uv pip compile --universal --python-version 3.11 --generate-hashes
 --no-emit-index-url --no-annotate --no-header`, from the tool's name (for FastWARC `fastwarc[cli]`,
-for whoosh3 also `pytest`, with `-c requirements-dev.lock`). builds.txt holds what builds sources.
+for whoosh3 also `pytest` and `hypothesis`, with `-c requirements-dev.lock`).
+builds.txt holds what builds sources.
 """
 
 import hashlib
