@@ -61,7 +61,16 @@ class Or(NamedTuple):
     parts: tuple["Query", ...]
 
 
-Query: TypeAlias = Term | Phrase | And | Or
+class Best(NamedTuple):
+    """Pages that match a part: different ways to say one thing, so they do not add up.
+
+    The score is that of the best part, and of each other one `ranking.TIE` of its score.
+    """
+
+    parts: tuple["Query", ...]
+
+
+Query: TypeAlias = Term | Phrase | And | Or | Best
 
 NOTHING = Or(())
 

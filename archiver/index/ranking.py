@@ -12,6 +12,12 @@ B = 0.75
 """What the literature starts from and Lucene uses; not fitted to any set of questions."""
 
 
+TIE = 0.25
+"""How much a second way to say the same thing counts beside the best one (`port.Best`)."""
+
+_COORDINATION = 0.25
+
+
 def idf(matching: int, total: int) -> float:
     """Return the weight of a term found on `matching` of `total` pages; never negative.
 
@@ -30,6 +36,19 @@ def saturation(frequency: float, length: int, average: float) -> float:
     (1.0, 1.94)
     """
     return frequency * (K1 + 1) / (frequency + _damping(length, average))
+
+
+def coordination(matched: int, asked: int) -> float:
+    """Return the factor for a page with some of the words asked for, one of which suffices.
+
+    A gentle one: BM25 adds up what speaks for a page, so that one rare word often weighs more
+    than four others together; the page that has all is more often what was meant.
+
+    >>> coordination(5, 5), round(coordination(4, 5), 2), round(coordination(1, 5), 2)
+    (1.0, 0.95, 0.67)
+    """
+    factor: float = (matched / asked) ** _COORDINATION
+    return factor
 
 
 def _damping(length: int, average: float) -> float:

@@ -27,6 +27,7 @@ from archiver.index.port import (
     NORMALISED,
     POSITIONED,
     And,
+    Best,
     EngineReader,
     EngineWriter,
     Or,
@@ -148,6 +149,10 @@ class _Reader:
                 return self._joined(tantivy.Occur.Must, parts)
             case Or(parts):
                 return self._joined(tantivy.Occur.Should, parts)
+            case Best(parts):
+                return tantivy.Query.disjunction_max_query(
+                    [self._query(part) for part in parts], ranking.TIE
+                )
 
     def _joined(self, occur: tantivy.Occur, parts: Sequence[Query]) -> tantivy.Query:
         if not parts:

@@ -20,6 +20,7 @@ from archiver.index.port import (
     NORMALISED,
     POSITIONED,
     And,
+    Best,
     EngineReader,
     EngineWriter,
     Or,
@@ -138,6 +139,8 @@ class _Reader:
                 return self._phrase(terms, boost)
             case Or(parts):
                 return _sum(self._match(part) for part in parts)
+            case Best(parts):
+                return _best([self._match(part) for part in parts])
             case And(parts):
                 return _intersection([self._match(part) for part in parts])
 
@@ -232,6 +235,20 @@ def _sum(parts: Iterable[dict[int, float]]) -> dict[int, float]:
         for key, score in part.items():
             total[key] = total.get(key, 0.0) + score
     return total
+
+
+def _best(parts: list[dict[int, float]]) -> dict[int, float]:
+    if len(parts) == 1:
+        return parts[0]
+    best = {key: score for part in parts for key, score in part.items()}
+    total = dict.fromkeys(best, 0.0)
+    for part in parts:
+        for key, score in part.items():
+            total[key] += score
+            if score > best[key]:
+                best[key] = score
+    tie = ranking.TIE
+    return {key: score + tie * (total[key] - score) for key, score in best.items()}
 
 
 def _intersection(parts: list[dict[int, float]]) -> dict[int, float]:

@@ -5,10 +5,12 @@ which the whole is true, the pages that match a wanted leaf; in a unit without s
 true by a NOT, or there are only filters) all pages. Works on sets of integers only.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from archiver.index import Index
+from archiver.index.ranking import coordination
 from archiver.model import Within
 from archiver.model.results import Versions
 from archiver.search import filters
@@ -137,8 +139,9 @@ class _Evaluation:
                 return _Found(self.everything().units - self.judge(part).units, {})
             case All(parts):
                 return self.all_of([self.judge(part) for part in parts])
-            case Any(parts):
-                return self.any_of([self.judge(part) for part in parts])
+            case Any(parts, is_question):
+                found = [self.judge(part) for part in parts]
+                return self.any_of(found, is_question=is_question)
 
     def passing(self, pages: Iterable[int]) -> Iterable[int]:
         if self.universe is None:
@@ -151,9 +154,14 @@ class _Evaluation:
         units = set.intersection(*(part.units for part in found))
         return _Found(units, _added([part.pages for part in found]))
 
-    def any_of(self, found: list[_Found]) -> _Found:
+    def any_of(self, found: list[_Found], *, is_question: bool) -> _Found:
         units: set[int] = set().union(*(part.units for part in found))
-        return _Found(units, _added([part.pages for part in found]))
+        pages = _added([part.pages for part in found])
+        if is_question:
+            matched = Counter(page for part in found for page in part.pages)
+            factors = [coordination(count, len(found)) for count in range(len(found) + 1)]
+            pages = {page: score * factors[matched[page]] for page, score in pages.items()}
+        return _Found(units, pages)
 
     def text(self, leaf: Text) -> dict[int, float]:
         """Return the pages that match a leaf, with scores; titles and topics count for all."""

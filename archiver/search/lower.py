@@ -17,11 +17,11 @@ from archiver.index.vocabulary import MAX_EXPANSIONS
 from archiver.query import tree
 from archiver.search.patterns import Chain, InOrder, Pattern, Stems, Words
 
-EXACT_BOOST = 0.5
+EXACT_BOOST = 0.25
 PHRASE_BOOST = 1 + EXACT_BOOST
 HEADING_BOOST = 0.5
 DOCUMENT_BOOSTS = {"title": 1.0, "topic": 1.0, "group": 0.5, "keyword": 0.5}
-"""A form of a word counts 1; as it was typed half as much again, and so does a phrase. Title and
+"""A form of a word counts 1; as it was typed a quarter more, and so does a phrase. Title and
 topic count as much as the text, what else stands around it half. Reasons, not fitted figures."""
 
 _SAVED_DEPTH = 5
@@ -57,9 +57,10 @@ class All(NamedTuple):
 
 
 class Any(NamedTuple):
-    """At least one part."""
+    """At least one part; with `is_question` pages with more of the parts score better."""
 
     parts: tuple["Plan", ...]
+    is_question: bool = False
 
 
 class Without(NamedTuple):
@@ -206,7 +207,7 @@ class _Lowering:
             words = [part for part in parts if isinstance(part, Text | Any)]
             if len(words) > 1:
                 parts = [part for part in parts if not isinstance(part, Text | Any)]
-                parts.append(Any(tuple(words)))
+                parts.append(Any(tuple(words), is_question=True))
         flat: list[Plan] = []
         for part in parts:
             flat.extend(part.parts if isinstance(part, All) else (part,))
@@ -240,13 +241,12 @@ class _Lowering:
     def stems(
         self, name: str, alternatives: tuple[tuple[str, ...], ...], boost: float
     ) -> engine.Query:
+        """Look for a word as a whole or by its parts, whichever says more of a page."""
         join = engine.Or if self.any_word else engine.And
-        return engine.Or(
-            tuple(
-                join(tuple(engine.Term(name, stem, boost) for stem in stems))
-                for stems in alternatives
-            )
-        )
+        ways = [
+            join(tuple(engine.Term(name, stem, boost) for stem in stems)) for stems in alternatives
+        ]
+        return ways[0] if len(ways) == 1 else engine.Best(tuple(ways))
 
     def leaf(self, node: tree.Leaf) -> Text:
         """Look for exact words, patterns and phrases in the text."""

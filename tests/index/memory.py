@@ -7,7 +7,17 @@ from pathlib import Path
 
 from archiver.errors import DamagedGenerationError
 from archiver.index import ranking
-from archiver.index.port import NORMALISED, POSITIONED, And, Or, PageEntry, Phrase, Query, Term
+from archiver.index.port import (
+    NORMALISED,
+    POSITIONED,
+    And,
+    Best,
+    Or,
+    PageEntry,
+    Phrase,
+    Query,
+    Term,
+)
 
 
 class MemoryEngine:
@@ -25,6 +35,10 @@ class MemoryEngine:
 
     def inherit(self, source: Path, target: Path) -> None:
         (target / "entries.json").write_bytes((source / "entries.json").read_bytes())
+
+
+def best_of(scores: list[float]) -> float:
+    return max(scores) + ranking.TIE * (sum(scores) - max(scores))
 
 
 class MemoryWriter:
@@ -84,6 +98,10 @@ class MemoryReader:
                 found = [self.match(part) for part in parts]
                 keys = set().union(*found)
                 return {key: sum(part.get(key, 0.0) for part in found) for key in keys}
+            case Best(parts):
+                found = [self.match(part) for part in parts]
+                keys = set().union(*found)
+                return {key: best_of([part.get(key, 0.0) for part in found]) for key in keys}
 
     def occurrences(self, key: int, terms: Sequence[str]) -> int:
         words = self.entries[key][POSITIONED]

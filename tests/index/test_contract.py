@@ -14,6 +14,7 @@ from archiver.index.port import (
     NOTHING,
     POSITIONED,
     And,
+    Best,
     Engine,
     Or,
     PageEntry,
@@ -154,13 +155,13 @@ def random_entry(key: int, dice: random.Random) -> PageEntry:
 
 
 def random_query(dice: random.Random, depth: int = 2) -> Query:
-    kind = dice.choice(["term", "term", "phrase", "and", "or"][: 5 if depth else 3])
+    kind = dice.choice(["term", "term", "phrase", "and", "or", "best"][: 6 if depth else 3])
     if kind == "term":
         return Term(dice.choice(FIELDS), dice.choice(WORDS), dice.choice([1.0, 0.5]))
     if kind == "phrase":
         return Phrase(tuple(dice.choices(WORDS, k=dice.randint(2, 3))), 1.5)
     parts = tuple(random_query(dice, depth - 1) for _ in range(dice.randint(1, 3)))
-    return And(parts) if kind == "and" else Or(parts)
+    return {"and": And, "or": Or, "best": Best}[kind](parts)
 
 
 @pytest.mark.parametrize("name", ENGINES)
