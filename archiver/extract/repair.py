@@ -3,9 +3,10 @@
 Every function keeps the number of line breaks, so that lines and their places stay together.
 """
 
-import itertools
 import re
 import unicodedata
+
+from archiver.sites.wording import join_spaced_letters
 
 _LIGATURES = {
     "ﬀ": "ff",
@@ -82,8 +83,6 @@ _DOS_MOJIBAKE = re.compile("(?:[├┬][^\\x00-\\x7f])+")
 # What needs no repair: most lines of most pages, so this is asked first.
 _ORDINARY = re.compile("[\t\n -~äöüÄÖÜßéè§€°–…„“‚‘’”«»•·]*")
 _MANY_SPACES = re.compile("  +")
-_SPACED = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?![^\W\d_])(?=[\s:.,;!?]|$)", re.MULTILINE)
-_VOWELS = frozenset("aeiouäöüAEIOUÄÖÜ")
 
 
 def repair(text: str) -> str:
@@ -167,25 +166,3 @@ def _redecode_dos(match: re.Match[str]) -> str:
         return match[0].encode("cp437").decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
         return match[0]
-
-
-def join_spaced_letters(text: str) -> str:
-    """Join words set with a space after each letter; the alphabet and initials stay apart.
-
-    >>> join_spaced_letters("Ö F F E N T L I C H E  S I T Z U N G am 3. Mai")
-    'ÖFFENTLICHE  SITZUNG am 3. Mai'
-    >>> join_spaced_letters("Gruppen A B C D E und x y z w")
-    'Gruppen A B C D E und x y z w'
-    """
-    return _SPACED.sub(_join_spaced, text)
-
-
-def _join_spaced(match: re.Match[str]) -> str:
-    word = match[0].replace(" ", "")
-    codes = [ord(letter) for letter in word]
-    is_alphabet = all(after - before == 1 for before, after in itertools.pairwise(codes))
-    has_shape = word.isupper() or word.islower() or word.istitle()
-    vowels = sum(letter in _VOWELS for letter in word)
-    if is_alphabet or not has_shape or not 0 < vowels < len(word) or vowels * 6 < len(word):
-        return match[0]
-    return word

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from archiver.model import About, DateSpan, Place
 from archiver.sites.paths import POST_DATE
 from archiver.sites.spotted import SpottedDate
-from archiver.sites.vocabulary import WEEKDAY, sitting_kind
+from archiver.sites.vocabulary import PLACE_ENDINGS, SITTING_WORD, WEEKDAY, sitting_kind
 
 PERIOD_DAYS = 14  # a range longer than this is a period (display of plans, holidays), no sitting
 
@@ -67,6 +67,8 @@ _REVIEW = re.compile(
 _PUBLISHED_BEFORE = re.compile(
     r"(?:\b(?:erschienen|erscheint|veröffentlicht|veröffentlichung|stand|aktualisiert|aktualisierung|geändert|"
     r"änderung|bearbeitet|erstellt|erstellung|eingestellt|hochgeladen|gepostet|geschrieben|verfasst|"
+    r"aufgestellt|gefertigt|angefertigt|ausgefertigt|gez\.|"
+    r"datum des (?:schreibens|protokolls|berichts)|"
     r"gedruckt|druckdatum|ausgedruckt|redaktionsschluss|versendet|versandt|versand|publiziert|"
     r"(?:beitrag|meldung|artikel|nachricht|eintrag|news|pressemitteilung|presseinformation|"
     r"medieninformation|mitteilung)|upload|ausfertigung)\b[^.\n]{0,22}|©|\(c\))\s*$",
@@ -97,7 +99,7 @@ _INVITING = re.compile(
 )
 _PAPER = re.compile(
     r"\b(?:\w*(?:antrag|anfrage|vorlage|drucksache|beschluss|gesetz|verordnung|satzung|fassung|erlass|"
-    r"urteil|bescheid|schreiben|brief|vertrag|richtlinie|gutachten|rechnung|bekanntmachung|stellungnahme|"
+    r"urteil|bescheid|ordnung(?<!tagesordnung)|schreiben|brief|vertrag|richtlinie|gutachten|rechnung|bekanntmachung|stellungnahme|"
     r"artikel|amtsblatt|mitteilung|zeitung|konzept|antwort|entwurf|petition|auftrag|angebot)|e-?mail|mail)"
     r"(?:s|es|e|en|n)?\b(?P<between>[^;\n]{0,60}?)\b(?:vom|v\.|am|aus dem jahr|von|der|des)?\s*$",
     re.IGNORECASE,
@@ -263,9 +265,14 @@ class Contexts:
         town = _TOWN_LINE.fullmatch(lead)
         if town is None or rest.strip(" .") or _has_sitting(lead) or "," not in lead:
             return False
-        return town["article"] in ("den", "d.") or (
-            self.place in ("first_lines", "text") and town["article"] != "am"
-        )
+        if town["article"] in ("den", "d."):
+            return True
+        if town["article"] == "am":  # "Wien, am 12. Jänner 2017", as letters in Austria begin
+            is_town = not lead.partition(",")[0].lower().endswith(PLACE_ENDINGS)
+            return (
+                is_town and self.place in ("first_lines", "text") and " " not in lead.strip()[:-4]
+            )
+        return self.place in ("first_lines", "text")
 
 
 _APPROVAL_LINE = re.compile(
@@ -274,18 +281,17 @@ _APPROVAL_LINE = re.compile(
     re.IGNORECASE,
 )
 _NAMING: tuple[Place, ...] = ("title", "heading", "list_entry", "link_text")
-_ISSUE = re.compile(r"\b(?:Ausgabe|Heft|Magazin|Zeitung|Blatt|Jahrgang)\b", re.IGNORECASE)
-_WORDS = re.compile(r"[^\W\d_]{3,60}(?:-[^\W\d_]{2,40}){0,4}")
+_ISSUE = re.compile(r"\b(?:\w*(?:ausgabe|magazin|zeitung|blatt)|Heft|Jahrgang)\b", re.IGNORECASE)
 
 
 def _has_sitting(words: str) -> bool:
-    return any(sitting_kind(match[0]) for match in _WORDS.finditer(words))
+    return any(sitting_kind(match[0]) for match in SITTING_WORD.finditer(words))
 
 
 def _since_sitting(before: str, *, in_text: bool) -> tuple[str, bool]:
     """Return the words after the last sitting's word, and whether there was one."""
     last = None
-    for match in _WORDS.finditer(before):
+    for match in SITTING_WORD.finditer(before):
         if sitting_kind(match[0]) in ("core", "loose") and not (
             in_text and _WORKSHOP.fullmatch(match[0])
         ):
@@ -294,9 +300,9 @@ def _since_sitting(before: str, *, in_text: bool) -> tuple[str, bool]:
 
 
 def _ends_in_sitting(before: str) -> bool:
-    words = _WORDS.findall(before.rstrip(" ,(/–-")[-60:])
+    words = SITTING_WORD.findall(before.rstrip(" ,(/–-")[-60:])
     last = words[-1] if words else ""
-    return sitting_kind(last) is not None and before.rstrip(" ,(/–-").endswith(last)
+    return sitting_kind(last) in ("core", "loose") and before.rstrip(" ,(/–-").endswith(last)
 
 
 def _is_period(span: DateSpan) -> bool:

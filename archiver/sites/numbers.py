@@ -11,12 +11,18 @@ from dataclasses import dataclass
 
 from archiver.model import Place
 from archiver.sites.spotted import SpottedDate, SpottedNumber
-from archiver.sites.vocabulary import MONTHS, WEEKDAYS, ordinal_of, roman_of, sitting_kind
+from archiver.sites.vocabulary import (
+    MONTHS,
+    SITTING_WORD,
+    WEEKDAYS,
+    ordinal_of,
+    roman_of,
+    sitting_kind,
+)
 from archiver.sites.wording import COVER, cover, cover_codes, file_words, is_path
 
 HIGHEST = 999  # no body of this kind has met more often within one count
 
-_WORD = re.compile(r"[^\W\d_]{3,60}(?:-[^\W\d_]{2,40}){0,4}")
 _PATH_WORD = re.compile(r"[^\W\d_]{3,60}")
 _SEPARATOR = r"\s*(?:,|und|u\.|sowie|&|\+|/|bis|-|–)\s*"
 _DIGITS = r"\d{1,3}(?:\.|-?s?te[nrsm]?(?!\w))"
@@ -28,6 +34,7 @@ _ADJECTIVE = (
     r"|(?:nicht-?\s?)?(?:öffentliche|offene|ordentliche|außerordentliche|gemeinsame|digitale|offizielle|"
     r"konstituierende|reguläre|virtuelle|hybride|thematische|aktuelle)[nrsm]?"
     r"(?:/[^\W\d_]{4,25})?"
+    r"|(?-i:[A-ZÄÖÜ])[a-zäöüß]{2,24}-\s(?:und|&)"  # "13. Kinder- und Jugendforum"
     r"|[a-zäöüß][a-zäöüß-]{2,24}(?:e|en|er|es)|(?-i:[A-ZÄÖÜ])[a-zäöüß-]{2,24}er|[A-ZÄÖÜ]{2,4})"
 )
 _BEFORE = re.compile(
@@ -36,7 +43,8 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_IN_PATH = re.compile(
-    r"(?<![\d.,])(?:(?P<first>\d{1,3})\.?\s*(?:und|u|&)\s*)?(?P<last>\d{1,3})\.?\s*"
+    r"(?<![\d.,])(?:(?P<first>\d{1,3})\.?\s*(?:und|u|&)\s*)?"
+    r"(?P<last>\d{1,3}|(?<!\w)(?-i:[IVX]{1,6})(?=\.?\s))\.?\s*"
     r"(?P<between>(?:(?:oeffentliche|öffentliche|ordentliche|digitale|gemeinsame)[nrs]?\s+)?"
     r"(?:[^\W\d_]{4,20}er\s+)?)$",
     re.IGNORECASE,
@@ -46,7 +54,10 @@ _AFTER = re.compile(
     r"\s*[(,]?\s*(?P<sign>#|№|(?:Nr|NR|nr|No|N°)\b\.?|Nummer)?\s*:?\s*(?P<first>\d{1,3})(?!\d)(?P<more>\.)?"
     r"(?:\s*(?:und|u\.|&|\+)\s*(?P<last>\d{1,3})(?!\d))?",
 )
-_AFTER_TERM = re.compile(r"\s*(?:Nr\.?\s*)?(?P<first>\d{1,3})/(?P<term>[IVX]{1,6})\b")
+_AFTER_TERM = re.compile(
+    r"\s*(?:Nr\.?\s*)?(?P<first>\d{1,3})/"
+    r"(?P<term>[IVX]{1,6}\b|(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d(?!\d))"  # "9/2019-2023"
+)
 _AFTER_YEAR = re.compile(
     r"\s*(?P<sign>(?:Nr|NR|nr|No)\b\.?|Nummer|#)?\s*:?\s*(?P<first>\d{1,3})\s*/\s*"
     r"(?P<year>(?:19|20)?\d\d)(?![\d/.])"
@@ -69,9 +80,20 @@ _HASH = re.compile(r"(?<![\w&#/])#\s?(?P<first>\d{1,3})(?![\w.,]\w|\w)")
 _BARE_NUMBER_AND_YEAR = re.compile(
     r"^(?:.{0,40}\s)?(?:NR|Nr)\b\.?\s*(?P<first>\d{1,2})/(?P<year>(?:19|20)\d\d)(?!\d)"
 )
+# "Sitzung vom 24.09.2009 (Nr. 3)": the number behind the date
+_AFTER_DATE = re.compile(
+    rf"\s*,?\s*(?:(?:am|vom)\s+)?[{COVER}]+\s*[,(–-]?\s*(?:Nr|NR|No)\b\.?\s*(?P<first>\d{{1,3}})(?![\d/])"
+)
+# A form's field: "Sitzungsnummer: OBR/011/2010", "Nr. der Sitzung: 6", "Protokoll-Nr.: 4/2017"
+_FIELD = re.compile(
+    r"\b(?:Sitzungs?-?\s?(?:nummer\b|nr\b\.?)|(?:Nr\.?|Nummer)\s+(?:der|des)\s+(?:Sitzung|Protokolls)\b|"
+    r"Protokoll-?(?:nummer\b|nr\b\.?))\s*:?\s*(?:[A-ZÄÖÜ][\w-]{0,11}/)?(?P<first>\d{1,3})(?![\d.])"
+    r"(?:/(?P<year>(?:19|20)\d\d))?(?![\d/])",
+    re.IGNORECASE,
+)
 _MINUTES = re.compile(r"(?:protokoll|niederschrift|mitschrift)$", re.IGNORECASE)
 _ISSUE = re.compile(
-    r"\b(?:Ausgabe|Heft|Magazin|Zeitung|Zeitschrift|Blatt|Newsletter|Infobrief|Rundbrief|Amtsblatt|"
+    r"\b(?:\w*(?:ausgabe|zeitung|zeitschrift|magazin|blatt)|Heft|Newsletter|Infobrief|Rundbrief|"
     r"Drucksache|Vorlage|Bebauungsplan|Beschluss|Antrag|Rechnung|Lesen|Jahrgang|erschienen|Gesetz)",
     re.IGNORECASE,
 )
@@ -120,7 +142,7 @@ def find_sitting_words(text: str, *, is_path: bool = False) -> tuple[SittingWord
     ['plural', 'core']
     """
     found = []
-    for match in (_PATH_WORD if is_path else _WORD).finditer(text):
+    for match in (_PATH_WORD if is_path else SITTING_WORD).finditer(text):
         kind = sitting_kind(match[0])
         if kind is not None:
             found.append(SittingWord(match.start(), match.end(), kind))
@@ -158,6 +180,10 @@ def _all_numbers(text: str, original: str, place: Place) -> Iterator[SpottedNumb
     for word in words:
         yield from _before(text, word, place)
         yield from _after(text, word, place)
+    for match in _FIELD.finditer(text):
+        yield from _numbers(
+            match.start(), match.end(), [int(match["first"])], "number's field", 0.95
+        )
     yield from _beside_minutes(text, original, place)
     if place not in ("url", "text", "first_lines"):
         for match in _HASH.finditer(text):
@@ -248,7 +274,7 @@ def _ordinal(word: str) -> int | None:
     if digits:
         return int(digits[0])
     bare = word.strip().rstrip(".")
-    if bare and set(bare) <= set("IVX"):
+    if bare and set(bare) <= frozenset("IVX"):
         return roman_of(bare)
     return ordinal_of(bare)
 
@@ -271,6 +297,11 @@ def _after(text: str, word: SittingWord, place: Place) -> Iterator[SpottedNumber
         if (issue["sign"] or not forum) and not _ISSUE.search(around) and len(issue["year"]) == 4:
             end = word.end + issue.end()
             yield from _numbers(word.start, end, [int(issue["first"])], "number/year after", 0.85)
+        return
+    dated = _AFTER_DATE.match(after)
+    if dated:
+        end = word.end + dated.end()
+        yield from _numbers(word.start, end, [int(dated["first"])], "number after date", 0.85)
         return
     match = _AFTER.match(after)
     if match:
@@ -305,7 +336,7 @@ def _after(text: str, word: SittingWord, place: Place) -> Iterator[SpottedNumber
 
 def _beside_minutes(text: str, original: str, place: Place) -> Iterator[SpottedNumber]:
     """Read `Protokoll Nr. 11`, and `NR. 2/2015` where no issue is meant."""
-    words = _PATH_WORD if is_path(place) else _WORD
+    words = _PATH_WORD if is_path(place) else SITTING_WORD
     for word in words.finditer(text):
         if not _MINUTES.search(word[0]):
             continue

@@ -52,6 +52,11 @@ _YEAR_WORD = re.compile(
     r"sommer|herbst|winter|jahrgang|des|der|den|stand)|[(–-])\s*$",
     re.IGNORECASE,
 )
+_NUMBERED_BEFORE = re.compile(
+    r"(?:sitzung|plenum|runde|versammlung|treffen|nr\.|nummer)\s*:?\s*$"
+    r"|(?:zeitung|zeitschrift|blatt|magazin|heft|ausgabe|kurier|anzeiger|bote)\s*$",
+    re.IGNORECASE,
+)
 _ISSUE_BEFORE = re.compile(r"(?:\d\s*[/-]\s*|\b(?:Nr|No)\.?\s*)$")
 
 
@@ -142,6 +147,8 @@ def _month(
     worded = match["month"].rstrip(".").lower()
     month = int(worded) if worded.isdigit() else MONTHS[worded]
     year = parts["year"] or parts.get("short")
+    if worded.isdigit() and _NUMBERED_BEFORE.search(text[: match.start()][-30:]):
+        return None  # "Sitzung 12/2021" is the twelfth of a year, "Stadtblatt 04/2012" an issue
     if year is None:
         if (parts.get("word") or "").lower() not in ("im", "im monat", "anfang", "mitte", "ende"):
             return None

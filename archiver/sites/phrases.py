@@ -12,6 +12,7 @@ from archiver.sites.vocabulary import (
     FILLERS,
     GENERIC,
     PLACE_ENDINGS,
+    SITTING_WORD,
     ordinal_of,
     sitting_kind,
 )
@@ -37,7 +38,15 @@ _BODY = re.compile(
     r"(?:Stadt|Gemeinde|Landeshauptstadt|Bezirksamt|Landkreis|Ortsteil|Stadtteil|Stadtbezirk|Markt|"
     r"Hansestadt|Kreisstadt|Bezirk|Ortschaft|Quartier)\s+[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+)?$"
 )
+_OFFICE = re.compile(
+    r"(?:Der |Die )?(?:\w*[Bb]ürgermeister(?:in)?|Ortsvorsteher(?:in)?|Vorsitzende[rn]?|Magistrat|"
+    r"Gemeindevorstand|Geschäftsstelle|Dezernat|Fachbereich|Fachdienst|Sachgebiet|Referat|Stabsstelle|"
+    r"[A-ZÄÖÜ]\w*amt|Amt|Büro|Ortsverwaltung|Verwaltungsstelle|Stadtverwaltung|Gemeindeverwaltung|Stadtplanung|Stadtkanzlei)"
+    r"(?: (?:der|des|für|[A-ZÄÖÜ\d])[\w/ -]{0,40})?(?:in)?$"
+)
 _COMMITTEE = re.compile(
+    r"(?:(?:Der|Die|Das|Des)\s+)?(?:Lenkungs|Steuerungs)(?:kreis|gruppe|runde)"
+    r"(?: [A-ZÄÖÜ][\w-]*){0,3}$|"
     r"(?:(?:Der|Die|Das|Des)\s+)?[^\W\d_]*(?:beirat|(?<!vor)(?<!b)(?<!t)rat|ausschuss|vertretung|kommission|vorstand)"
     r"(?:e?s)?(?: (?:des |der |von )?[A-ZÄÖÜ\d][\w-]*){0,3}$",
     re.IGNORECASE,
@@ -137,10 +146,10 @@ def is_series(value: str, series: Sequence[str] = ()) -> bool:
     bare = value.lower().strip(" .:")
     if any(bare == name.lower().strip() for name in series if name):
         return True
-    words = re.findall(r"[^\W\d_][\w-]*", value)
+    words = [match[0] for match in SITTING_WORD.finditer(value)]
     at = next((i for i, word in enumerate(words) if sitting_kind(word)), None)
     if at is None:
-        return _BODY.match(value) is not None or _COMMITTEE.match(value) is not None
+        return any(p.match(value) for p in (_BODY, _COMMITTEE, _OFFICE))
     if at > 3 or len(words) > at + 8:
         return False
     lead = (word for word in words[:at])

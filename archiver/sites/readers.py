@@ -15,12 +15,21 @@ from archiver.sites.contexts import Contexts
 from archiver.sites.dates import find_dates
 from archiver.sites.groups import find_groups, find_keywords
 from archiver.sites.numbers import find_numbers, find_sitting_words
+from archiver.sites.periods import span_of
 from archiver.sites.phrases import is_prose
 from archiver.sites.resolving import Resolved, resolve
 from archiver.sites.roles import find_role
 from archiver.sites.spotted import FoundTopic, SpottedDate, SpottedNumber
 from archiver.sites.topics import find_topic
-from archiver.sites.wording import join_lines, name_as_words, pair_columns, tidy, url_segments
+from archiver.sites.wording import (
+    COVER,
+    cover_codes,
+    join_lines,
+    name_as_words,
+    pair_columns,
+    tidy,
+    url_segments,
+)
 
 __all__ = ["Clue", "Resolved", "read_clues", "read_words", "resolve"]
 
@@ -57,6 +66,9 @@ _CANCELLED = re.compile(
     r"entfiel|ausgefallen|findet\s+(?:leider\s+)?nicht\s+statt)",
     re.IGNORECASE,
 )
+
+
+_COUNTED_IN = re.compile(r"\d\s*/\s*(?P<year>(?:19|20)\d\d)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +162,57 @@ def _is_stamp(text: str, date: SpottedDate) -> bool:
     return not rest and (not before or before.endswith(",")) and date.span.precision == "day"
 
 
+_Judged = tuple[SpottedDate, About]
+
+
+def _without_letter_heads(
+    dates: list[_Judged], numbers: Sequence[tuple[SpottedNumber, About]], contexts: Contexts
+) -> list[_Judged]:
+    """Turn a date that ends a line above the sitting's own into a letter head.
+
+    "Auenfurt      12.03.2014 / Niederschrift über die 25. Sitzung / am Dienstag, dem 25. Februar":
+    a weekday, an hour, "am" or the sitting's number beside it tell which one is the sitting's.
+    """
+    if contexts.place not in ("first_lines", "heading", "text") or "\n" not in contexts.text:
+        return dates
+    own = [number.start for number, about in numbers if about == "sitting"]
+    sure: list[SpottedDate] = []
+    for one, about in dates:
+        before, after = contexts.around(one.start, one.end)
+        is_beside = any(one.start - len(before) <= at < one.end + len(after) for at in own)
+        is_led = re.search(r"(?:\b(?:am|vom|den|dem)|:)\s*$", before) is not None
+        is_timed = COVER in cover_codes(contexts.text[one.start : one.end + 16])
+        is_day = about == "sitting" and one.span.precision == "day"
+        if is_day and (one.weekday is not None or is_beside or is_led or is_timed):
+            sure.append(one)
+    judged: list[_Judged] = []
+    for one, about in dates:
+        line_end = contexts.text.find("\n", one.end)
+        lead = contexts.text[contexts.text.rfind("\n", 0, one.start) + 1 : one.start]
+        is_alone = line_end >= 0 and not contexts.text[one.end : line_end].strip(" .")
+        is_head = about == "sitting" and is_alone and one not in sure and bool(sure)
+        if is_head and one.start < sure[0].start and not find_sitting_words(lead):
+            about = "published" if one.span.start != sure[0].span.start else about
+        judged.append((one, about))
+    return judged
+
+
+def _with_years(
+    dates: list[_Judged], numbers: Sequence[tuple[SpottedNumber, About]], text: str
+) -> list[_Judged]:
+    """Add the year of a number within it: `Protokoll Nr. 2/2015`; not beside a day of that year."""
+    days = {one.span.start.year for one, about in dates if about == "sitting"}
+    found = []
+    for number, about in numbers:
+        year = _COUNTED_IN.search(text[number.start : number.end])
+        if about != "sitting" or year is None or int(year["year"]) in days:
+            continue
+        start = number.start + year.start("year")
+        span = span_of(int(year["year"]), 1, 12, "year")
+        found.append((SpottedDate(start, number.end, span, "number's year"), about))
+    return sorted([*dates, *found], key=lambda judged: judged[0].start)
+
+
 @dataclass(frozen=True, slots=True)
 class _Said:
     """One clue with everything spotted in it."""
@@ -171,9 +234,10 @@ class _Said:
             (one, contexts.of_number(one.start, one.end))
             for one in find_numbers(text, place, dates=spotted)
         )
-        dates = []
-        role = find_role(text, place) if place == "first_lines" else None
-        is_paper = role is not None and role[0] in _PUBLISHED_ROLES
+        dates: list[tuple[SpottedDate, About]] = []
+        role = find_role(text, place)
+        is_press = role is not None and role[0] == "press"
+        is_paper = role is not None and role[0] in _PUBLISHED_ROLES and place == "first_lines"
         for one in spotted:
             before, after = contexts.around(one.start, one.end)
             reach = (one.start - len(before), one.end + len(after))
@@ -181,11 +245,16 @@ class _Said:
             about = contexts.of_date(one, has_number="sitting" in near)
             if about == "sitting" and near and set(near) == {"previous"} and place != "url":
                 about = "previous"  # "seit der ersten Sitzung am 3. Mai"
+            if about == "other" and one.rule == "year" and near and set(near) == {"previous"}:
+                about = "previous"  # "seit der ersten Sitzung im Jahr 2009"
+            if about == "sitting" and is_press and not near:
+                about = "published"  # a press release bears the day it was sent
             if about == "sitting" and is_paper and not near and _is_stamp(text, one):
                 about = "published"  # a report bears its own date
             if about == "sitting" and first_year and 4 < one.span.start.year < first_year:
                 about = "other"
             dates.append((one, about))
+        dates = _with_years(_without_letter_heads(dates, numbers, contexts), numbers, text)
         own = [one for one, about in numbers if about == "sitting"]
         topic = None
         if not numbers or own:

@@ -6,7 +6,7 @@ Works on link text, file name, title and first page alike. Pure: no I/O.
 import re
 
 from archiver.model import Place, Role
-from archiver.sites.vocabulary import sitting_kind
+from archiver.sites.vocabulary import MONTH, WEEKDAY, sitting_kind
 from archiver.sites.wording import extension_of, file_words, is_path
 
 _DOCUMENTATION = (
@@ -14,7 +14,8 @@ _DOCUMENTATION = (
     r"-?dokumentation(?:en)?|foto-?protokolle?|doku|fotodoku|tagungsband|dokumentationsband"
 )
 _MINUTES = (
-    r"(?:ergebnis|kurz|sitzungs|wort|verlaufs|beschluss|gesprächs|forums|verhandlungs|inhalts)?-?"
+    r"(?:ergebnis|kurz|sitzungs|wort|verlaufs|beschluss|festlegungs|gesprächs|forums|verhandlungs|"
+    r"inhalts|versammlungs|runden|beirats)?-?"
     r"(?:protokolle?|niederschrift(?:en)?)|mitschrift(?:en)?|prot\."
 )
 _SLIDES = (
@@ -34,7 +35,10 @@ _ATTACHMENT = (
     r"anlagen?(?:\s?\d+)?|anhang|anhänge|teilnehmer(?:innen)?liste|anwesenheitsliste|beilage"
 )
 _INVITATION = r"einladung(?:en|sschreiben|sflyer|stext|skarte)?|einladungs-?\w{4,12}"
-_AGENDA = r"tagesordnung(?:en)?|agenda|programmablauf|ablaufplan|programmzettel"
+_AGENDA = (
+    r"tagesordnung(?:en)?|agenda|programmablauf|ablaufplan|programmzettel|(?-i:TO)(?=\s+\d)|"
+    r"traktandenliste|traktanden"
+)
 _POSTER = r"(?:veranstaltungs)?plakate?|aushang|flyer|poster|handzettel|faltblatt|postkarte"
 # In this order, because a word may fit two: "Fotoprotokoll" is a documentation.
 ROLE_WORDS: tuple[tuple[Role, str], ...] = (
@@ -52,14 +56,17 @@ ROLE_PATTERN = "|".join(words for _, words in ROLE_WORDS)
 _ROLE = re.compile(
     r"(?<![^\W_])(?:"
     + "|".join(f"(?P<{role}>{words})" for role, words in ROLE_WORDS)
-    + r")(?![^\W\d_]|-[^\W\d_])",
+    + r")(?![^\W\d_]|-(?!nr\b|nummer\b)[^\W\d_])",
     re.IGNORECASE,
 )
 _AGENDA_WORD = re.compile(
     r"^\W*(?:das\s+)?programm(?:\s*$|\s+(?:zum|zur|des|der|am|vom|für)\b)", re.IGNORECASE
 )
 _REPORT_PHRASE = re.compile(
-    r"^\W*(?:bericht(?:e)?\s+)?aus\s+(?:der|dem|den)\s+(?P<noun>[^\W\d_][\w-]+)", re.IGNORECASE
+    r"^\W*(?:(?:kurz\s+)?(?:bericht(?:e|et)?|aktuelles|neues|notiert|notizen|nachrichten|"
+    r"informationen)\s+)?(?:aus|(?<=bericht )von|(?<=bericht )vom|(?<=bericht )über)\s+"
+    r"(?:(?:der|dem|den|die|das)\s+)?(?P<noun>[^\W\d_][\w-]+)",
+    re.IGNORECASE,
 )
 _APPROVAL = re.compile(
     r"\b(?:genehmig|bestätig|verabschied|annahme|kontroll|abstimm|vorstell|beschluss|einwend|änderung)\w*"
@@ -69,9 +76,18 @@ _APPROVAL = re.compile(
 _APPROVED = re.compile(
     r"\b(?:wird|wurde|werden|wurden|ist|sind|lag|liegt)\b[^.]{0,80}", re.IGNORECASE
 )
+_APPROVED_LAST = re.compile(r"\b(?:genehmigt|bestätigt|angenommen)\W*$", re.IGNORECASE)
 _ARTICLE = re.compile(
-    r"^\W*(?:(?:die|das|der|den|zur|zum|hier|download|pdf)\W+){0,3}$", re.IGNORECASE
+    r"^\W*(?:(?:die|das|der|den|zur|zum|hier|download|pdf|(?:nicht-?)?öffentliche[nrs]?|vorläufige[nrs]?|"
+    r"genehmigte[nrs]?)\W+){0,3}$",
+    re.IGNORECASE,
 )
+# "11.06.2014 Niederschrift", "Mi, 3. Mai 2011: Protokoll": in front of the paper stands its date.
+_DATE_LEAD = re.compile(
+    rf"\W*(?:{WEEKDAY}\W*)?\d{{1,2}}\.\s?(?:\d{{1,2}}\.|{MONTH})\s?(?:\d{{4}}|\d\d)\W*",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(r"(?:protokolle|niederschriften|dokumentationen|einladungen)$", re.IGNORECASE)
 _YEARS_PROGRAMME = re.compile(r"^\W*(?:19|20)\d\d|^[ -]?\d{2}\b(?!\.)(?!_)")
 _SLIDE_EXTENSIONS = frozenset({"ppt", "pptx", "odp"})
 
@@ -144,11 +160,17 @@ def find_role(text: str, place: Place = "link_text") -> tuple[Role, str] | None:
     if agenda and place != "text":
         return "agenda", agenda[0].strip()
     report = _REPORT_PHRASE.search(words)
-    if report and place not in ("text", "first_lines") and sitting_kind(report["noun"]):
+    if report and place not in ("text", "first_lines") and _is_body(report["noun"]):
         return "report", report[0].strip()
     if place in ("file_name", "url") and extension_of(text) in _SLIDE_EXTENSIONS:
         return "slides", extension_of(text)
     return None
+
+
+def _is_body(noun: str) -> bool:
+    """Tell whether a noun is a sitting's, or a body's that meets: "Aus dem Ortschaftsrat"."""
+    bare = noun.lower().removesuffix("es").removesuffix("s")
+    return sitting_kind(noun) is not None or bare.endswith(("rat", "ausschuss", "vertretung"))
 
 
 def _names_the_file(role: Role, before: str, after: str, word: str, place: Place) -> bool:
@@ -163,9 +185,30 @@ def _names_the_file(role: Role, before: str, after: str, word: str, place: Place
     ):
         return False
     head = before.rpartition("\n")[2]
+    if place in ("heading", "title") and _PLURAL.match(word):
+        return False  # "Protokolle 2014" heads a list
+    if place == "text" and _APPROVED_LAST.search(after):
+        return False
+    if (
+        place in ("list_entry", "heading", "title")
+        and head.strip()
+        and _names_others(role, before + after)
+    ):
+        return False  # "24. Sitzung (Protokoll, Einladung)" is an entry, not a paper
+    if place != "text" and _DATE_LEAD.fullmatch(head):
+        return True
     if _ARTICLE.match(head) or re.fullmatch(r"\W*\d{1,4}[.)]?\s+", head):
         return not (place == "text" and role in ("report", "slides", "attachment"))
     if _APPROVAL.search(head[-60:]) or place in ("text", "first_lines"):
         return False
     # behind a delimiter, or at the very end: "28. Forum – Dokumentation", "Forum 4 Protokoll"
     return re.search(r"[–:|,(/·»-]\s*$", head) is not None or not re.search(r"\w{3,}", after)
+
+
+def _names_others(role: Role, words: str) -> bool:
+    """Tell whether other papers stand beside a paper's name, parted by commas."""
+    for match in _ROLE.finditer(words):
+        is_parted = words[: match.start()].rstrip().endswith((",", "/", "|", "("))
+        if is_parted and not match[role]:
+            return True
+    return False

@@ -64,9 +64,18 @@ _AGENDA_ITEM = re.compile(
     r"^\W*(?:zu\s+)?(?:TOP|Tagesordnungspunkt|Punkt|Frage|Anlage|Seite|Abb\.|Tab\.)\s*\d",
     re.IGNORECASE,
 )
+# "TOP 5 Sanierung des Freibades", "Anlage 1: Lageplan": the item's number, then what it is.
+_ITEM_LEAD = re.compile(
+    r"^\W*(?:zu\s+)?(?:TOP|Tagesordnungspunkt|Anlage)\s*(?:Ö\s*)?\d{1,2}(?:\.\d{1,2}){0,2}\s*[.:)–-]?\s+(?=[^\W\d_]{2})",
+    re.IGNORECASE,
+)
+_SPEAKER = re.compile(
+    r"^(?:von|durch)\s+(?:(?:Frau|Herrn?|Dr\.|Prof\.|Dipl\.-Ing\.)\s*){1,3}[^:\n]{2,40}:\s+(?=\S)"
+)
 _ISSUE = re.compile(r"\b\d{1,3}\s*[/-]\s*(?:19|20)\d\d\b|\b(?:Nr|Ausgabe|Heft)\b\.?\s*\d")
 _ROLE_LINK = re.compile(r"^(?:(?:zum|zur|zu|über|von|vom|des|der|für|und)\s+|[-–:,\s]+)+")
 _YEAR_TAIL = re.compile(r"\s*\((?:19|20)\d\d\)$")
+_REPORTED_YEAR = re.compile(r"(?<=[^\W\d_])\s+(?:19|20)\d\d(?:\s?[-–/]\s?(?:19|20)?\d\d)?$")
 _SPECIAL_LEAD = re.compile(
     r"(?:Sonder|Außerordentliche[nrs]? )\w+ (?:zum|zur|zu|über|wegen)(?: de[rmns]| das| die)? "
     r"(?P<topic>[A-ZÄÖÜ„].{2,})"
@@ -168,6 +177,9 @@ def _remaining(
     covered = cover_codes(text)
     dates = [one for one in dates if one.end <= len(text)]
     numbers = [one for one in numbers if one.end <= len(text)]
+    item = _ITEM_LEAD.match(text)
+    if item and not numbers and place in ("heading", "link_text", "list_entry"):
+        return _alone(text[item.end() :], covered[item.end() :], place, (), series)
     if _AGENDA_ITEM.match(text) or is_generic(text):
         return None
     if place != "first_lines" and len(_ITEMS.findall(text)) > 1 and not numbers:
@@ -177,7 +189,9 @@ def _remaining(
     days = [
         one
         for one in dates
-        if one.span.precision in ("day", "month") or (one.start == 0 and one.rule == "year")
+        if one.span.precision in ("day", "month")
+        or (one.start == 0 and one.rule == "year")
+        or (one.rule == "years" and numbers)
     ]
     words = find_sitting_words(text)
     is_first_lines = place == "first_lines"
@@ -225,9 +239,14 @@ def _alone(
     role = find_role(value, "link_text")
     if role is not None:
         at = value.find(role[1]) + len(role[1])
-        rest = _ROLE_LINK.sub("", value[at:].strip())
+        rest = _SPEAKER.sub("", value[at:].strip())
+        if re.match(r"\W*(?:19|20)\d\d\s+de[rs]\s", rest):
+            return None  # "Jahresbericht 2017 des …": whose report, not about what
+        rest = _ROLE_LINK.sub("", rest)
         if rest.startswith("(") or find_role(rest, "link_text"):
             return None
+        if role[0] == "report":
+            rest = _REPORTED_YEAR.sub("", rest)  # the year reported on is its date, not its subject
         value = rest
     value = without_roles(trim(_YEAR_TAIL.sub("", value.strip())))
     if not means_something(value) or len(value) > MAX_TOPIC_CHARS or is_generic(value):

@@ -118,19 +118,33 @@ _NO_SITTING: Final = re.compile(
 )
 
 
+# A word that may name a sitting: "Kiez-Treffen", "QR-Sitzung", "Bürger*innenrat"; and the one
+# name of two words.
+SITTING_WORD: Final = re.compile(
+    r"(?i:runde[nrms]?)\s(?i:tisch)(?i:e?s)?(?![^\W\d_])"
+    r"|[^\W\d_]{1,60}(?:[*:]innen[^\W\d_]{2,40})?(?:-[^\W\d_]{2,40}){0,4}"
+)
+_TABLE: Final = re.compile(r"runde[nrms]?\stisch(?:e?s)?$")
+_GENDER: Final = re.compile(r"[*:]innen")
+
+
 def sitting_kind(word: str) -> str | None:
     """Tell how a word names a sitting: "core", "loose", "plural", or None when it does not.
 
     >>> sitting_kind("Bürgerforum"), sitting_kind("Quartierstatssitzung"), sitting_kind("Grunde")
     ('core', 'core', None)
+    >>> sitting_kind("Runden Tisches"), sitting_kind("Bürger*innenrates"), sitting_kind("Tisch")
+    ('core', 'loose', None)
     >>> sitting_kind("Sitzungen"), sitting_kind("Bürgerdialog"), sitting_kind("Forums")
     ('plural', 'loose', 'core')
     """
-    lowered = word.lower()
-    if _NO_SITTING.search(lowered):
+    lowered = _GENDER.sub("", word.lower())
+    if len(lowered) < 3 or _NO_SITTING.search(lowered):
         return None
+    if _TABLE.match(lowered):
+        return "core"
     bare = lowered[:-2] if lowered.endswith(("kongresses",)) else lowered
-    for form in (bare, bare.removesuffix("s")):
+    for form in (bare, bare.removesuffix("s"), bare.removesuffix("es")):
         if form.endswith(CORE_ENDINGS + MISSPELT_ENDINGS):
             return "core"
         if form.endswith(LOOSE_ENDINGS):
@@ -277,6 +291,9 @@ GENERIC: Final = frozenset(
         "autor",
         "zum inhalt springen",
         "ort wird noch bekannt gegeben",
+        "ort und zeit",
+        "laufende nummer",
+        "öffentlicher sitzungsteil",
     )
 ) | frozenset(
     _listed(
@@ -295,7 +312,11 @@ GENERIC: Final = frozenset(
         schlagwörter schlagworte stichworte tags kategorien kommentare kommentar ort zeit datum
         uhrzeit beginn ende informationen hauptnavigation seitenleiste fußzeile top seite
         programmpunkte gremium chronik jahresarchiv dokumentation protokoll einladung
-        empfehlungen aussprache wortmeldungen hier
+        empfehlungen aussprache wortmeldungen hier tag dauer sitzung sitzungsnummer sitzungstermin
+        sitzungsort sitzungsraum sitzungsbeginn sitzungsende sitzungsdauer sitzungsdatum
+        sitzungstag schriftführer schriftführung schriftführerin vorsitzender vorsitzende
+        aktenzeichen bearbeiter bearbeiterin telefon wahlperiode amtszeit legislaturperiode
+        bekanntmachung anlass
         """
     )
 )

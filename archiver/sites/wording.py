@@ -3,6 +3,7 @@
 Knows how words arrive, not what they mean. Pure: no I/O.
 """
 
+import itertools
 import re
 import unicodedata
 from functools import lru_cache
@@ -26,6 +27,32 @@ _MOJIBAKE_437 = re.compile("[├┬Γ╠][\u00a1-\u00ff\u2190-\u25ff₧ƒ]")
 _MOJIBAKE_1252 = re.compile("[ÃÂâÌ][\u0080-\u00bf\u0152-\u2122]")
 
 
+_SPACED = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?![^\W\d_])(?=[\s:.,;!?]|$)", re.MULTILINE)
+_VOWELS = frozenset("aeiouäöüAEIOUÄÖÜ")
+
+
+def join_spaced_letters(text: str) -> str:
+    """Join words set with a space after each letter; the alphabet and initials stay apart.
+
+    >>> join_spaced_letters("Ö F F E N T L I C H E  S I T Z U N G am 3. Mai")
+    'ÖFFENTLICHE  SITZUNG am 3. Mai'
+    >>> join_spaced_letters("Gruppen A B C D E und x y z w")
+    'Gruppen A B C D E und x y z w'
+    """
+    return _SPACED.sub(_join_spaced, text)
+
+
+def _join_spaced(match: re.Match[str]) -> str:
+    word = match[0].replace(" ", "")
+    codes = [ord(letter) for letter in word]
+    is_alphabet = all(after - before == 1 for before, after in itertools.pairwise(codes))
+    has_shape = word.isupper() or word.islower() or word.istitle()
+    vowels = sum(letter in _VOWELS for letter in word)
+    if is_alphabet or not has_shape or not 0 < vowels < len(word) or vowels * 6 < len(word):
+        return match[0]
+    return word
+
+
 def tidy(text: str) -> str:
     """Return the text composed (NFC), with plain spaces and hyphens, mended if it was mis-read.
 
@@ -44,8 +71,9 @@ def tidy(text: str) -> str:
             text = _mend(text, pattern, wrong)
     text = _DOTS_BEFORE.sub("\\1\u0308", text)
     text = unicodedata.normalize("NFC", text.translate(_HYPHENS))
+    text = join_spaced_letters(_SPACES.sub(" ", text))
     # Runs of spaces go first: what follows would look at each run from each of its places.
-    text = _MANY_SPACES.sub(" ", _INVISIBLE.sub("", _SPACES.sub(" ", text)))
+    text = _MANY_SPACES.sub(" ", _INVISIBLE.sub("", text))
     return _LINE_ENDS.sub("\n", text).strip()
 
 

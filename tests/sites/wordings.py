@@ -48,7 +48,7 @@ NUMBERS: list[Case] = [
     ("Auf dem 8. Nachbarschaftstreffen", "text", {"session": [8]}),
     ("10. Bürgerdialog", "title", {"session": [10]}),
     ("4. Themenabend", "title", {"session": [4]}),
-    ("2. Runder Tisch", "title", {"topic": "2. Runder Tisch"}),
+    ("2. Runder Tisch", "title", {"session": [2]}),
     # 3 number after
     ("Forum 6", "title", {"session": [6]}),
     ("Radlertreffen 07", "title", {"session": [7]}),
@@ -60,8 +60,12 @@ NUMBERS: list[Case] = [
     ("Bürgerforum Auenfurt Nr. 14", "title", {"session": [14]}),
     ("Forum (12)", "link", {"session": [12]}),
     ("Kiezrunde 3 am 4. Mai 2011", "title", {"session": [3], "dates": [day("2011-05-04")]}),
-    ("Sitzung 5/2016", "title", {"session": [5]}),
-    ("Protokoll Nr. 2/2015", "title", {"session": [2], "role": "minutes"}),
+    ("Sitzung 5/2016", "title", {"session": [5], "dates": [year(2016, "sitting")]}),
+    (
+        "Protokoll Nr. 2/2015",
+        "title",
+        {"session": [2], "dates": [year(2015, "sitting")], "role": "minutes"},
+    ),
     ("Marktblatt Forum 5/2016", "title", {}),
     ("Heft 3/2012 des Bürgerforums", "title", {}),
     ("Forum 4. Etage links", "text", {}),
