@@ -7,6 +7,7 @@ hyphen together with its line break; U+00AD is a hyphen that was meant to be sof
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _HYPHENATED = re.compile("[-\u2010\u2011] ?\n|[\xad\ufffe\x02]")
 _PDFIUM_BREAK = re.compile("[\ufffe\x02]\n?")
@@ -49,6 +50,9 @@ _LASTING = frozenset(
         ("last", "minute"),
     }
 )
+# Small words inside of chains: "Tür-zu-Tür-Aktion", "Do-it-yourself".
+_BETWEEN = frozenset({"zu", "an", "in", "auf", "für", "um", "it", "to", "by", "of", "and", "und"})
+_INFLECTION = 3  # letters; a longer rest is another word
 _COLOURS = frozenset({"schwarz", "rot", "weiß", "grün", "blau", "gelb"})
 _PAIRED = _COLOURS | frozenset(
     {
@@ -90,7 +94,8 @@ def _resolve(match: re.Match[str], words: frozenset[str]) -> str:
     start = match.start()
     context = match.string[max(0, start - 80) : start]
     left = context.split()[-1] if context.split() else ""
-    joint = "" if match["mark"][0] == "\xad" else joint_of(left, match["right"], words)
+    right = match["right"] + match["tail"]
+    joint = "" if match["mark"][0] == "\xad" else joint_of(left, right, words)
     return f"{joint}{match['right']}{match['tail']}{match['breaks']}"
 
 
@@ -101,11 +106,13 @@ def joint_of(left: str, right: str, words: frozenset[str] = frozenset()) -> str:
     ['', '-', '-']
     >>> joint_of("Bürger", "und"), joint_of("ÖFFENT", "LICHKEIT"), joint_of("20", "jährig")
     ('- ', '', '-')
-    >>> joint_of("apt", "get", frozenset({"apt-get"}))
-    '-'
+    >>> joint_of("apt", "get", frozenset({"apt-get"})), joint_of("ftp", "master")
+    ('-', '-')
+    >>> joint_of("Tür", "zu-Tür-Aktion"), joint_of("Unix", "artig", frozenset({"unix-system"}))
+    ('-', '-')
     """
     head = re.split(r"\W", left)[-1]
-    right = re.split(r"\W", right, maxsplit=1)[0]
+    right, *rest = re.split(r"(?=\W)", right, maxsplit=1)
     small_head, small_right = head.lower(), right.lower()
     if is_suspended(small_head, right):
         return "- "
@@ -113,7 +120,22 @@ def joint_of(left: str, right: str, words: frozenset[str] = frozenset()) -> str:
     is_hyphenated = f"{small_head}-{small_right}" in words
     if is_joined != is_hyphenated:
         return "" if is_joined else "-"
+    if right in _BETWEEN and "".join(rest).startswith("-"):
+        return "-"
+    if _ADJECTIVE.match(right) and _is_always_hyphenated(small_head, words):
+        return "-"
     return "-" if keeps_hyphen(left, head, right) else ""
+
+
+@lru_cache(maxsize=4_096)
+def _is_always_hyphenated(head: str, words: frozenset[str]) -> bool:
+    """Tell whether a document writes compounds with this head always with a hyphen, and does."""
+    if not any(word.startswith(f"{head}-") for word in words):
+        return False
+    return not any(
+        word.startswith(head) and len(word) > len(head) + _INFLECTION and "-" not in word
+        for word in words
+    )
 
 
 def is_suspended(head: str, right: str) -> bool:
@@ -138,6 +160,8 @@ def keeps_hyphen(left: str, head: str, right: str) -> bool:
         is_word = bool(_VOWEL.search(head) and _VOWEL.search(right))
         return not (is_shouted and is_word and max(len(head), len(right)) >= 5 and len(head) > 1)
     if not head or not head[-1].isalpha() or len(head) == 1:
+        return True
+    if not (_VOWEL.search(head) and _VOWEL.search(right)):  # no syllable: xdg-utils
         return True
     if head.isupper() and len(head) <= 5:
         return True

@@ -46,3 +46,21 @@ def test_repair_keeps_lines_and_is_stable_and_encodable(text: str) -> None:
 def test_long_runs_take_no_quadratic_time() -> None:
     for text in ("a-" * 200_000, "a-\n" * 100_000, "¨" * 300_000, "Ã¼" * 200_000, "A " * 200_000):
         assert join_line_ends(repair(text))
+
+
+def test_what_a_document_always_writes_with_a_hyphen_keeps_it_before_an_adjective() -> None:
+    words = frozenset({"linux-rechner", "linux-system", "stadt-land", "stadtteil"})
+    assert join_line_ends("mit Linux-\nartigen Rechnern", words) == "mit Linux-artigen\nRechnern"
+    assert join_line_ends("mit Stadt-\nartigen Dörfern", words) == "mit Stadtartigen\nDörfern"
+
+
+def test_halves_without_a_vowel_are_no_syllables() -> None:
+    assert join_line_ends("das Paket xdg-\nutils und Kirsch-\nbaum") == (
+        "das Paket xdg-utils\nund Kirschbaum\n"
+    )
+
+
+def test_small_words_inside_of_chains_keep_their_hyphens() -> None:
+    assert (
+        join_line_ends("von Tür-\nzu-Tür, der Sprung-\nturm") == "von Tür-zu-Tür,\nder Sprungturm\n"
+    )
