@@ -16,6 +16,11 @@ from archiver.model.results import Versions
 from archiver.search import filters
 from archiver.search.lower import All, Any, Check, Field, Lowered, Plan, Text, Without
 
+LIST_WEIGHT = 0.8
+"""What a list names is told elsewhere: it shall not stand before the pages that it leads to."""
+
+_LISTS = frozenset({"overview", "topic"})
+
 
 class _Found(NamedTuple):
     """Units for which a part is true; pages that match its wanted leaves, with scores."""
@@ -81,6 +86,9 @@ class _Evaluation:
             for page in self.everything().pages:
                 if self.is_in(page, without_pages):
                     shown.setdefault(page, 0.0)
+        lists = self.index.documents.coded("kind").documents_with(_LISTS.__contains__)
+        for page in filters.pages_of(self.index, lists).intersection(shown):
+            shown[page] *= LIST_WEIGHT
         return shown
 
     def is_in(self, page: int, units: set[int]) -> bool:

@@ -1,0 +1,56 @@
+"""What stands before what, and why: by reasons that hold in every archive."""
+
+from pathlib import Path
+
+import pytest
+
+from archiver.index import Index
+from archiver.index.engines import ENGINES
+from archiver.index.ranking import TIE
+from archiver.search import search
+from archiver.search.evaluate import LIST_WEIGHT
+from tests.index.forum import TODAY, Texts, document, pages, put_all
+
+FILL = "Auch sonst wurde an diesem Abend noch manches besprochen und vertagt"
+
+
+def ranked(folder: Path, engine: str, query: str, *texts: str, **kinds: str) -> dict[str, float]:
+    """Return documents with their scores, best first; the document of texts[0] is d0."""
+    made = [
+        (document(f"d{i}", title="Blatt", kind=kinds.get(f"d{i}", "file")), pages(text))
+        for i, text in enumerate(texts)
+    ]
+    put_all(folder, *made, engine=engine)
+    with Index.open(folder) as index:
+        answer = search(index, query, read_page=Texts(made), today=TODAY, any_word=True)
+    return {group.document.doc_id: group.hits[0].score for group in answer.groups}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_page_with_more_of_the_words_stands_before_one_with_a_rare_word_alone(
+    tmp_path: Path, engine: str
+) -> None:
+    others = [f"{FILL} Radweg Brücke Nummer {number}" for number in range(6)]
+    common = f"{FILL} Radweg Brücke Sanierung"
+    rare = f"{FILL} Linde Linde"
+    found = ranked(tmp_path, engine, "Radweg Brücke Sanierung Linde", common, rare, *others)
+    assert next(iter(found)) == "d0"
+    alone = ranked(tmp_path / "alone", engine, "Linde", common, rare, *others)
+    assert found["d1"] == pytest.approx(alone["d1"] * (1 / 4) ** 0.25, rel=1e-5)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_parts_of_a_word_do_not_add_up_with_the_word(tmp_path: Path, engine: str) -> None:
+    texts = [f"{FILL} Stadtteilkultur", f"{FILL} Kultur im Stadtteil", FILL, FILL, FILL]
+    whole = ranked(tmp_path / "1", engine, "=Stadtteilkultur", *texts)["d0"]
+    found = ranked(tmp_path / "2", engine, "Stadtteilkultur", *texts)
+    assert list(found) == ["d0", "d1"]
+    assert found["d0"] < 1.25 * whole + 2 * TIE * whole
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_list_stands_behind_what_it_names(tmp_path: Path, engine: str) -> None:
+    texts = [f"{FILL} Radweg", f"{FILL} Radweg", FILL]
+    found = ranked(tmp_path, engine, "Radweg", *texts, d0="overview")
+    assert list(found) == ["d1", "d0"]
+    assert found["d0"] == pytest.approx(LIST_WEIGHT * found["d1"], rel=1e-5)
