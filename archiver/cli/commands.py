@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "stats": ("archiver.cli.statistics:stats", "Count places by sitting, time and topic."),
     "cite": ("archiver.cli.cite:cite", "Cite a hit, or make a record for a reference manager."),
     "export": ("archiver.cli.export:export", "Write all hits of a query to a file."),
-    "verify": ("archiver.cli.verify:verify", "Check the archive, or an export against it."),
+    "verify": ("archiver.cli.verify:verify", "Check the archive, WARC files, or an export."),
     "sessions": ("archiver.cli.look:sessions", "List the sittings: number, date, topic, files."),
     "documents": ("archiver.cli.look:documents", "List every document with fields and evidence."),
     "extract": ("archiver.cli.look:extract", "Show what is read from files of your own."),

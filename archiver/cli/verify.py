@@ -1,6 +1,7 @@
 """`archiver verify`: whether the archive, or what was exported from it, is still what it was."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,30 +9,74 @@ from archiver.cli.output import SCHEMA_VERSION, fields_of, json_option, print_js
 from archiver.cli.terminal import Terminal, printable
 from archiver.errors import ExitCode, UsageError
 
+if TYPE_CHECKING:
+    from archiver.corpus.conformance import Finding
+
 _STATUSES = ("same", "moved", "changed", "gone")
 
 
 @click.command()
-@click.argument("export", required=False, type=click.Path(path_type=Path), metavar="[EXPORT]")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]…")
 @click.option("--deep", is_flag=True, help="Read every record of the archive, not only digests.")
 @json_option
 @click.pass_obj
-def verify(terminal: Terminal, export: Path | None, deep: bool, as_json: bool) -> ExitCode:
-    """Check the archive's files; or, for each row of an export, that its quote still stands.
+def verify(terminal: Terminal, files: tuple[Path, ...], deep: bool, as_json: bool) -> ExitCode:
+    """Check the archive; or WARC and WACZ files of any tool; or that an export's quotes stand.
 
     \b
     archiver verify                the WARC files against their digests
     archiver verify --deep         every record of every file
+    archiver verify *.warc.gz      any files against the WARC standard; needs no workspace
     archiver verify hits.csv       an exported file, or its manifest
 
-    A row is the same; moved (the text stands elsewhere); changed (other bytes, or the quote is
-    not in them); or gone (no longer held, or withdrawn). Exit code 3 when anything differs.
+    A file of any tool is judged by ISO 28500 (WARC 1.0 and 1.1): each line names the offset, what
+    is wrong, and the clause. What the standard only recommends is told and is no error.
+
+    A row of an export is the same; moved (the text stands elsewhere); changed (other bytes, or the
+    quote is not in them); or gone (no longer held, or withdrawn). Exit code 3 when anything
+    differs or is wrong.
     """
-    if export is None:
+    if not files:
         return _verify_corpus(terminal, deep=deep, as_json=as_json)
     if deep:
         raise UsageError("--deep is for the archive – leave it out, or leave the file out")
-    return _verify_export(terminal, export, as_json=as_json)
+    from archiver.jobs.judging import are_archives
+
+    if are_archives(files):
+        return _verify_archives(terminal, files, as_json=as_json)
+    return _verify_export(terminal, files[0], as_json=as_json)
+
+
+def _verify_archives(terminal: Terminal, paths: tuple[Path, ...], *, as_json: bool) -> ExitCode:
+    from archiver.jobs.judging import judge_archive
+
+    judged: list[dict[str, object]] = []
+    wrong = total = 0
+    for path in paths:
+        errors = 0
+        findings: list[Finding] = []
+        for finding in judge_archive(path):
+            errors += finding.severity == "error"
+            if as_json:
+                findings.append(finding)
+                continue
+            place = str(path.parent / finding.file)
+            terminal.say(f"{printable(place)} at {finding.offset}: {_judgement(finding)}")
+        total += errors
+        wrong += bool(errors)
+        judged.append({"file": str(path), "errors": errors, "findings": findings})
+    if as_json:
+        print_json({"schema": SCHEMA_VERSION, "errors": total, "wrong": wrong, "files": judged})
+    else:
+        terminal.tell(f"files that conform: {len(paths) - wrong:,} of {len(paths):,}")
+    return ExitCode.PARTLY if wrong else ExitCode.OK
+
+
+def _judgement(finding: "Finding") -> str:
+    """Say in one line what is wrong, how much it weighs, and who says so."""
+    advice = "" if finding.severity == "error" else " (recommended)"
+    clause = f" [ISO 28500, {finding.clause}]" if finding.clause else ""
+    return f"{printable(finding.what)}{advice}{clause}"
 
 
 def _verify_corpus(terminal: Terminal, *, deep: bool, as_json: bool) -> ExitCode:
@@ -42,8 +87,7 @@ def _verify_corpus(terminal: Terminal, *, deep: bool, as_json: bool) -> ExitCode
         print_json({"schema": SCHEMA_VERSION, "deep": deep, "errors": errors, "findings": findings})
     else:
         for finding in findings:
-            advice = "" if finding.severity == "error" else " (recommended)"
-            terminal.say(f"{finding.file} at {finding.offset}: {printable(finding.what)}{advice}")
+            terminal.say(f"{finding.file} at {finding.offset}: {_judgement(finding)}")
         terminal.tell("the archive is whole" if not errors else f"{errors:,} wrong")
     return ExitCode.PARTLY if errors else ExitCode.OK
 
@@ -51,7 +95,8 @@ def _verify_corpus(terminal: Terminal, *, deep: bool, as_json: bool) -> ExitCode
 def _verify_export(terminal: Terminal, path: Path, *, as_json: bool) -> ExitCode:
     from archiver.jobs.verify_export import ExportCheck, find_export
 
-    check = ExportCheck(terminal.open(), find_export(path))
+    export = find_export(path)
+    check = ExportCheck(terminal.open(), export)
     rows = []
     for row in check.rows():
         if as_json:

@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -21,7 +22,15 @@ from archiver.corpus.payload import (
     parse_http_head,
     spool,
 )
-from archiver.corpus.reader import Broken, BrokenRecordError, MemberStream, Record, read_records
+from archiver.corpus.reader import (
+    Broken,
+    BrokenRecordError,
+    MemberStream,
+    Record,
+    is_gzip,
+    open_stream,
+    read_records,
+)
 from archiver.corpus.warc import CHUNK
 
 
@@ -36,6 +45,7 @@ _ALGORITHMS: dict[str, Callable[[], _Hash]] = {
     "sha256": hashlib.sha256,
     "sha512": hashlib.sha512,
 }
+_WITHOUT_PAYLOAD = frozenset({"revisit", "warcinfo", "metadata"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,7 @@ class Finding:
     """One thing wrong: in which file, at which offset (bytes, of the record), what.
 
     "recommended" is what the standard only advises (a Content-Type); all else is an "error".
+    `clause` is that of ISO 28500:2017 (WARC 1.1) which asks for it, where one does.
     """
 
     file: str
@@ -50,27 +61,59 @@ class Finding:
     what: str
     severity: Severity = "error"
     record_id: str | None = None
+    clause: str | None = None
+
+
+def looks_like_warc(path: Path) -> bool:
+    """Tell whether a file is a WARC file by its name or its first bytes. Raises OSError."""
+    if path.name.lower().removesuffix(".gz").removesuffix(".open").endswith(".warc"):
+        return True
+    with path.open("rb") as file:
+        try:
+            start = open_stream(file, 0, compressed=is_gzip(file)).read(5)
+        except BrokenRecordError:
+            return False
+    return start.upper() == b"WARC/"
 
 
 def judge(path: Path) -> Iterator[Finding]:
-    """Yield what is wrong with a WARC file; nothing when it conforms. Raises OSError."""
-    judging = Judge()
+    """Yield what is wrong with a WARC file; nothing when it conforms. Raises OSError.
+
+    An id that is used twice is only told of: whether it is unique "for its period of intended
+    use" (5.2) is not for a single file to say, and concatenated files repeat theirs.
+    """
+    judging = Judge(repeated="recommended")
     count = 0
     for item in read_records(path):
+        remarks: Iterable[Remark] = ()
+        if isinstance(item, Record):
+            remarks = judging.record(item)
+        elif item.head is not None:
+            remarks = judge_head(item.head)
+        count += item.head is not None
+        for remark in remarks:
+            yield finding_of(path.name, item, remark)
         if isinstance(item, Broken):
-            yield Finding(path.name, item.offset, f"{item.what} (lost up to {item.end})")
-            continue
-        count += 1
-        for severity, what in judging.record(item):
-            yield Finding(path.name, item.offset, what, severity, item.head.record_id or None)
+            what = f"{item.what} (unreadable up to byte {item.end})"
+            yield Finding(path.name, item.offset, what, clause="4")
     if not count:
-        yield Finding(path.name, 0, "there is no WARC record in it")
+        yield Finding(path.name, 0, "there is no WARC record in it", clause="4")
+
+
+def finding_of(file: str, item: Record | Broken, remark: Remark) -> Finding:
+    """Return a remark on a record with its place."""
+    identity = item.head.record_id if item.head else None
+    return Finding(file, item.offset, remark.what, remark.severity, identity or None, remark.clause)
 
 
 class Judge:
-    """Judges the records of one file in turn; remembers ids and places."""
+    """Judges the records of one file in turn; remembers ids and places.
 
-    def __init__(self) -> None:
+    `repeated` is how much an id used twice weighs.
+    """
+
+    def __init__(self, repeated: Severity = "error") -> None:
+        self._repeated = repeated
         self._ids: set[str] = set()
         self._last_offset = -1
 
@@ -82,25 +125,25 @@ class Judge:
         remarks = list(judge_head(record.head))
         if isinstance(record.stream, MemberStream):
             if record.offset == self._last_offset:
-                remarks.append(("error", "the gzip member holds more than one record"))
+                what = "the gzip member holds more than one record"
+                remarks.append(Remark("error", what, "annex: record-at-time compression"))
             self._last_offset = record.offset
         identity = record.head.record_id
         if identity in self._ids:
-            remarks.append(("error", "the record id was used before in this file"))
+            what = "the record id was used before in this file"
+            remarks.append(Remark(self._repeated, what, "5.2"))
         elif identity:
             self._ids.add(identity)
-        try:
-            wrong = _judge_digests(record)
-        except BrokenRecordError:
-            return remarks
-        return [*remarks, *(("error", what) for what in wrong)]
+        with suppress(BrokenRecordError):
+            remarks += _judge_digests(record)
+        return remarks
 
 
-def _judge_digests(record: Record) -> list[str]:
+def _judge_digests(record: Record) -> list[Remark]:
     head = record.head
     block_digest = _Expected.of(head.get("WARC-Block-Digest"))
     payload_digest = _Expected.of(head.get("WARC-Payload-Digest"))
-    if head.kind == "revisit" or head.get("WARC-Segment-Number"):
+    if head.kind in _WITHOUT_PAYLOAD or head.get("WARC-Segment-Number"):
         payload_digest = None  # of a payload that is not, or not whole, in this record
     pieces: Iterable[bytes] = record.block()
     if block_digest is not None:
@@ -109,11 +152,13 @@ def _judge_digests(record: Record) -> list[str]:
     if payload_digest is not None and not _has_payload(
         head.kind, head.get("Content-Type"), pieces, payload_digest
     ):
-        wrong.append("the payload does not have the digest of WARC-Payload-Digest")
+        what = "the payload does not have the digest of WARC-Payload-Digest"
+        wrong.append(Remark("error", what, "5.9"))
     for _ in pieces:
         pass
     if block_digest is not None and not block_digest.is_met:
-        wrong.append("the block does not have the digest of WARC-Block-Digest")
+        what = "the block does not have the digest of WARC-Block-Digest"
+        wrong.append(Remark("error", what, "5.8"))
     return wrong
 
 

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from archiver.corpus.answers import ANSWERS
 from archiver.corpus.captures import Captures
 from archiver.corpus.catalogue import Catalogue
-from archiver.corpus.conformance import Finding, Judge
+from archiver.corpus.conformance import Finding, Judge, finding_of
 from archiver.corpus.content import Content
 from archiver.corpus.crawlfiles import CrawlFiles, StoreSettings
 from archiver.corpus.folder import Layout
@@ -31,6 +31,7 @@ from archiver.corpus.reader import (
     open_stream,
     read_records,
 )
+from archiver.corpus.wacz import is_warc_member, refuse_bomb
 from archiver.corpus.warc import (
     CHUNK,
     CONFORMS_TO,
@@ -48,7 +49,6 @@ from archiver.urls import is_web_url
 
 _SMALL = 256 * 1024
 _LEVEL = 6
-_MAX_RATIO = 200  # of a WACZ member: WARC files in it are stored or compressed already
 _COMPANIONS = frozenset({"warcinfo", "request", "metadata"})
 _CONCURRENT = "warc-concurrent-to"
 
@@ -151,8 +151,7 @@ class Importer:
                 continue
             head = item.head
             report.findings += [
-                Finding(path.name, item.offset, what, severity, head.record_id or None)
-                for severity, what in judging.record(item)
+                finding_of(path.name, item, remark) for remark in judging.record(item)
             ]
             try:
                 item.finish()
@@ -257,11 +256,10 @@ def _unpacked(path: Path) -> Iterator[list[Path]]:
         members = []
         try:
             with zipfile.ZipFile(path) as archive:
-                names = [n for n in archive.namelist() if _is_warc_member(n)]
+                names = [n for n in archive.namelist() if is_warc_member(n)]
                 for number, name in enumerate(sorted(names)):
                     info = archive.getinfo(name)
-                    if info.file_size > _MAX_RATIO * max(1, info.compress_size):
-                        raise CorpusError(f"{path}: {name} expands beyond measure")
+                    refuse_bomb(path, info)
                     target = Path(folder) / f"{number:05}.warc"
                     with archive.open(info) as source, target.open("wb") as copy:
                         shutil.copyfileobj(source, copy, CHUNK)
@@ -271,8 +269,3 @@ def _unpacked(path: Path) -> Iterator[list[Path]]:
         if not members:
             raise CorpusError(f"{path}: a zip file without WARC files in archive/, so no WACZ")
         yield members
-
-
-def _is_warc_member(name: str) -> bool:
-    place = PurePosixPath(name)
-    return place.parts[:1] == ("archive",) and place.name.endswith((".warc", ".warc.gz"))

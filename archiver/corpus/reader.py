@@ -16,14 +16,22 @@ _MAGIC = b"\x1f\x8b\x08"
 
 
 class BrokenRecordError(Exception):
-    """What is wrong with the bytes at hand; becomes a finding or a DamagedRecordError."""
+    """What is wrong with the bytes at hand; becomes a finding or a DamagedRecordError.
+
+    `head` is the record's, where that much can be read.
+    """
+
+    def __init__(self, what: str, head: Head | None = None) -> None:
+        super().__init__(what)
+        self.head = head
 
 
 class Stream:
     """Bytes read in order with a push-back buffer: what members and plain files have in common."""
 
-    def __init__(self, file: BinaryIO, offset: int) -> None:
+    def __init__(self, file: BinaryIO, offset: int, step: int = CHUNK) -> None:
         self.file = file
+        self._step = step
         self._buffer = bytearray()
         self.offset = offset
         file.seek(offset)
@@ -75,7 +83,7 @@ class PlainStream(Stream):
     """An uncompressed file."""
 
     def _more(self) -> bytes:
-        return self.file.read(CHUNK)
+        return self.file.read(self._step)
 
     @property
     def position(self) -> int:
@@ -86,17 +94,17 @@ class PlainStream(Stream):
 class MemberStream(Stream):
     """One gzip member, decompressed piece by piece; ends with the member."""
 
-    def __init__(self, file: BinaryIO, offset: int) -> None:
-        super().__init__(file, offset)
+    def __init__(self, file: BinaryIO, offset: int, step: int = CHUNK) -> None:
+        super().__init__(file, offset, step)
         self._unpacker = zlib.decompressobj(31)
 
     def _more(self) -> bytes:
         while not self._unpacker.eof:
-            feed = self._unpacker.unconsumed_tail or self.file.read(CHUNK)
+            feed = self._unpacker.unconsumed_tail or self.file.read(self._step)
             if not feed:
                 raise BrokenRecordError("the gzip member ends early")
             try:
-                piece = self._unpacker.decompress(feed, CHUNK)
+                piece = self._unpacker.decompress(feed, self._step)
             except zlib.error as error:
                 raise BrokenRecordError(f"gzip: {error}") from error
             if piece:
@@ -146,7 +154,7 @@ def length_of(head: Head) -> int:
     try:
         return head.length
     except ValueError as error:
-        raise BrokenRecordError(str(error)) from error
+        raise BrokenRecordError(str(error)[:200], head) from error
 
 
 def is_gzip(file: BinaryIO) -> bool:
@@ -173,9 +181,10 @@ def read_head(stream: Stream) -> Head:
             return Head(version.decode("latin-1").strip(), fields, bytes(raw))
 
 
-def open_stream(file: BinaryIO, offset: int, *, compressed: bool) -> Stream:
-    """Return the bytes from `offset` on, decompressed if need be."""
-    return MemberStream(file, offset) if compressed else PlainStream(file, offset)
+def open_stream(file: BinaryIO, offset: int, *, compressed: bool, step: int = CHUNK) -> Stream:
+    """Return the bytes from `offset` on, decompressed if need be, `step` bytes at a time."""
+    kind = MemberStream if compressed else PlainStream
+    return kind(file, offset, step)
 
 
 def next_in(stream: Stream, offset: int) -> Record:
@@ -184,18 +193,24 @@ def next_in(stream: Stream, offset: int) -> Record:
     return Record(head, stream, offset, length_of(head))
 
 
-def open_record(file: BinaryIO, offset: int, *, compressed: bool = True) -> Record:
-    """Stand at the record that begins at `offset` of an open file; raises BrokenRecordError."""
-    return next_in(open_stream(file, offset, compressed=compressed), offset)
+def open_record(
+    file: BinaryIO, offset: int, *, compressed: bool = True, step: int = CHUNK
+) -> Record:
+    """Stand at the record that begins at `offset` of an open file; raises BrokenRecordError.
+
+    Who wants its head only takes a small `step`, so that no more is read and unpacked.
+    """
+    return next_in(open_stream(file, offset, compressed=compressed, step=step), offset)
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A stretch of a file that holds no readable record."""
+    """A stretch of a file that holds no readable record; `head` where only its length is wrong."""
 
     offset: int
     end: int
     what: str
+    head: Head | None = None
 
 
 def read_records(path: Path) -> Iterator[Record | Broken]:
@@ -221,7 +236,7 @@ def read_records(path: Path) -> Iterator[Record | Broken]:
                 offset = stream.position
             except BrokenRecordError as error:
                 found = next_record(file, start + 1, compressed=compressed)
-                yield Broken(start, size if found is None else found, str(error))
+                yield Broken(start, size if found is None else found, str(error), error.head)
                 offset = size if found is None else found
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from archiver.corpus.catalogue import Catalogue
-from archiver.corpus.conformance import Finding, Judge
+from archiver.corpus.conformance import Finding, Judge, finding_of
 from archiver.corpus.folder import Layout
 from archiver.corpus.reader import Broken, read_records
 from archiver.corpus.warcfile import file_digest
@@ -83,8 +83,8 @@ def _judge_against_catalogue(
             continue
         remarks = judging.record(item)
         if file["kind"] == "crawl":  # what others wrote oddly was said when it was imported
-            for severity, what in remarks:
-                yield Finding(name, item.offset, what, severity, item.head.record_id or None)
+            for remark in remarks:
+                yield finding_of(name, item, remark)
         row = captures.pop(item.offset, None)
         if row is None and item.head.kind in _ANSWERS:
             yield Finding(name, item.offset, "the catalogue does not know this record")

@@ -205,7 +205,7 @@ class Head:
 def parse_fields(text: bytes) -> tuple[tuple[str, str], ...]:
     r"""Read named fields, folded lines joined; lines without a colon are passed over.
 
-    >>> parse_fields(b"via: http://forum.example/\r\nanchor: a\r\n  b\r\n")
+    >>> parse_fields(b"via:\r\n http://forum.example/\r\nanchor: a\r\n  b\r\n")
     (('via', 'http://forum.example/'), ('anchor', 'a b'))
     """
     fields: list[tuple[str, str]] = []
@@ -213,7 +213,7 @@ def parse_fields(text: bytes) -> tuple[tuple[str, str], ...]:
         line = line.removesuffix("\r")
         if line[:1] in {" ", "\t"} and fields:
             name, value = fields[-1]
-            fields[-1] = (name, f"{value} {line.strip()}")
+            fields[-1] = (name, f"{value} {line.strip()}".strip())
             continue
         name, colon, value = line.partition(":")
         if colon:
