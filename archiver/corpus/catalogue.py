@@ -160,7 +160,7 @@ def _migrate(connection: sqlite3.Connection, name: str, *, read_only: bool) -> N
     if held < newest and read_only:
         raise CorpusError(
             f"{name}: schema {held} is older than {newest}",
-            remedy="any command that writes, such as archiver verify, brings it up to date",
+            remedy="bring it up to date with: archiver index",
         )
     for number, script in steps:
         if number > held:

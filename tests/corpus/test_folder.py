@@ -1,6 +1,8 @@
 """Making, opening and refusing corpus folders; status and run records."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -8,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from archiver.corpus import Corpus, CorpusOptions
+from archiver.corpus.catalogue import migrations
 from archiver.errors import CorpusError, LockedError
 from tests.corpus.making import SITE, START, crawl_start, exchange, later, no_counts, recording
 
@@ -147,3 +150,13 @@ def test_run_records_come_back_newest_first(tmp_path: Path) -> None:
     assert [item["run"] for item in runs.newest(2)] == [3, 2]
     with pytest.raises(CorpusError, match="JSON object"):
         runs.save("no", START)
+
+
+def test_a_catalogue_of_an_older_schema_says_what_brings_it_up_to_date(tmp_path: Path) -> None:
+    (_, first), *_ = migrations()
+    with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as connection:
+        connection.executescript(f"{first}\nPRAGMA user_version=1;")
+    with pytest.raises(CorpusError, match="bring it up to date with: archiver index"):
+        Corpus.open(tmp_path, read_only=True)
+    Corpus.open(tmp_path).close()
+    Corpus.open(tmp_path, read_only=True).close()
