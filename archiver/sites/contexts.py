@@ -15,14 +15,15 @@ from archiver.sites.vocabulary import PLACE_ENDINGS, SITTING_WORD, WEEKDAY, sitt
 PERIOD_DAYS = 14  # a range longer than this is a period (display of plans, holidays), no sitting
 
 _BOUNDARY = re.compile(
-    r"\n|(?<=[a-zäöüß)\d][.!?])\s+(?=[A-ZÄÖÜ„\"•])(?<!\bNr\.\s)(?<!\bvgl\.\s)(?<!\blt\.\s)(?<!bzw\.\s)(?<!\bStr\.\s)(?<!\bca\.\s)(?<!\bDr\.\s)(?<!\d\.\s)"
+    r"\n|(?<=[a-zäöüß)\d][.!?])\s+(?=[A-ZÄÖÜ„\"•])(?<!\bNr\.\s)(?<!\bgez\.\s)(?<!\bvgl\.\s)(?<!\blt\.\s)(?<!bzw\.\s)(?<!\bStr\.\s)(?<!\bca\.\s)(?<!\bDr\.\s)(?<!\d\.\s)"
     r"(?<!Aug\.\s)(?<!Sept\.\s)(?<!Okt\.\s)(?<!Nov\.\s)(?<!Dez\.\s)(?<!Jan\.\s)(?<!Feb\.\s)"
     r"|\s*[;•|]\s*|(?<=\d{4}\.)\s+(?=[A-ZÄÖÜ])"
 )
 _MINUTES = r"(?:\w*protokoll|\w*niederschrift|mitschrift|reinschrift)\w{0,4}"
 _APPROVAL = re.compile(
     rf"\b(?:genehmig|bestätig|verabschied|annahme|billig|feststell|kontroll|abstimm|anmerkung|einwend|"
-    rf"einwänd|änderung|ergänzung|korrektur|beschlussfass|beschluss|abnahme|anerkenn|kenntnisnahme|zustimm)"
+    rf"einwänd|änderung|ergänzung|korrektur|beschlussfass|beschluss|abnahme|anerkenn|kenntnisnahme|zustimm|"
+    rf"verständig|durchsicht)"
     rf"\w*\b[^.\n]{{0,60}}?\b{_MINUTES}\b"
     r"|\b(?:protokoll|niederschrift)s?(?:kontrolle|genehmigung|bestätigung|abnahme|annahme)",
     re.IGNORECASE,
@@ -54,6 +55,23 @@ _SINCE = re.compile(
     r"(?:der|dem|den|unserer|unserem|seiner|das)\s+(?:[^\W\d_]+\s+){0,2}$",
     re.IGNORECASE,
 )
+# "1. Protokoll der Sitzung vom 8. Dezember": an item of the agenda, so the sitting before
+_ITEM_OF_MINUTES = re.compile(
+    r"^\W*(?:TOP\s*|Punkt\s*)?(?:Ö\s*)?\d{1,2}(?:\.\d{1,2})*[.):]?\s+(?:der |das )?"
+    rf"{_MINUTES}\b",
+    re.IGNORECASE,
+)
+_CITED = re.compile(
+    r"\b(?:siehe|s\.|vgl\.|laut|lt\.|gemäß|entsprechend)\s+(?:\w+\s+){0,2}"
+    r"(?:einladung|tagesordnung|anlage|bericht|präsentation|aushang)\s+(?:vom|v\.)\s*$",
+    re.IGNORECASE,
+)
+_STAMPED = re.compile(
+    r"(?:erstellt|aktualisiert|geändert|veröffentlicht|letzte änderung|zuletzt geändert|stand|"
+    r"hochgeladen)"
+    r"\s*(?:am|:)?\s*$",
+    re.IGNORECASE,
+)
 _REFERRED = re.compile(
     r"\b(?:vgl\.|siehe|laut|lt\.|gemäß|entsprechend)\s+(?:\w+\s+){0,2}(?:protokoll|niederschrift)\b",
     re.IGNORECASE,
@@ -71,12 +89,12 @@ _PUBLISHED_BEFORE = re.compile(
     r"datum des (?:schreibens|protokolls|berichts)|"
     r"gedruckt|druckdatum|ausgedruckt|redaktionsschluss|versendet|versandt|versand|publiziert|"
     r"(?:beitrag|meldung|artikel|nachricht|eintrag|news|pressemitteilung|presseinformation|"
-    r"medieninformation|mitteilung)|upload|ausfertigung)\b[^.\n]{0,22}|©|\(c\))\s*$",
+    r"medieninformation|mitteilung)|upload|ausfertigung)\b[^.\n]{0,22}|\bgez\.[^.\n]{0,30}|©|\(c\))\s*$",
     re.IGNORECASE,
 )
 _PUBLISHED_AFTER = re.compile(
     r"[^\n]{0,40}?\b(?:erschienen|veröffentlicht|online gestellt|hochgeladen|eingestellt|"
-    r"aktualisiert)\b"
+    r"aktualisiert|versandt|verschickt|versendet|übersandt|zugesandt|zugestellt)\b"
     r"|\s*(?:\||//|–|-)?\s*(?:von|by|verfasst von|geschrieben von)\s+(?:admin|redaktion)\b",
     re.IGNORECASE,
 )
@@ -110,7 +128,7 @@ _EVENT = re.compile(
     r"\w*entscheid|aktionstag|feiertag|\w*ferien|bewerbung\w*|geburtstag|gründung|gegründet|geboren|"
     r"gestorben|eröffnet|eingeweiht|in kraft|\w*wettbewerb|lesung|theater\w*|flohmarkt|"
     r"frühjahrsputz|"
-    r"seminar|lehrgang|führung|rundgang|wanderung|premiere|jubiläum|einwohnerzahl|"
+    r"vorberaten|eingereicht|beantragt|unterzeichnet|seminar|lehrgang|führung|rundgang|wanderung|premiere|jubiläum|einwohnerzahl|"
     r"fertigstellung|abriss|bauzeit|laufzeit|förderzeitraum|zeitraum|projektlaufzeit)\b",
     re.IGNORECASE,
 )
@@ -186,6 +204,13 @@ class Contexts:
             return "published"
         if _PUBLISHED_AFTER.match(after) and not has_sitting:
             return "published"
+        line_start = self.text.rfind("\n", 0, start) + 1
+        if line_start == start and _STAMPED.match(
+            self.text[:start].rstrip("\n").rpartition("\n")[2]
+        ):
+            return "published"  # a form: the label in its line, the day in the next
+        if _CITED.search(before):
+            return "other"
         open_end = _OPEN_END.search(before[-60:])
         if open_end and not (open_end[0].lower().startswith("zum") and _INVITING.search(before)):
             return "other"
@@ -229,6 +254,10 @@ class Contexts:
             return True
         if _REFERRED.search(before):
             return True
+        if self.place in ("text", "first_lines") and _ITEM_OF_MINUTES.match(
+            before + self.text[start:end]
+        ):
+            return True
         if _MINUTES_BEFORE.search(before + self.text[start:end]) and _APPROVED_AFTER.search(after):
             return True
         earlier = list(_EARLIER.finditer(before + self.text[start:end]))
@@ -254,7 +283,11 @@ class Contexts:
         """Recognise `Datum 12.02.2008` and `Auenfurt, den 3. März 2009`."""
         if spotted.weekday is not None or spotted.span.precision != "day":
             return False
-        if re.search(r"(?:^|\n)vom:\s*$", self.text[: spotted.start][-12:], re.IGNORECASE):
+        if re.search(
+            r"(?:^|\n)(?:(?:protokoll|niederschrift) )?vom:\s*$",
+            self.text[: spotted.start][-22:],
+            re.IGNORECASE,
+        ):
             return True
         if _LETTER_DATE.search(before) and "\x1a" not in after and "Uhr" not in after:
             return True

@@ -49,7 +49,8 @@ _FIXED = re.compile(
     r"|(?<=[A-Za-z]\.)(?P<y4>(?:19|20)\d\d)-(?P<m4>\d\d)-(?P<d4>\d\d)(?![\d-])"
 )
 _DATE_WORD = re.compile(
-    rf"(?:\b(?:am|vom|v\.|den|dem|zum|bis|ab|seit|von|datum|termin|stand|wann|{WEEKDAY})"
+    rf"(?:\b(?:am|vom|v\.|den|dem|zum|bis|ab|seit|von|datum|termin|stand|wann|aktualisiert|erstellt|"
+    rf"geändert|veröffentlicht|{WEEKDAY})"
     r"|(?:sitzung|forum|runde|versammlung|treffen|protokoll|niederschrift|einladung)(?:en|s)?)"
     r"[\s.:,(]*$",
     re.IGNORECASE,

@@ -39,7 +39,7 @@ _ADJECTIVE = (
 )
 _BEFORE = re.compile(
     rf"(?<![\d.,§])(?<![\d]-)(?P<first>(?:\d{{1,3}}\.?|{_ROMAN}|[IVX]{{1,6}}|{_SPELLED}){_SEPARATOR})?"
-    rf"(?P<last>{_ORDINAL})\s*(?P<between>(?:{_ADJECTIVE}\s+){{0,3}})$",
+    rf"(?P<last>{_ORDINAL}),?\s*(?P<between>(?:{_ADJECTIVE}\s+){{0,3}})$",
     re.IGNORECASE,
 )
 _BEFORE_IN_PATH = re.compile(
@@ -307,6 +307,9 @@ def _after(text: str, word: SittingWord, place: Place) -> Iterator[SpottedNumber
     if match:
         rest = after[match.end() :]
         signed = bool(match["sign"])
+        is_forum = text[word.start : word.end].lower().endswith("forum")
+        if is_path(place) and is_forum and re.match(r"\s(?:19|20)\d\d(?!\d)", rest):
+            return  # "stadt-forum-5-2016": as "Forum 5/2016", a magazine's issue
         if match["more"] and re.match(
             r"\s*(?:[A-ZÄÖÜ]?[a-zäöüß]+\s+)?(?:Sitzung|Forum|Etage|Stock|OG)", rest
         ):
@@ -341,8 +344,14 @@ def _beside_minutes(text: str, original: str, place: Place) -> Iterator[SpottedN
         if not _MINUTES.search(word[0]):
             continue
         after = text[word.end() : word.end() + 60]
-        match = _AFTER_YEAR.match(after) or _AFTER.match(after)
+        match = _AFTER_YEAR.match(after) or _AFTER.match(after) or _NAMED_NUMBER.match(after)
         if match is None:
+            continue
+        if match.re is _NAMED_NUMBER:
+            # "Protokoll Quartierkommission Nr. 117", but not where a sitting's word tells more
+            if not find_sitting_words(match["words"]) and place != "file_name":
+                span = (word.start(), word.end() + match.end())
+                yield from _numbers(*span, [int(match["first"])], "minutes' number", 0.7)
             continue
         signed = bool(match["sign"])
         in_title = place in ("file_name", "link_text", "url", "title", "heading", "list_entry")

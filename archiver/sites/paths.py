@@ -7,7 +7,7 @@ its rule. Pure: no I/O.
 import re
 from datetime import date
 
-from archiver.model import DateSpan, Place
+from archiver.model import MISSING_YEAR, DateSpan, Place
 from archiver.sites.periods import span_of
 from archiver.sites.spotted import SpottedDate, century_of
 from archiver.sites.vocabulary import MONTHS, any_of
@@ -34,6 +34,10 @@ _WORDED = re.compile(
 _YEAR_AND_MONTH = re.compile(
     r"(?<![0-9])(?P<y>(?:19|20)\d\d)[-_](?P<m>0[1-9]|1[0-2])(?![0-9]|[-_.]\d)"
 )
+
+
+# "buergerwerkstatt-vom-28-11": the year is not said
+_NO_YEAR = re.compile(r"(?<=[-_](?:vom|den)[-_])(?P<d>\d{1,2})[-_](?P<m>\d{1,2})(?![0-9]|[-_]\d)")
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -90,6 +94,8 @@ def find_path_dates(text: str, place: Place, *, today: date | None = None) -> li
         add(match, _day(int(match["y"]), MONTHS[match["m"].lower()], int(match["d"])), "worded")
     for match in _SHORT.finditer(text):
         add(match, _short(match, today, year_first=match["s"] == "-"), "two-digit year")
+    for match in _NO_YEAR.finditer(text):
+        add(match, _day(MISSING_YEAR, int(match["m"]), int(match["d"])), "day without a year")
     for match in _SIX_DIGITS.finditer(text):
         on = _short(match, today, year_first=True)
         if on is not None and on.year >= 1990:

@@ -24,7 +24,9 @@ _TRAILING_ROLES = re.compile(
 _GENERIC_LEAD = re.compile(
     r"^(?:aus (?:der|dem)|zum (?:herunterladen|nachlesen|download|seitenanfang|inhalt)|mehr zu|"
     r"zurück zu|weiter zu|sitzungen zu|hier geht|nach oben|seite \d|alle |genehmigung (?:der|"
-    r"des)|bestätigung (?:der|des)|feststellung (?:der|des)|letzte änderung|stand\b|so geht)",
+    r"des)|sehr geehrte|aktuelles aus |neues aus |kurz notiert|aktueller stand\b|"
+    r"(?:[ivx]+|\d{1,2})\.\s*(?:wahlperiode|legislatur|amtszeit)|bestätigung (?:der|des)|"
+    r"feststellung (?:der|des)|letzte änderung|stand\b|so geht)",
     re.IGNORECASE,
 )
 _STATUS = re.compile(
@@ -36,7 +38,7 @@ _STATUS = re.compile(
 )
 _BODY = re.compile(
     r"(?:Stadt|Gemeinde|Landeshauptstadt|Bezirksamt|Landkreis|Ortsteil|Stadtteil|Stadtbezirk|Markt|"
-    r"Hansestadt|Kreisstadt|Bezirk|Ortschaft|Quartier)\s+[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+)?$"
+    r"Hansestadt|Kreisstadt|Bezirk|Ortschaft|Quartier)\s+[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+)?[\s\d.–-]*$"
 )
 _OFFICE = re.compile(
     r"(?:Der |Die )?(?:\w*[Bb]ürgermeister(?:in)?|Ortsvorsteher(?:in)?|Vorsitzende[rn]?|Magistrat|"
@@ -47,8 +49,8 @@ _OFFICE = re.compile(
 _COMMITTEE = re.compile(
     r"(?:(?:Der|Die|Das|Des)\s+)?(?:Lenkungs|Steuerungs)(?:kreis|gruppe|runde)"
     r"(?: [A-ZÄÖÜ][\w-]*){0,3}$|"
-    r"(?:(?:Der|Die|Das|Des)\s+)?[^\W\d_]*(?:beirat|(?<!vor)(?<!b)(?<!t)rat|ausschuss|vertretung|kommission|vorstand)"
-    r"(?:e?s)?(?: (?:des |der |von )?[A-ZÄÖÜ\d][\w-]*){0,3}$",
+    r"(?:(?:Der|Die|Das|Des|[IVX]+\.|\d{1,2}\.)\s+)?[^\W\d_]*(?:beirat|(?<!vor)(?<!b)(?<!t)rat|ausschuss|vertretung|kommission|vorstand)"
+    r"(?:e?s)?(?: (?:des |der |von |beim )?[A-ZÄÖÜ\d][\w-]*){0,3}$",
     re.IGNORECASE,
 )
 _CONTENT_AFTER = re.compile(r"^\s+(?:zum|zur|zu|über|rund um|für)\s+(?:[^\W\d_]+\s+)?[^\W\d_]{4,}")

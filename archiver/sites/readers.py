@@ -201,7 +201,17 @@ def _with_years(
     dates: list[_Judged], numbers: Sequence[tuple[SpottedNumber, About]], text: str
 ) -> list[_Judged]:
     """Add the year of a number within it: `Protokoll Nr. 2/2015`; not beside a day of that year."""
-    days = {one.span.start.year for one, about in dates if about == "sitting"}
+    days = {
+        one.span.start.year
+        for one, about in dates
+        if about == "sitting" and one.span.precision == "day"
+    }
+    ends = {number.end for number, about in numbers if about == "sitting"}
+    dates = [  # "1. Sitzung 2013 am 31. Januar 2013"
+        (one, about)
+        for one, about in dates
+        if one.rule != "year" or one.span.start.year not in days or one.start - 1 not in ends
+    ]
     found = []
     for number, about in numbers:
         year = _COUNTED_IN.search(text[number.start : number.end])
@@ -322,7 +332,7 @@ class _Said:
     def _others(self) -> Iterator[Reading]:
         text, place = self.clue.text, self.clue.place
         role = find_role(text, place)
-        if role is not None:
+        if role is not None and not (place == "text" and is_prose(text)):
             yield self._reading("role", role[0], "role's word", None, 0.9, raw=role[1])
         for special, pattern in (
             ("cancelled", _CANCELLED),

@@ -76,6 +76,7 @@ _APPROVAL = re.compile(
 _APPROVED = re.compile(
     r"\b(?:wird|wurde|werden|wurden|ist|sind|lag|liegt)\b[^.]{0,80}", re.IGNORECASE
 )
+_MADE = re.compile(r"\s+(?:gefertigt|erstellt|geführt|versandt|verlesen|verfasst)\b", re.IGNORECASE)
 _APPROVED_LAST = re.compile(r"\b(?:genehmigt|bestätigt|angenommen)\W*$", re.IGNORECASE)
 _ARTICLE = re.compile(
     r"^\W*(?:(?:die|das|der|den|zur|zum|hier|download|pdf|(?:nicht-?)?öffentliche[nrs]?|vorläufige[nrs]?|"
@@ -180,7 +181,7 @@ def _names_the_file(role: Role, before: str, after: str, word: str, place: Place
         return re.fullmatch(r"\s*\d*\s*", before) is not None
     if (
         role in ("minutes", "documentation")
-        and _APPROVED.search(after[:120])
+        and (_APPROVED.search(after[:120]) or _MADE.match(after))
         and place != "link_text"
     ):
         return False
@@ -192,12 +193,15 @@ def _names_the_file(role: Role, before: str, after: str, word: str, place: Place
     if (
         place in ("list_entry", "heading", "title")
         and head.strip()
-        and _names_others(role, before + after)
+        and _names_others(role, before + after, is_entry=place == "list_entry")
     ):
         return False  # "24. Sitzung (Protokoll, Einladung)" is an entry, not a paper
     if place != "text" and _DATE_LEAD.fullmatch(head):
         return True
-    if _ARTICLE.match(head) or re.fullmatch(r"\W*\d{1,4}[.)]?\s+", head):
+    is_numbered = re.fullmatch(r"\W*\d{1,4}[.)]?\s+", head) is not None
+    if place == "text" and (is_numbered or _names_others(role, after, is_entry=True)):
+        return False  # an item of the agenda; a sentence about papers
+    if _ARTICLE.match(head) or is_numbered:
         return not (place == "text" and role in ("report", "slides", "attachment"))
     if _APPROVAL.search(head[-60:]) or place in ("text", "first_lines"):
         return False
@@ -205,10 +209,10 @@ def _names_the_file(role: Role, before: str, after: str, word: str, place: Place
     return re.search(r"[–:|,(/·»-]\s*$", head) is not None or not re.search(r"\w{3,}", after)
 
 
-def _names_others(role: Role, words: str) -> bool:
-    """Tell whether other papers stand beside a paper's name, parted by commas."""
+def _names_others(role: Role, words: str, *, is_entry: bool) -> bool:
+    """Tell whether other papers stand beside a paper's name; outside entries parted by commas."""
     for match in _ROLE.finditer(words):
         is_parted = words[: match.start()].rstrip().endswith((",", "/", "|", "("))
-        if is_parted and not match[role]:
+        if (is_parted or is_entry) and not match[role]:
             return True
     return False

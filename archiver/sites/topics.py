@@ -24,7 +24,7 @@ from archiver.sites.phrases import (
 )
 from archiver.sites.roles import clean_title, find_role, without_trailer
 from archiver.sites.spotted import FoundTopic, SpottedDate, SpottedNumber
-from archiver.sites.vocabulary import WEEKDAY, sitting_kind
+from archiver.sites.vocabulary import WEEKDAY
 from archiver.sites.wording import COVER, cover_codes, without_extension
 
 _QUOTED = re.compile(
@@ -65,6 +65,7 @@ _AGENDA_ITEM = re.compile(
     re.IGNORECASE,
 )
 # "TOP 5 Sanierung des Freibades", "Anlage 1: Lageplan": the item's number, then what it is.
+_EXTRACT_LEAD = re.compile(r"^(?:Auszug|Betreff)\s*[-–:]\s+")
 _ITEM_LEAD = re.compile(
     r"^\W*(?:zu\s+)?(?:TOP|Tagesordnungspunkt|Anlage)\s*(?:Ö\s*)?\d{1,2}(?:\.\d{1,2}){0,2}\s*[.:)–-]?\s+(?=[^\W\d_]{2})",
     re.IGNORECASE,
@@ -151,7 +152,7 @@ def _quoted(text: str, place: Place, numbers: Sequence[SpottedNumber]) -> FoundT
     for match in _QUOTED.finditer(text):
         before = text[max(0, match.start() - 120) : match.start()]
         value = trim(next(group for group in match.groups() if group))
-        if _PLACE_BEFORE_QUOTE.search(before) or sitting_kind(value.rpartition(" ")[2]):
+        if _PLACE_BEFORE_QUOTE.search(before) or is_series(value):
             continue
         if not means_something(value) or is_generic(value):
             continue
@@ -235,7 +236,7 @@ def _alone(
     start = lead.end() if lead else 0
     if dates and dates[0].start <= start and dates[0].end < len(text):
         start = dates[0].end
-    value = clean_title(text[start:])
+    value = _EXTRACT_LEAD.sub("", clean_title(text[start:]))
     role = find_role(value, "link_text")
     if role is not None:
         at = value.find(role[1]) + len(role[1])
@@ -243,6 +244,8 @@ def _alone(
         if re.match(r"\W*(?:19|20)\d\d\s+de[rs]\s", rest):
             return None  # "Jahresbericht 2017 des …": whose report, not about what
         rest = _ROLE_LINK.sub("", rest)
+        if re.match(r"(?:hat|ist|wird|wurde|steht|liegt|kann|finden|folgt)\b", rest):
+            return None
         if rest.startswith("(") or find_role(rest, "link_text"):
             return None
         if role[0] == "report":
