@@ -23,8 +23,8 @@ def import_(
     archiver import crawl-2015.warc.gz
     archiver import *.wacz --site my-forum
 
-    Digests are computed anew; what is odd is told and kept, what is damaged is left out. A second
-    import of the same files changes nothing.
+    Digests are computed anew; what is odd is told and kept, what is damaged is left out (exit code
+    3). A second import of the same files changes nothing.
     """
     from archiver.jobs.archive import import_files
 
@@ -37,10 +37,11 @@ def import_(
         terminal.tell(
             f"{taken.captures:,} captures taken from {taken.files:,} files; "
             f"{taken.known:,} were here already; {taken.passed_over:,} records passed over"
+            + (f"; {taken.left_out:,} damaged and left out" if taken.left_out else "")
         )
         if taken.captures:
             terminal.tell("next: archiver index")
-    return ExitCode.PARTLY if taken.findings and not taken.captures else ExitCode.OK
+    return ExitCode.PARTLY if taken.left_out else ExitCode.OK
 
 
 @click.group()

@@ -5,7 +5,7 @@ Understands records as HTTP; must not know the catalogue.
 
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urljoin
@@ -147,8 +147,15 @@ def kind_of(head: Head, *, is_import: bool) -> CaptureKind:
     return "imported" if is_import else "response"
 
 
-def read_http(answer: Answer) -> HttpAnswer:
-    """Read status, headers and payload of an answer; notes of our own crawl go before guesses."""
+def read_http(answer: Answer, *, trusted: bool) -> HttpAnswer:
+    """Read status, headers and payload of an answer.
+
+    The notes of our own crawl (`trusted`) go before guesses; those in a foreign file are no
+    proof, so its payloads are measured.
+    """
+    if not trusted:
+        claims = {"head-length", "payload-length", "payload-digest"}
+        answer = replace(answer, notes={k: v for k, v in answer.notes.items() if k not in claims})
     head, block = answer.head, answer.block
     if head.kind == "resource":
         digest, size = _measured(iter(lambda: block.read(CHUNK), b""))

@@ -36,16 +36,18 @@ from archiver.corpus.warc import (
     CHUNK,
     CONFORMS_TO,
     WARC_FIELDS,
+    Head,
     capture_id_of,
     digest_of,
     field_lines,
+    parse_warc_date,
     record_head,
     warc_date,
     write_member,
 )
 from archiver.corpus.warcfile import WarcFile, file_digest
 from archiver.errors import CorpusError, StorageError
-from archiver.urls import is_web_url
+from archiver.urls import is_web_url, origin_of, url_key
 
 _SMALL = 256 * 1024
 _LEVEL = 6
@@ -61,6 +63,7 @@ class ImportReport:
     captures: int = 0
     known: int = 0  # captures that were here already, or erased
     passed_over: int = 0  # records that are no capture of a web page: conversions, urn: resources
+    left_out: int = 0  # damaged stretches, and answers that cannot be taken in
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -144,10 +147,11 @@ class Importer:
     def _examine(self, path: Path, report: ImportReport) -> set[str]:
         """Judge a file; return the record ids of its whole answers that are not here yet."""
         fresh: set[str] = set()
+        seen: set[str] = set()
         judging = Judge()
         for item in read_records(path):
             if isinstance(item, Broken):
-                report.findings.append(Finding(path.name, item.offset, f"left out: {item.what}"))
+                _leave_out(report, path, item.offset, item.what)
                 continue
             head = item.head
             report.findings += [
@@ -159,10 +163,15 @@ class Importer:
                 continue  # the reader reports it
             if head.kind not in ANSWERS or not is_web_url(head.target):
                 report.passed_over += head.kind not in _COMPANIONS
+            elif (why := _why_not(head)) is not None:
+                _leave_out(report, path, item.offset, why)
+            elif head.record_id in seen:
+                continue  # the same record once more
             elif self._is_here(capture_id_of(head.record_id)) or self._is_erased(head.target):
                 report.known += 1
             else:
                 fresh.add(head.record_id)
+            seen.add(head.record_id)
         return fresh
 
     def _is_here(self, capture_id: str) -> bool:
@@ -195,6 +204,26 @@ class Importer:
         identity = f"<urn:uuid:{self.settings.new_id()}>"
         head = record_head("warcinfo", identity, warc_date(at), fields, WARC_FIELDS, len(block))
         write_member(file, head, block, _LEVEL)
+
+
+def _leave_out(report: ImportReport, path: Path, offset: int, why: str) -> None:
+    report.findings.append(Finding(path.name, offset, f"left out: {why}"))
+    report.left_out += 1
+
+
+def _why_not(head: Head) -> str | None:
+    """Return why an answer cannot become a capture – it could not be cited – or None."""
+    if not head.record_id:
+        return "a capture without WARC-Record-ID"
+    try:
+        parse_warc_date(head.get("WARC-Date") or "")
+    except ValueError:
+        return f"a capture whose WARC-Date is {(head.get('WARC-Date') or '')[:80]!r}"
+    try:
+        origin_of(url_key(head.target))
+    except ValueError:
+        return f"a capture whose URL cannot be read: {head.target[:80]!r}"
+    return None
 
 
 def _refuse_others(path: Path) -> None:

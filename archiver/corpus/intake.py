@@ -5,7 +5,7 @@ Reads records, of our crawls and of others, and writes rows; must not change WAR
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,7 +120,7 @@ class Intake:
                 Finding(file.name, answer.offset, f"the record of capture {capture_id} once more")
             )
             return
-        http = read_http(answer)
+        http = read_http(answer, trusted=not file.is_import)
         kind = kind_of(head, is_import=file.is_import)
         target = redirect_target(answer, http, url, is_import=file.is_import)
         url_id = _url(connection, file, url, answer.note("url-key"), self._due_at)
@@ -161,8 +161,8 @@ class Intake:
                 content_encoding=header(http.headers, "content-encoding"),
                 is_chunked=http.is_chunked,
                 ip=head.get("WARC-IP-Address"),
-                duration_ms=int(duration) if duration else None,
-                attempt=int(attempt) if attempt else None,
+                duration_ms=_number(duration),
+                attempt=_number(attempt),
                 truncated=head.get("WARC-Truncated") if head.kind != "revisit" else None,
                 malformed=answer.note("malformed"),
                 refers_to=refers_to["id"] if refers_to else None,
@@ -193,8 +193,9 @@ class Intake:
         if record_id is not None:
             ways.append(("capture_id = ?", (capture_id_of(record_id),)))
         if uri and date:
-            moment = warc_date(parse_warc_date(date))
-            ways.append(("url = ? AND captured_at = ?", (uri, moment)))
+            with suppress(ValueError):  # of a foreign head
+                moment = warc_date(parse_warc_date(date))
+                ways.append(("url = ? AND captured_at = ?", (uri, moment)))
         if stated in self._stated:
             ways.append(("id = ?", (self._stated[stated],)))
         ways.append(("payload_digest = ? AND kind IN ('response', 'imported')", (stated,)))
@@ -246,7 +247,7 @@ class Intake:
                 "id": url_id,
                 "site": held["site"],
                 "role": answer.note("role") or "page",
-                "depth": int(answer.note("depth") or 0),
+                "depth": _number(answer.note("depth")) or 0,
                 "hops": answer.note("hopsFromSeed") or "",
                 "via": via,
                 "is_missing": http.status == 404,
@@ -286,6 +287,11 @@ _VISITED = """
     payload_digest = coalesce(:digest, payload_digest),
     last_fetched_at = :at, due_at = coalesce(due_at, :due_at)
   WHERE id = :id AND coalesce(last_fetched_at, 0) <= :at"""
+
+
+def _number(note: str | None) -> int | None:
+    """Return a note of another crawler as a number, None where it is none."""
+    return int(note) if note and note.isascii() and note.isdecimal() and len(note) < 16 else None
 
 
 def _url(

@@ -20,13 +20,17 @@ ExportForm = Literal["warc", "wacz", "cdxj", "files"]
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an import did: counts, and a line for each thing that was odd or damaged."""
+    """What an import did: counts, and a line for each thing that was odd or damaged.
+
+    `left_out` counts what was damaged; what was only odd is kept.
+    """
 
     files: int
     captures: int
     known: int
     passed_over: int
     findings: tuple[str, ...]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ def import_files(workspace: Workspace, paths: Sequence[Path], *, site: str | Non
         known=report.known,
         passed_over=report.passed_over,
         findings=tuple(f"{f.file} at {f.offset}: {f.what}" for f in report.findings),
+        left_out=report.left_out,
     )
 
 

@@ -126,6 +126,55 @@ def test_a_wacz_is_imported_from_its_archive_folder(corpus: Corpus, tmp_path: Pa
     assert take(corpus, tmp_path / "a.wacz").captures == 4
 
 
+def test_a_partly_damaged_file_is_judged_alike_each_time(corpus: Corpus, tmp_path: Path) -> None:
+    path = foreign(tmp_path / "a.warc", compressed=False)
+    undated = record("response", 5, HOST + "/e", b"HTTP/1.1 200 OK\r\n\r\ne").replace(
+        b"2020-03-05T10:00:00Z", b"gestern"
+    )
+    nameless = record("response", 6, HOST + "/f", b"HTTP/1.1 200 OK\r\n\r\nf").replace(
+        b"WARC-Record-ID", b"X-Record-ID"
+    )
+    again = record("response", 1, HOST + "/", b"HTTP/1.1 200 OK\r\n\r\nHOME")
+    path.write_bytes(path.read_bytes() + undated + nameless + again + b"garbage")
+    first = take(corpus, path)
+    assert (first.files, first.captures, first.known, first.left_out) == (1, 4, 0, 3)
+    kept = [finding.what for finding in first.findings if finding.what.startswith("left out")]
+    assert kept == [
+        "left out: a capture whose WARC-Date is 'gestern'",
+        "left out: a capture without WARC-Record-ID",
+        "left out: no WARC record begins here but b'garbage'",
+    ]
+    before = list(corpus.captures()), sorted((corpus.folder / "warc").iterdir())
+    second = take(corpus, path)
+    assert (second.files, second.captures, second.known, second.left_out) == (0, 0, 4, 3)
+    assert second.findings == first.findings
+    assert (list(corpus.captures()), sorted((corpus.folder / "warc").iterdir())) == before
+    assert list(corpus.verify(deep=True)) == []
+
+
+def test_what_a_foreign_file_claims_of_its_payloads_is_not_believed(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    html = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + HOME
+    notes = (
+        b"payload-digest: sha256:" + b"0" * 64 + b"\r\npayload-length: 7\r\nhead-length: 1\r\n"
+        b"fetchTimeMs: soon\r\nattempt: -1\r\ndepth: deep\r\nhopsFromSeed: L\r\n"
+    )
+    concurrent = "WARC-Concurrent-To: <urn:uuid:00000001-1111-4111-8111-111111111111>"
+    path = tmp_path / "a.warc"
+    path.write_bytes(
+        record("response", 1, HOST + "/", html)
+        + record("metadata", 2, HOST + "/", notes, concurrent).replace(
+            b"application/http; msgtype=response", b"application/warc-fields"
+        )
+    )
+    assert take(corpus, path).left_out == 0
+    (capture,) = corpus.captures()
+    assert (capture.payload_digest, capture.payload_size) == (digest(HOME), len(HOME))
+    with corpus.read_payload(capture.capture_id) as payload:
+        assert payload.read() == HOME
+
+
 def test_a_damaged_record_is_named_and_left_out(corpus: Corpus, tmp_path: Path) -> None:
     path = foreign(tmp_path / "a.warc.gz")
     content = path.read_bytes()
