@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from archiver.extract.charset import decode
@@ -182,7 +183,13 @@ def is_furniture(element: Any) -> bool:
     if element.get("role") in _FURNITURE_ROLES:
         return True
     names = f"{element.get('id') or ''} {element.get('class') or ''}"
-    return len(names) > 1 and _FURNITURE.search(names) is not None and _is_small(element)
+    return len(names) > 1 and _names_furniture(names) and _is_small(element)
+
+
+@lru_cache(maxsize=1_024)
+def _names_furniture(names: str) -> bool:
+    """Tell whether an id and classes are those of furniture; a page uses few, again and again."""
+    return _FURNITURE.search(names) is not None
 
 
 def _is_within_article(element: Any) -> bool:

@@ -64,7 +64,7 @@ _TABLE = str.maketrans(
 
 _ACCENTS = {"¨": "\u0308", "´": "\u0301", "ˇ": "\u030c", "˚": "\u030a", "¸": "\u0327"}
 _UMLAUT = re.compile("¨ ?([aouAOUeiEIy])")
-_ACCENT = re.compile("(?<=[^\\W\\d_])([´ˇ˚¸])([aeiouyscnzAEIOUYSCNZ])")
+_ACCENT = re.compile("(?=[´ˇ˚¸])(?<=[^\\W\\d_])([´ˇ˚¸])([aeiouyscnzAEIOUYSCNZ])")
 _UNUSABLE = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _PRIVATE_RUN = re.compile("[\uf021-\uf07e]{3,}")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
@@ -74,6 +74,7 @@ _CP1252_TAIL = "".join(
     bytes((code,)).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xC0)
 )
 _MOJIBAKE = re.compile(
+    "(?=[\xc2-\xdf\xe0-\xef])"  # the same without it, only slower
     f"(?:[\xc2-\xdf][{re.escape(_CP1252_TAIL)}]|[\xe0-\xef][{re.escape(_CP1252_TAIL)}]{{2}})+"
 )
 _CP1252_BYTES = {character: 0x80 + place for place, character in enumerate(_CP1252_TAIL)}

@@ -92,9 +92,7 @@ _CELLS = frozenset({"td", "th"})
 _MAX_CELL_CHARACTERS = 400
 _IN_TEXT = str.maketrans({"\n": " ", "\r": " ", "\t": " ", "\x0c": " ", "\x1e": " "})
 _BEFORE_HEADING = "\x1e"  # a record separator, which _IN_TEXT keeps out of the words
-_BLOCK_BREAKS = re.compile(r"[ \t]*\n[ \t\n]*")
 _HEADING_BREAKS = re.compile("[ \n]*\x1e[ \n\x1e]*")
-_AROUND_BREAKS = re.compile(r"[ \t]*\n[ \t]*")
 _AROUND_TABS = re.compile(r" *\t[ \t]*")
 _SPACES = re.compile(r" {2,}")
 _MANY_BREAKS = re.compile(r"\n{3,}")
@@ -171,8 +169,9 @@ def text_of(root: Any, is_left_out: Callable[[Any], bool] | None = None) -> str:
             add(" " if row_depth and tag != "tr" else "\n")
         if element.tail and element is not root:
             add(element.tail if preformatted else element.tail.translate(_IN_TEXT))
-    text = _BLOCK_BREAKS.sub("\n", "".join(pieces))
-    return tidy(_HEADING_BREAKS.sub("\n\n", text))
+    lines = (line.strip(" \t") for line in "".join(pieces).split("\n"))
+    text = "\n".join(line for line in lines if line)
+    return tidy(_HEADING_BREAKS.sub("\n\n", text) if _BEFORE_HEADING in text else text)
 
 
 def tidy(text: str) -> str:
@@ -182,9 +181,11 @@ def tidy(text: str) -> str:
     'Tagesordnung\n\n1\tBegrüßung'
     """
     text = repair(text)
-    text = _AROUND_TABS.sub("\t", text)
-    text = _AROUND_BREAKS.sub("\n", text)
-    text = _SPACES.sub(" ", text)
+    if "\t" in text:
+        text = _AROUND_TABS.sub("\t", text)
+    text = "\n".join(line.strip(" \t") for line in text.split("\n"))
+    if "  " in text:
+        text = _SPACES.sub(" ", text)
     return _MANY_BREAKS.sub("\n\n", text).strip()
 
 

@@ -15,9 +15,9 @@ from archiver.sites.vocabulary import PLACE_ENDINGS, SITTING_WORD, WEEKDAY, sitt
 PERIOD_DAYS = 14  # a range longer than this is a period (display of plans, holidays), no sitting
 
 _BOUNDARY = re.compile(
-    r"\n|(?<=[a-zäöüß)\d][.!?])\s+(?=[A-ZÄÖÜ„\"•])(?<!\bNr\.\s)(?<!\bgez\.\s)(?<!\bvgl\.\s)(?<!\blt\.\s)(?<!bzw\.\s)(?<!\bStr\.\s)(?<!\bca\.\s)(?<!\bDr\.\s)(?<!\d\.\s)"
+    r"(?=[\s;•|])(?:\n|(?<=[a-zäöüß)\d][.!?])\s+(?=[A-ZÄÖÜ„\"•])(?<!\bNr\.\s)(?<!\bgez\.\s)(?<!\bvgl\.\s)(?<!\blt\.\s)(?<!bzw\.\s)(?<!\bStr\.\s)(?<!\bca\.\s)(?<!\bDr\.\s)(?<!\d\.\s)"
     r"(?<!Aug\.\s)(?<!Sept\.\s)(?<!Okt\.\s)(?<!Nov\.\s)(?<!Dez\.\s)(?<!Jan\.\s)(?<!Feb\.\s)"
-    r"|\s*[;•|]\s*|(?<=\d{4}\.)\s+(?=[A-ZÄÖÜ])"
+    r"|\s*[;•|]\s*|(?<=\d{4}\.)\s+(?=[A-ZÄÖÜ]))"
 )
 _MINUTES = r"(?:\w*protokoll|\w*niederschrift|mitschrift|reinschrift)\w{0,4}"
 _APPROVAL = re.compile(

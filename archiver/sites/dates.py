@@ -23,7 +23,7 @@ _CONNECTOR = (
 )
 _WEEKDAY = rf"(?:\b(?P<weekday>{WEEKDAY})\.?,?\s*(?:(?:den|dem|d\.|der)\s*)?)?"
 _ITEM = re.compile(
-    _WEEKDAY + rf"(?:"
+    r"(?=\d|\b[mdfs][oira])" + _WEEKDAY + r"(?:"  # the same, only sooner
     # 27. April 09, 12 November 2024, 12. Aug. 2014, 25. März
     rf"(?<![\d.,:])(?P<day>0?[1-9]|[12]\d|3[01])(?:\s?\.)?\s?(?P<month>{MONTH})"
     r"(?:,?\s*(?P<year>\d{4}(?!\d)|[´’'`]\d\d(?!\d)|\d\d(?![\d.:]*\d|\s?(?:Uhr|%|€|"
@@ -41,12 +41,13 @@ _ITEM = re.compile(
     r")",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _CONNECTING = re.compile(_CONNECTOR, re.IGNORECASE)
 _FIXED = re.compile(
-    r"(?<![\w./-])(?:(?P<y>(?:19|20)\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?![\d-])"
+    r"(?=\d)(?:(?<![\w./-])(?:(?P<y>(?:19|20)\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?![\d-])"
     r"|(?P<d2>\d{1,2})/(?P<m2>\d{1,2})/(?P<y2>(?:19|20)\d\d|\d\d)(?![\d/])"
     r"|(?P<d3>\d{1,2})-(?P<m3>\d{1,2})-(?P<y3>(?:19|20)\d\d)(?![\d-]))"
-    r"|(?<=[A-Za-z]\.)(?P<y4>(?:19|20)\d\d)-(?P<m4>\d\d)-(?P<d4>\d\d)(?![\d-])"
+    r"|(?<=[A-Za-z]\.)(?P<y4>(?:19|20)\d\d)-(?P<m4>\d\d)-(?P<d4>\d\d)(?![\d-]))"
 )
 _DATE_WORD = re.compile(
     rf"(?:\b(?:am|vom|v\.|den|dem|zum|bis|ab|seit|von|datum|termin|stand|wann|aktualisiert|erstellt|"
@@ -138,7 +139,7 @@ def _find_fixed(
 
 
 def _find_items(text: str, place: Place, today: date | None) -> Iterator[_Item]:
-    for match in _ITEM.finditer(text):
+    for match in _ITEM.finditer(text) if _DIGIT.search(text) else ():
         item = _read_item(match, today)
         if item.is_short and not _is_date_here(text, match, place):
             continue

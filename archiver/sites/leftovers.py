@@ -20,7 +20,7 @@ from archiver.sites.phrases import (
     trim,
     without_roles,
 )
-from archiver.sites.roles import ROLE_PATTERN, find_role
+from archiver.sites.roles import ROLE_PATTERN, find_role, role_words
 from archiver.sites.spotted import FoundTopic, SpottedDate, SpottedNumber
 from archiver.sites.vocabulary import WEEKDAY
 from archiver.sites.wording import COVER, cover
@@ -29,9 +29,10 @@ MAX_TOPIC_CHARS = 200
 _NUMBER = "\x1b"  # covers a number's phrase; unlike a date's, a name may follow it directly
 
 _DELIMITER = re.compile(
+    r"(?=[\s|»›:/·•;,–().-])(?:"
     r"\s*(?:\n|\||»|›|::|//|·|•|;)\s*|\s*[:,]\s+|\s*:$|,(?=[A-ZÄÖÜ„])|\s+[–-]+\s+|\s*–\s*(?=[A-ZÄÖÜ„])"
     rf"|(?<=[{COVER}{_NUMBER}])\s*[-–:,.)]+\s*|\s*[(]\s*(?=[{COVER}{_NUMBER}])"
-    rf"|(?<={COVER})\)?\s+(?=[A-ZÄÖÜ„\"][^\W\d_A-Z])|(?<=[a-zäöüß?!])\.\s+(?=[A-ZÄÖÜ])"
+    rf"|(?<={COVER})\)?\s+(?=[A-ZÄÖÜ„\"][^\W\d_A-Z])|(?<=[a-zäöüß?!])\.\s+(?=[A-ZÄÖÜ]))"
 )
 _DATE_LEAD = re.compile(
     rf"(?:(?:^|\s)(?:am|vom|den|dem|der|zum|im|in|{WEEKDAY})\.?,?)+\s*$", re.IGNORECASE
@@ -139,7 +140,7 @@ def _cover_marks(
     for number in numbers:
         end = min(number.end, len(covered))
         covered = covered[: number.start] + _NUMBER * (end - number.start) + covered[end:]
-    for match in list(_ROLES.finditer(covered)):
+    for match in list(role_words(_ROLES, covered)):
         if match.start() == 0 or _ROLE_LEAD.search(
             covered[max(0, match.start() - 8) : match.start()]
         ):

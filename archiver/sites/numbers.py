@@ -8,6 +8,7 @@ says contexts.py. Pure: no I/O.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archiver.model import Place
 from archiver.sites.spotted import SpottedDate, SpottedNumber
@@ -19,7 +20,7 @@ from archiver.sites.vocabulary import (
     roman_of,
     sitting_kind,
 )
-from archiver.sites.wording import COVER, cover, cover_codes, file_words, is_path
+from archiver.sites.wording import COVER, cover, cover_codes, file_words, folded, is_path
 
 HIGHEST = 999  # no body of this kind has met more often within one count
 
@@ -91,7 +92,8 @@ _FIELD = re.compile(
     r"(?:/(?P<year>(?:19|20)\d\d))?(?![\d/])",
     re.IGNORECASE,
 )
-_MINUTES = re.compile(r"(?:protokoll|niederschrift|mitschrift)$", re.IGNORECASE)
+_MINUTES_WORDS = ("protokoll", "niederschrift", "mitschrift")
+_MINUTES = re.compile(rf"(?:{'|'.join(_MINUTES_WORDS)})$", re.IGNORECASE)
 _ISSUE = re.compile(
     r"\b(?:\w*(?:ausgabe|zeitung|zeitschrift|magazin|blatt)|Heft|Newsletter|Infobrief|Rundbrief|"
     r"Drucksache|Vorlage|Bebauungsplan|Beschluss|Antrag|Rechnung|Lesen|Jahrgang|erschienen|Gesetz)",
@@ -135,6 +137,7 @@ class SittingWord:
     kind: str
 
 
+@lru_cache(maxsize=256)
 def find_sitting_words(text: str, *, is_path: bool = False) -> tuple[SittingWord, ...]:
     """Find the words that name a sitting.
 
@@ -340,7 +343,8 @@ def _after(text: str, word: SittingWord, place: Place) -> Iterator[SpottedNumber
 def _beside_minutes(text: str, original: str, place: Place) -> Iterator[SpottedNumber]:
     """Read `Protokoll Nr. 11`, and `NR. 2/2015` where no issue is meant."""
     words = _PATH_WORD if is_path(place) else SITTING_WORD
-    for word in words.finditer(text):
+    may_hold = any(word in folded(text) for word in _MINUTES_WORDS)
+    for word in words.finditer(text) if may_hold else ():
         if not _MINUTES.search(word[0]):
             continue
         after = text[word.end() : word.end() + 60]

@@ -10,24 +10,27 @@ from datetime import date
 
 from archiver.model import MISSING_YEAR, DateSpan, Place, Precision
 from archiver.sites.spotted import SpottedDate, century_of
-from archiver.sites.vocabulary import MONTH, MONTHS, ordinal_of, roman_of
-from archiver.sites.wording import COVER, cover
+from archiver.sites.vocabulary import MONTH, MONTH_BEGINS, MONTH_STEMS, MONTHS, ordinal_of, roman_of
+from archiver.sites.wording import COVER, cover, folded
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?![\d]|[.,]\d)"
 _COUNT = r"(?P<count>[1-4]\.|I{1,3}V?\.?|IV\.?|erste[nsr]?|zweite[nsr]?|dritte[nsr]?|vierte[nsr]?)"
 _OF_YEAR = r"(?:\s*(?:des\s+Jahres\s+|im\s+Jahr\s+|/)?" + _YEAR + r")?"
 
 _MONTHS = re.compile(
-    rf"\b(?P<m1>{MONTH})(?:\s?{_YEAR.replace('year', 'y1')})?\s?(?:bis|-|–|/|und)\s?"
+    rf"(?=\b{MONTH_BEGINS})"
+    rf"(?P<m1>{MONTH})(?:\s?{_YEAR.replace('year', 'y1')})?\s?(?:bis|-|–|/|und)\s?"
     rf"(?P<m2>{MONTH})(?:\s|,)*{_YEAR}",
     re.IGNORECASE,
 )
 _MONTH = re.compile(
+    rf"(?=\b(?:{MONTH_BEGINS}|im|an|mi|en|se|ab|bi))"
     rf"(?:\b(?P<word>im(?: Monat)?|Anfang|Mitte|Ende|seit|ab|bis)\s+)?\b(?P<month>{MONTH})"
     rf"(?:(?:\s|,|/|-|_)*(?:{_YEAR}|[´’'`](?P<short>\d\d)(?!\d)))?",
     re.IGNORECASE,
 )
 _MONTH_DIGITS = re.compile(
+    r"(?=[01])"
     r"(?<![\d.,/§-])(?<!\d )(?<!Nr\. )(?<!Nr\.)(?<!NR\. )(?<!Nr )(?P<month>0[1-9]|1[0-2])(?:\.|"
     r"(?<=0\d)/|(?<=1[0-2])/)"
     r"(?P<year>(?:19|20)\d\d)(?![\d]|[.,/]\d)"
@@ -38,10 +41,12 @@ _HALF = re.compile(
     rf"\b(?P<count>[12]\.|erste[nsr]?|zweite[nsr]?|II?\.)\s*(?:Halbjahre?s?|Jahreshälfte)\b{_OF_YEAR}"
 )
 _YEARS = re.compile(
+    r"(?=[12])"
     r"(?<![\w.,/-])(?P<from>(?:19|20)\d\d)\s*(?:-|–|/|bis(?: Ende)?)\s*(?P<to>(?:19|20)\d\d|\d\d)"
     r"(?![\w]|[.,/-]\d)"
 )
 _LONE_YEAR = re.compile(
+    rf"(?=[12])"
     rf"(?<![\d§#{COVER}])(?<!\d[.,/–-])(?<![A-Za-z0-9][/-])(?P<year>1[789]\d\d|20\d\d)"
     r"(?![\d%€]|er\b|[.,:]\d|[/-]\d|\s?(?:%|€|Stück|Einwohner|Bürger|Menschen|Personen|Teilnehm|"
     r"Besucher|Unterschriften|Wohnungen|Stimmen|Haushalte|Exemplare|Bäume|Mitglieder|Mark\b|DM\b))"
@@ -84,18 +89,23 @@ def find_periods(
     [('2012-01-01', 'half')]
     """
     found: list[SpottedDate] = []
-    readers: tuple[tuple[re.Pattern[str], Callable[..., tuple[DateSpan, str] | None]], ...] = (
-        (_QUARTER, _quarter),
-        (_QUARTER_SHORT, _quarter),
-        (_HALF, _half),
-        (_MONTHS, _month_range),
-        (_MONTH, _month),
-        (_MONTH_DIGITS, _month),
-        (_YEARS, _year_range),
-        (_LONE_YEAR, _year),
-        (_SHORT_YEAR, _short_year),
+    lowered = folded(text)
+    readers: tuple[
+        tuple[re.Pattern[str], tuple[str, ...], Callable[..., tuple[DateSpan, str] | None]], ...
+    ] = (
+        (_QUARTER, ("quartal", "viertel"), _quarter),
+        (_QUARTER_SHORT, ("q",), _quarter),
+        (_HALF, ("halbjahr", "jahreshälfte"), _half),
+        (_MONTHS, MONTH_STEMS, _month_range),
+        (_MONTH, MONTH_STEMS, _month),
+        (_MONTH_DIGITS, ("0", "1"), _month),
+        (_YEARS, ("19", "20"), _year_range),
+        (_LONE_YEAR, ("1", "20"), _year),
+        (_SHORT_YEAR, tuple("´’‘'`"), _short_year),
     )
-    for pattern, read in readers:
+    for pattern, needed, read in readers:
+        if not any(word in lowered for word in needed):
+            continue
         spotted = []
         for match in pattern.finditer(text):
             reading = read(match, text, place, today)

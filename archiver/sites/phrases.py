@@ -7,7 +7,7 @@ it. Pure: no I/O.
 import re
 from collections.abc import Sequence
 
-from archiver.sites.roles import ROLE_PATTERN
+from archiver.sites.roles import ROLE_PATTERN, may_hold_role
 from archiver.sites.vocabulary import (
     FILLERS,
     GENERIC,
@@ -95,7 +95,7 @@ def without_roles(value: str) -> str:
     >>> without_roles("Lärm am Bahnhof Protokoll · Einladung")
     'Lärm am Bahnhof'
     """
-    shorter = _TRAILING_ROLES.sub("", value)
+    shorter = _TRAILING_ROLES.sub("", value) if may_hold_role(value) else value
     return shorter if means_something(shorter) else value
 
 

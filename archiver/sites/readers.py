@@ -24,6 +24,7 @@ from archiver.sites.topics import find_topic
 from archiver.sites.wording import (
     COVER,
     cover_codes,
+    folded,
     join_lines,
     name_as_words,
     pair_columns,
@@ -61,8 +62,9 @@ _SPECIAL = re.compile(
     r"\w*(?:forum|runde)\s+(?:spezial|special|extra)\b)",
     re.IGNORECASE,
 )
+_SPECIAL_WORDS = ("sonder", "außerordentliche", "spezial", "special", "extra")
 _CANCELLED = re.compile(
-    r"\b(?:abgesagt|fällt\s+(?:leider\s+|heute\s+|aus\w*\s+gründen\s+)?aus\b|fiel\s+(?:leider\s+)?aus\b|entfällt|"
+    r"\b(?=[afe])(?:abgesagt|fällt\s+(?:leider\s+|heute\s+|aus\w*\s+gründen\s+)?aus\b|fiel\s+(?:leider\s+)?aus\b|entfällt|"
     r"entfiel|ausgefallen|findet\s+(?:leider\s+)?nicht\s+statt)",
     re.IGNORECASE,
 )
@@ -339,6 +341,8 @@ class _Said:
             ("constituting", _CONSTITUTING),
             ("special", _SPECIAL),
         ):
+            if special == "special" and not any(word in folded(text) for word in _SPECIAL_WORDS):
+                continue
             match = pattern.search(text)
             if match and self._is_about_sitting(match):
                 about = self.contexts.of_number(match.start(), match.end())

@@ -4,10 +4,13 @@ Works on link text, file name, title and first page alike. Pure: no I/O.
 """
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
 
 from archiver.model import Place, Role
 from archiver.sites.vocabulary import MONTH, WEEKDAY, sitting_kind
-from archiver.sites.wording import extension_of, file_words, is_path
+from archiver.sites.wording import extension_of, file_words, folded, is_path, places_of
 
 _DOCUMENTATION = (
     r"(?:foto|bild|ergebnis|tagungs|veranstaltungs|gesamt|kurz|abschluss|werkstatt|forums)?"
@@ -53,6 +56,17 @@ ROLE_WORDS: tuple[tuple[Role, str], ...] = (
     ("report", _REPORT),
 )
 ROLE_PATTERN = "|".join(words for _, words in ROLE_WORDS)
+# One of these stands in every role's word, in one run of letters and hyphens with its beginning.
+_KERNELS = tuple(
+    str.split(
+        """
+        doku prot tagungsband schrift sentation folien vortr powerpoint presse medien zeitungs pm
+        bericht report ckblick nachlese fassung auswertung anlage anh liste beilage einladung
+        tagesordnung traktanden agenda to programm ablaufplan plakat aushang flyer poster
+        handzettel faltblatt postkarte
+        """
+    )
+)
 _ROLE = re.compile(
     r"(?<![^\W_])(?:"
     + "|".join(f"(?P<{role}>{words})" for role, words in ROLE_WORDS)
@@ -109,6 +123,11 @@ _TRAILER = re.compile(
     rf"|[,;|–-]\s*(?:{_TYPE})?\s*[,;|–-]?\s*{_SIZE}|\s+(?:{_TYPE}\s*,?\s*)?{_SIZE}"
     rf"|\s+[-–]\s+{_TYPE}|\s+(?:als|im)\s+{_TYPE}|\s+(?-i:PDF)|\s*\.(?:pdf|docx?|pptx?|html?))\s*\.?\s*$"
 )
+_TRAILER_ENDS = (
+    *(")", "]", "B", "yte", "ytes", "pdf", "PDF", "Pdf", "doc", "docx", "DOC", "Word", "odt"),
+    *("xls", "xlsx", "ppt", "pptx", "jpg", "JPG", "zip", "Dokument", "Datei", "ile", "Download"),
+    *("Format", "Version", ".html", ".htm"),
+)
 _LEADER = re.compile(rf"^\s*(?:Download|Herunterladen|{_TYPE}|[»›>→↓•*-])\s*[:»›>-]\s*")
 
 
@@ -130,11 +149,49 @@ def without_trailer(text: str) -> str:
     'Download: Lageplan'
     """
     before = None
-    while before != text:
+    while before != text and _may_end_in_trailer(text[:4000]):
         before, text = text, _TRAILER.sub("", text[:4000])
-    return text.rstrip()
+    return text[:4000].rstrip()
 
 
+def _may_end_in_trailer(text: str) -> bool:
+    """Tell in no time what the pattern would take long to deny."""
+    return text.rstrip().removesuffix(".").rstrip().endswith(_TRAILER_ENDS)
+
+
+def role_words(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield what `pattern.finditer(text)` does, for a pattern that begins with a role's word.
+
+    Only runs of letters and hyphens that hold a part of such a word are looked at.
+
+    >>> [match[0] for match in role_words(_ROLE, "Foto-Dokumentation, Protokoll; Protokollant")]
+    ['Foto-Dokumentation', 'Protokoll']
+    """
+    lowered = folded(text)
+    if len(lowered) != len(text):  # a letter whose small form is two characters
+        yield from pattern.finditer(text)
+        return
+    tried = 0
+    for kernel in sorted(chain.from_iterable(places_of(word, lowered) for word in _KERNELS)):
+        start = kernel
+        while start > tried and (text[start - 1].isalnum() or text[start - 1] == "-"):
+            start -= 1
+        for place in range(max(start, tried), kernel + 1):
+            if place >= tried and not (place and text[place - 1].isalnum()):
+                match = pattern.match(text, place)
+                if match is not None:
+                    yield match
+                    tried = match.end()
+        tried = max(tried, kernel + 1)
+
+
+def may_hold_role(text: str) -> bool:
+    """Tell whether a part of a role's word stands in a text at all."""
+    lowered = folded(text)
+    return any(word in lowered for word in _KERNELS)
+
+
+@lru_cache(maxsize=64)
 def find_role(text: str, place: Place = "link_text") -> tuple[Role, str] | None:
     """Read the role a wording names, with its raw words; None when it names none.
 
@@ -149,7 +206,7 @@ def find_role(text: str, place: Place = "link_text") -> tuple[Role, str] | None:
     ('poster', 'Plakat')
     """
     words = file_words(text) if is_path(place) else without_trailer(text)
-    for match in _ROLE.finditer(words):
+    for match in role_words(_ROLE, words):
         before, after = words[: match.start()], words[match.end() :]
         role = next(name for name, _ in ROLE_WORDS if match[name])
         if is_path(place) and not _APPROVAL.search(before[-60:]):
@@ -211,7 +268,7 @@ def _names_the_file(role: Role, before: str, after: str, word: str, place: Place
 
 def _names_others(role: Role, words: str, *, is_entry: bool) -> bool:
     """Tell whether other papers stand beside a paper's name; outside entries parted by commas."""
-    for match in _ROLE.finditer(words):
+    for match in role_words(_ROLE, words):
         is_parted = words[: match.start()].rstrip().endswith((",", "/", "|", "("))
         if (is_parted or is_entry) and not match[role]:
             return True

@@ -6,6 +6,7 @@ Knows how words arrive, not what they mean. Pure: no I/O.
 import itertools
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
@@ -20,7 +21,7 @@ _HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015
 # "B¨urger": TeX fonts without umlauts set the dots before the letter.
 _DOTS_BEFORE = re.compile(r"¨\s?([aouAOU])")
 _MANY_SPACES = re.compile(r" {2,}")
-_LINE_ENDS = re.compile(r" *\r?\n[ \n]*|\u2028|\u2029")
+_LINE_ENDS = re.compile(r"(?=[ \r\n\u2028\u2029])(?: *\r?\n[ \n]*|\u2028|\u2029)")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 # UTF-8 read as code page 437 (old ZIP tools), and as Windows-1252 (servers without a charset).
 _MOJIBAKE_437 = re.compile("[├┬Γ╠][\u00a1-\u00ff\u2190-\u25ff₧ƒ]")
@@ -160,9 +161,9 @@ def url_segments(url: str) -> tuple[str, ...]:
 # A line goes on in the next one when that begins in lower case, or when it ends in a word or
 # number that wants more ("28." / "Forum", "Niederschrift über die" / "20. Sitzung").
 _GOES_ON = re.compile(
-    r"\n(?=[a-zäöüß(])"
+    r"(?=\n)(?:\n(?=[a-zäöüß(])"
     r"|(?<=[ \n\d]\d\.)\n(?=[A-ZÄÖÜ])|(?<=^\d\.)\n(?=[A-ZÄÖÜ])"
-    r"|(?<=\b(?:am|im|um|zu))\n|(?<=\b(?:der|des|die|das|den|dem|vom|zur|zum|und|Nr\.))\n|(?<=\büber)\n"
+    r"|(?<=\b(?:am|im|um|zu))\n|(?<=\b(?:der|des|die|das|den|dem|vom|zur|zum|und|Nr\.))\n|(?<=\büber)\n)"
 )
 
 
@@ -222,7 +223,8 @@ _UNIT = r"(?:Uhr|uhr|UHR|h)\b"
 _CLOCK = r"(?:[01]?\d|2[0-4])"
 _TO = r"\s*(?:-|–|bis(?: ca\.| gegen)?|/)\s*"
 _NEVER_DATES = re.compile(
-    "|".join(
+    r"(?=[\d§A-Z])(?:"  # what they all begin with, asked once
+    + "|".join(
         (
             # 18.30 Uhr bis ca. 22.00 Uhr; 19 Uhr; 14:00–17:30; 16-18 Uhr
             rf"(?<![\d.,]){_CLOCK}(?:[.:]\d\d)?(?:\s*{_UNIT})?{_TO}{_CLOCK}(?:[.:]\d\d)?\s*{_UNIT}",
@@ -249,6 +251,7 @@ _NEVER_DATES = re.compile(
             r"(?<!\w)\d{5} (?=[A-ZÄÖÜ][a-zäöü])",  # postal code
         )
     )
+    + ")"
 )
 
 
@@ -275,6 +278,30 @@ def cover(text: str, spans: "tuple[tuple[int, int], ...]") -> str:
         kept += [text[at:start], COVER * (end - max(start, at))]
         at = max(at, end)
     return "".join((*kept, text[at:]))
+
+
+_FOLDED = str.maketrans("ſı", "si")
+
+
+def folded(text: str) -> str:
+    """Return the text as patterns compare it that ignore case, to look for words quickly.
+
+    >>> folded("Bürgerforum SPEZIAL")
+    'bürgerforum spezial'
+    """
+    return text.lower().translate(_FOLDED)
+
+
+def places_of(word: str, text: str) -> Iterator[int]:
+    """Yield where a word stands in a text.
+
+    >>> list(places_of("an", "an Land"))
+    [0, 4]
+    """
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + 1)
 
 
 def is_path(place: Place) -> bool:
