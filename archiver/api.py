@@ -96,10 +96,9 @@ class Archive:
         question = Question(
             query=query, today=today or _today(), within=within, any_word=any_word, sort=sort
         )
-        projection = Projection(
-            normalised=self._holdings.search(question).normalised, exported_at=datetime.now(UTC)
-        )
-        for record in self._holdings.records(question, projection):
+        found = self._holdings.hits(question)
+        projection = Projection(normalised=found.normalised, exported_at=datetime.now(UTC))
+        for record in self._holdings.records(question, projection, found):
             if record.access == "open":
                 yield record
 

@@ -5,6 +5,7 @@ be read back into the same types, and a wrong file is refused with its key.
 """
 
 import difflib
+from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -12,6 +13,8 @@ import msgspec
 from archiver.errors import ConfigError
 
 T = TypeVar("T")
+
+_ENCODER = msgspec.json.Encoder()
 
 # Bounded numbers for settings: what is out of bounds is refused with its key.
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
@@ -29,6 +32,15 @@ def to_json(value: Any, *, indent: int | None = None) -> bytes:
     """
     encoded = msgspec.json.encode(value)
     return encoded if indent is None else msgspec.json.format(encoded, indent=indent)
+
+
+def to_json_lines(values: Sequence[Any]) -> bytes:
+    r"""Encode values as JSON Lines: each on a line of its own, with its end.
+
+    >>> to_json_lines([{"page": 9}, {"page": 10}])
+    b'{"page":9}\n{"page":10}\n'
+    """
+    return _ENCODER.encode_lines(values)
 
 
 def from_json(data: bytes | str, kind: type[T]) -> T:

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import resource
 import shutil
 import statistics
 import subprocess
@@ -41,7 +42,8 @@ class Ran:
     """A process that has ended. Memory in MiB, 0 unless watched.
 
     `largest_mib` is the peak of the process that needed most, `together_mib` the highest sum over
-    all processes at one moment, shared pages counted once.
+    all processes at one moment, shared pages counted once. `cpu_seconds` is the
+    processor's time.
     """
 
     seconds: float
@@ -50,6 +52,7 @@ class Ran:
     err: str
     largest_mib: float = 0.0
     together_mib: float = 0.0
+    cpu_seconds: float = 0.0
 
 
 class FailedRunError(Exception):
@@ -76,6 +79,7 @@ def run(
         encoding="utf-8",
         errors="replace",
     ) as process:
+        spent = _cpu_of_children()
         began = time.perf_counter()
         watcher = _Watcher(process.pid) if is_watched else None
         out, err = process.communicate()
@@ -85,7 +89,13 @@ def run(
         [last] = (err.strip() or out.strip() or "nothing said").splitlines()[-1:]
         name = " ".join(Path(word).name for word in words[:3])
         raise FailedRunError(f"{name} … ended with {process.returncode}: {last:.100}")
-    return Ran(seconds, process.returncode, out, err, largest, together)
+    cpu = _cpu_of_children() - spent
+    return Ran(seconds, process.returncode, out, err, largest, together, cpu)
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def environment() -> Mapping[str, str]:

@@ -17,7 +17,7 @@ from archiver.cli.terminal import Terminal
               help="Where to write; - is stdout.")  # fmt: skip
 @click.option("--format", "format_name", metavar="FORMAT",
               help="jsonl, json, csv, csv-excel, tsv, kwic, citation, ris, csl-json, biblatex, "
-              "html, xlsx, texts, bag (else by the suffix).")  # fmt: skip
+              "html, xlsx, parquet, texts, bag, warc, wacz (else by the suffix).")  # fmt: skip
 @click.option("--fields", metavar="NAMES", help="Columns by name, or brief, full; ? lists them.")
 @click.option("--profile", type=click.Choice(["brief", "full"]), help="Columns by a set's name.")
 @click.option("--no-snippets", is_flag=True, help="No text around the match; much faster.")

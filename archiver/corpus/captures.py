@@ -4,10 +4,11 @@ Reads the catalogue only; never the WARC files.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from archiver.codec import to_json
 from archiver.corpus.catalogue import Catalogue
 from archiver.corpus.rows import is_whole_page, unpack_links
 from archiver.corpus.warc import parse_warc_date, warc_date
@@ -87,6 +88,12 @@ class Captures:
         """Return one capture, or None."""
         row = self.row(capture_id)
         return None if row is None else capture_of(row)
+
+    def some(self, capture_ids: Sequence[str]) -> dict[str, Capture]:
+        """Return those captures that there are, by their ids."""
+        wanted = "WHERE c.capture_id IN (SELECT value FROM json_each(?))"
+        rows = self._catalogue.rows(f"{_CAPTURE} {wanted}", (to_json(capture_ids).decode(),))
+        return {row["capture_id"]: capture_of(row) for row in rows}
 
     def row(self, capture_id: str) -> sqlite3.Row | None:
         """Return one capture with all the catalogue knows of it."""

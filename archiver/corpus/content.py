@@ -13,8 +13,11 @@ from archiver.corpus.captures import Captures, nothing_withdrawn
 from archiver.corpus.folder import Layout
 from archiver.corpus.payload import dechunk, decode, skip, spool
 from archiver.corpus.reader import BrokenRecordError, Record, open_record
+from archiver.corpus.warc import CHUNK
 from archiver.corpus.withdrawal import Withdrawn
 from archiver.errors import CorpusError, DamagedRecordError
+
+_HEAD = 1024  # bytes; most heads are shorter
 
 
 class Content:
@@ -43,7 +46,7 @@ class Content:
 
         Raises DamagedRecordError when the record's head cannot be read.
         """
-        with self._open(self._row(capture_id)) as record:
+        with self._open(self._row(capture_id), step=_HEAD) as record:
             return record.head.get("WARC-Payload-Digest")
 
     def block(self, capture_id: str) -> BinaryIO:
@@ -86,11 +89,11 @@ class Content:
         return row
 
     @contextmanager
-    def _open(self, row: sqlite3.Row) -> Iterator[Record]:
+    def _open(self, row: sqlite3.Row, step: int = CHUNK) -> Iterator[Record]:
         path = self._layout.warc_file(row["warc_name"])
         try:
             with path.open("rb") as file:
-                record = open_record(file, row["offset"])
+                record = open_record(file, row["offset"], step=step)
                 if record.head.record_id != row["record_id"]:
                     raise BrokenRecordError("another record stands here than the catalogue says")
                 yield record

@@ -255,7 +255,15 @@ class DerivedTexts:
 
 def _page(head: bytes, text: bytes) -> Page:
     bare = from_json(head, Page)
-    return replace(bare, text=zlib.decompress(text).decode("utf-8", "surrogatepass"))
+    return Page(  # by hand: `replace` takes as long as the reading
+        number=bare.number,
+        text=zlib.decompress(text).decode("utf-8", "surrogatepass"),
+        label=bare.label,
+        heading=bare.heading,
+        is_image_only=bare.is_image_only,
+        is_ocr=bare.is_ocr,
+        ocr_confidence=bare.ocr_confidence,
+    )
 
 
 def _connect(target: str, *, is_uri: bool = True) -> sqlite3.Connection:

@@ -9,10 +9,10 @@ import hashlib
 import os
 import shutil
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +26,7 @@ from archiver.corpus.warc import (
     CHUNK,
     CONFORMS_TO,
     WARC_FIELDS,
+    Writable,
     digest_of,
     field_lines,
     record_head,
@@ -71,17 +72,38 @@ class Exporter:
     def warc(self, target: Path, capture_ids: Iterable[str], at: datetime) -> int:
         """Write captures as one WARC file (.warc.gz); return how many, with originals."""
         with _whole(target) as file:
-            placed = self._write_warc(file, target.name, capture_ids, at)
-        return len(placed)
+            return self.write_warc(file, target.name, capture_ids, at)
+
+    def write_warc(self, out: Writable, name: str, capture_ids: Iterable[str], at: datetime) -> int:
+        """Write captures as a WARC file of that name to anything; return how many."""
+        return len(self._write_warc(_Counted(out), name, capture_ids, at))
 
     def wacz(
         self, target: Path, capture_ids: Iterable[str], at: datetime, titles: dict[str, str]
     ) -> int:
         """Write captures as a WACZ 1.1.1 file; `titles` gives pages their names by URL."""
+        with _whole(target) as file:
+            return self.write_wacz(file, capture_ids, at, titles)
+
+    def write_wacz(
+        self, out: Writable, capture_ids: Iterable[str], at: datetime, titles: Mapping[str, str]
+    ) -> int:
+        """Write captures as a WACZ file to anything; return how many, with originals.
+
+        `titles` may be filled while `capture_ids` is read. What is written depends on nothing but
+        the arguments and `new_id`.
+        """
         name = "data.warc.gz"
-        with _whole(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        moment = at.astimezone(UTC).timetuple()[:6]
+
+        def entry(path: str) -> zipfile.ZipInfo:
+            made = zipfile.ZipInfo(path, moment)
+            made.external_attr = 0o644 << 16
+            return made
+
+        with zipfile.ZipFile(_Sink(out), "w", zipfile.ZIP_STORED) as archive:
             resources: list[dict[str, object]] = []
-            with archive.open(f"archive/{name}", "w", force_zip64=True) as member:
+            with archive.open(entry(f"archive/{name}"), "w", force_zip64=True) as member:
                 counted = _Counted(member)
                 placed = self._write_warc(counted, name, capture_ids, at)
             resources.append(counted.resource(name, f"archive/{name}"))
@@ -90,7 +112,7 @@ class Exporter:
                 for item in placed
             )
             for path, content in _index_files(lines, _pages(placed, titles)):
-                archive.writestr(path, content)
+                archive.writestr(entry(path), content)
                 resources.append(_resource(path.rpartition("/")[2], path, content))
             package = to_json(
                 {
@@ -102,9 +124,9 @@ class Exporter:
                 },
                 indent=2,
             )
-            archive.writestr("datapackage.json", package)
+            archive.writestr(entry("datapackage.json"), package)
             digest = {"path": "datapackage.json", "hash": digest_of([package])}
-            archive.writestr("datapackage-digest.json", to_json(digest))
+            archive.writestr(entry("datapackage-digest.json"), to_json(digest))
         return len(placed)
 
     def files(self, folder: Path, capture_ids: Iterable[str]) -> int:
@@ -147,7 +169,7 @@ class Exporter:
         return found
 
     def _write_warc(
-        self, out: "BinaryIO | _Counted", name: str, capture_ids: Iterable[str], at: datetime
+        self, counted: "_Counted", name: str, capture_ids: Iterable[str], at: datetime
     ) -> list[Placed]:
         block = field_lines(
             [
@@ -160,7 +182,6 @@ class Exporter:
         fields = [("WARC-Filename", name), ("WARC-Block-Digest", digest_of([block]))]
         identity = f"<urn:uuid:{self.new_id()}>"
         head = record_head("warcinfo", identity, warc_date(at), fields, WARC_FIELDS, len(block))
-        counted = out if isinstance(out, _Counted) else _Counted(out)
         write_member(counted, head, block, 6)
         placed: list[Placed] = []
         for capture_id in self._with_originals(capture_ids):
@@ -195,8 +216,8 @@ class Exporter:
 class _Counted:
     """Passes bytes on, counts and digests them."""
 
-    def __init__(self, out: object) -> None:
-        self._write: Callable[[bytes], object] = out.write  # type: ignore[attr-defined]
+    def __init__(self, out: Writable) -> None:
+        self._write = out.write
         self._digest = hashlib.sha256()
         self.size = 0
 
@@ -210,6 +231,24 @@ class _Counted:
         """Return the entry of a data package for what was written."""
         digest = f"sha256:{self._digest.hexdigest()}"
         return {"name": name, "path": path, "hash": digest, "bytes": self.size}
+
+
+class _Sink:
+    """What a ZIP is written to: it needs no more of it, so that a pipe will do."""
+
+    def __init__(self, out: Writable) -> None:
+        self._write = out.write
+
+    def write(self, data: bytes, /) -> int:
+        """Write bytes; return how many."""
+        self._write(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: what is written is flushed by whoever opened it."""
+
+    def close(self) -> None:
+        """Do nothing, for the same reason."""
 
 
 def _resource(name: str, path: str, content: bytes) -> dict[str, object]:
@@ -232,7 +271,7 @@ def _index_files(lines: list[str], pages: bytes) -> Iterator[tuple[str, bytes]]:
     yield "pages/pages.jsonl", pages
 
 
-def _pages(placed: list[Placed], titles: dict[str, str]) -> bytes:
+def _pages(placed: list[Placed], titles: Mapping[str, str]) -> bytes:
     """List the web pages and files a reader may start from."""
     lines: list[dict[str, object]] = [{"format": "json-pages-1.0", "id": "pages", "title": "Pages"}]
     for item in placed:

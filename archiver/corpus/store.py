@@ -235,6 +235,10 @@ class Corpus:
             raise CorpusError(f"no capture {capture_id!r} in this corpus")
         return found
 
+    def some_captures(self, capture_ids: Sequence[str]) -> dict[str, Capture]:
+        """Return captures by their ids, all at once; those that there are not are left out."""
+        return self._captures.some(capture_ids)
+
     def captures(self, url: str | None = None, site: str | None = None) -> Iterator[Capture]:
         """Yield captures, oldest first; of one URL in any spelling, of one site, or all."""
         return self._captures.each(url, site)

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, BinaryIO
 from archiver.errors import ExportError, UsageError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from archiver.export.bibliography import Citing
+    from archiver.export.captures import CaptureWriter
     from archiver.export.concordance import Kwic
     from archiver.export.manifest import Manifest, Provenance
-    from archiver.export.output import Create
+    from archiver.export.output import Create, Output
     from archiver.export.record import HitRecord
     from archiver.export.redaction import Redaction
     from archiver.export.verify import ArchiveReader
@@ -33,6 +36,7 @@ class Format:
     media_type: str
     has_fields: bool = False  # --fields chooses what is shown
     has_text: bool = False  # reads whole pages or files from the archive
+    has_captures: bool = False  # copies records of the archive
 
 
 FORMATS: dict[str, Format] = {
@@ -117,6 +121,13 @@ FORMATS: dict[str, Format] = {
             has_fields=True,
         ),
         Format(
+            "parquet",
+            "Apache Parquet: typed columns for R, pandas, DuckDB",
+            (".parquet",),
+            "application/vnd.apache.parquet",
+            has_fields=True,
+        ),
+        Format(
             "texts",
             "ZIP of each page's text and metadata.csv, for corpus tools",
             (".zip",),
@@ -129,6 +140,20 @@ FORMATS: dict[str, Format] = {
             (".bag.zip",),
             "application/zip",
             has_text=True,
+        ),
+        Format(
+            "warc",
+            "WARC file of the captures the hits were found in",
+            (".warc.gz",),
+            "application/warc",
+            has_captures=True,
+        ),
+        Format(
+            "wacz",
+            "WACZ package of the captures, for ReplayWeb.page",
+            (".wacz",),
+            "application/wacz",
+            has_captures=True,
         ),
     )
 }
@@ -175,6 +200,7 @@ def write(
     citing: "Citing | None" = None,
     kwic: "Kwic | None" = None,
     archive: "ArchiveReader | None" = None,
+    captures: "CaptureWriter | None" = None,
     stdout: BinaryIO | None = None,
     create: "Create | None" = None,
 ) -> "Manifest":
@@ -185,8 +211,8 @@ def write(
     and counted as withheld. `redact` names what must be masked: records that were built without
     it are refused, because only the whole page's text shows where a number begins. `fields`
     (names, `brief`, `full`) is for the tables, `citing` for the bibliographies, `kwic` for the
-    concordance, `archive` for the packages. `stdout` and `create` stand in for the real ones in
-    tests.
+    concordance, `archive` for the packages, `captures` for WARC and WACZ. `stdout` and `create`
+    stand in for the real ones in tests.
 
     Raises ExportError when the output cannot be written whole, UsageError for wrong words, and
     lets BrokenPipeError through: a closed pipe is for the caller to judge. To stdout no manifest
@@ -202,7 +228,10 @@ def write(
     if fields is not None and not chosen.has_fields:
         raise UsageError(f"{chosen.name} has its own fields – leave --fields out")
     names = select_fields(fields)
-    encode = _encoder(chosen, names, citing, kwic, archive)
+    if chosen.has_captures:
+        put = _copier(chosen, target, captures, provenance.exported_at)
+    else:
+        put = _putter(_encoder(chosen, names, citing, kwic, archive))
     tally = _Tally(provenance.generation, frozenset(redact))
     kinds = tuple(dict.fromkeys(redact))
 
@@ -212,8 +241,7 @@ def write(
     with writing(
         target, overwrite=overwrite, create=create or create_part, stdout=stdout
     ) as output:
-        for chunk in encode(tally.passing(records)):
-            output.write(chunk)
+        put(tally.passing(records), output)
         number = expected if isinstance(expected, int) else expected()
         tally.check(number)
         name = STDOUT if str(target) == STDOUT else Path(target).name
@@ -265,7 +293,7 @@ class _Tally:
             if record.access != "open":
                 self.withheld += 1
                 continue
-            if missing := sorted(self._redact - set(record.redactions)):
+            if self._redact and (missing := sorted(self._redact - set(record.redactions))):
                 raise ExportError(f"hit {record.hit_id}: {', '.join(missing)} was not masked")
             self.written += 1
             yield record
@@ -278,6 +306,30 @@ class _Tally:
                 f"{came} of {expected} hits came, so nothing was written – "
                 "run the same command again"
             )
+
+
+def _putter(
+    encode: "Callable[[Iterable[HitRecord]], Iterator[bytes]]",
+) -> "Callable[[Iterable[HitRecord], Output], None]":
+    def put(records: "Iterable[HitRecord]", output: "Output") -> None:
+        for chunk in encode(records):
+            output.write(chunk)
+
+    return put
+
+
+def _copier(
+    chosen: Format, target: str | Path, captures: "CaptureWriter | None", at: "datetime"
+) -> "Callable[[Iterable[HitRecord], Output], None]":
+    """Return what copies the records' captures instead of writing the records."""
+    from archiver.export.captures import put_captures
+
+    if captures is None:
+        raise UsageError(f"{chosen.name} needs the archive's own records")
+    name = "hits.warc.gz" if str(target) == "-" else Path(target).name
+    return lambda records, output: put_captures(
+        records, output, captures, format_name=chosen.name, name=name, at=at
+    )
 
 
 def _encoder(
@@ -301,6 +353,11 @@ def _encoder(
         from archiver.export.spreadsheet import encode_xlsx
 
         return lambda records: encode_xlsx(records, names)
+    if chosen.name == "parquet":
+        from archiver.export.parquet import encode_parquet
+        from archiver.export.record import HitRecord
+
+        return lambda records: encode_parquet(records, names, HitRecord)
     if chosen.name == "html":
         from archiver.export.citation import Citing
         from archiver.export.report import encode_html

@@ -375,6 +375,8 @@ def sound(text: str) -> str:
     >>> sound("Bür\udcffger 🌳") == "Bür\ufffdger 🌳"
     True
     """
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -9,13 +9,16 @@ such cells, by a leading apostrophe that reading takes away again.
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import islice
+from operator import attrgetter
 from typing import Any, BinaryIO
 
-from archiver.codec import from_json, to_json
+from archiver.codec import from_json, to_json, to_json_lines
 from archiver.errors import ExportError
-from archiver.export.fields import project
+from archiver.export.fields import FULL, project
 from archiver.export.record import HitRecord
 
 __all__ = [
@@ -99,8 +102,12 @@ def split_values(cell: str) -> tuple[str, ...]:
 
 def encode_jsonl(records: Iterable[HitRecord], fields: Sequence[str]) -> Iterator[bytes]:
     """Write one JSON object a line (UTF-8, LF)."""
-    for record in records:
-        yield to_json(project(record, fields)) + b"\n"
+    names = tuple(fields)
+    for batch in _batches(records):
+        try:
+            yield to_json_lines(batch if names == FULL else _rows(batch, names))
+        except UnicodeEncodeError:
+            yield to_json_lines([project(record, names) for record in batch])
 
 
 def encode_json(records: Iterable[HitRecord], fields: Sequence[str]) -> Iterator[bytes]:
@@ -152,13 +159,36 @@ def _encode(
         buffer.truncate()
         return text if line_end == "\r\n" else text[:-2] + line_end
 
-    lines = [row(fields)]
-    for record in records:
-        lines.append(row(cell(value) for value in project(record, fields).values()))
-        if len(lines) >= _CHUNK_ROWS:
+    yield row(fields).encode()
+    names = tuple(fields)
+    values_of = _values(names)
+    for batch in _batches(records):
+        lines = [row(map(cell, values_of(record))) for record in batch]
+        try:
             yield "".join(lines).encode()
-            lines = []
-    yield "".join(lines).encode()
+        except UnicodeEncodeError:
+            lines = [row(map(cell, project(record, names).values())) for record in batch]
+            yield "".join(lines).encode()
+
+
+def _batches(records: Iterable[HitRecord]) -> Iterator[list[HitRecord]]:
+    """Yield records in lists, so that they are encoded by few calls."""
+    waiting = iter(records)
+    while batch := list(islice(waiting, _CHUNK_ROWS)):
+        yield batch
+
+
+def _values(names: tuple[str, ...]) -> Callable[[HitRecord], tuple[Any, ...]]:
+    """Return what takes the values of fields out of a record."""
+    if len(names) == 1:
+        only = attrgetter(names[0])
+        return lambda record: (only(record),)
+    return attrgetter(*names)
+
+
+def _rows(batch: Sequence[HitRecord], names: tuple[str, ...]) -> list[dict[str, Any]]:
+    values_of = _values(names)
+    return [dict(zip(names, values_of(record), strict=True)) for record in batch]
 
 
 def encode_cells(rows: Iterable[Sequence[Any]], format_name: str) -> bytes:
@@ -187,8 +217,13 @@ def text_of(value: Any) -> str:
     if isinstance(value, tuple):
         return join_values(value)
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return _instant(value)
     return str(value)
+
+
+@lru_cache(maxsize=1024)
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _excel_cell(value: Any) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from archiver import codec
 from archiver.errors import DamagedGenerationError
@@ -19,6 +19,8 @@ from archiver.index.columns import Coded, PageRow
 from archiver.model import Coverage, Document, Page
 
 T = TypeVar("T")
+PageNames: TypeAlias = tuple[str | None, str | None]
+"""Label and heading of a page."""
 
 _SCHEMA = """
 CREATE TABLE document (
@@ -358,12 +360,24 @@ class Documents:
         """Return every URL with the ordinal of its document."""
         return self._all("SELECT url, ordinal FROM url JOIN ordinal USING (doc_id)")
 
-    def page_names(self, doc_id: str, number: int) -> tuple[str | None, str | None]:
+    def page_names(self, doc_id: str, number: int) -> PageNames:
         """Return label and heading of a page."""
-        row: tuple[str | None, str | None] = self._one(
+        row: PageNames = self._one(
             "SELECT label, heading FROM page WHERE doc_id = ? AND number = ?", doc_id, number
         )
         return row
+
+    def names(self, pages: Sequence[tuple[str, int]]) -> list[PageNames]:
+        """Return label and heading of many pages, each given by document id and number."""
+        rows: list[PageNames] = self._all(
+            "SELECT label, heading FROM json_each(?) CROSS JOIN page"
+            " ON doc_id = json_extract(value, '$[0]') AND number = json_extract(value, '$[1]')"
+            " ORDER BY json_each.key",
+            codec.to_json(pages).decode(),
+        )
+        if len(rows) != len(pages):
+            raise DamagedGenerationError(f"{self._path}: damaged (a row is missing)")
+        return rows
 
     def state(self) -> list[tuple[str, int, str]]:
         """Return document id, page number and the document's fingerprint of each entry."""

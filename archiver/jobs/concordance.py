@@ -14,13 +14,14 @@ def concordance(
 ) -> list[KwicLine]:
     """Return the lines; all stay in memory. Raises QueryError, GenerationError."""
     with open_holdings(workspace) as holdings:
+        pages = holdings.pages(question)
         projection = Projection(
-            normalised=holdings.search(question).normalised,
+            normalised=pages.normalised,
             exported_at=datetime.now(UTC),
             redact=tuple(redact),
             context=context_needed(kwic),
             with_digests=False,
         )
-        places = holdings.occurrences(question, projection)
+        places = holdings.occurrences(question, projection, pages)
         shown = (place for _, place in places if place is not None and place.access == "open")
         return list(sort_lines(shown, kwic))

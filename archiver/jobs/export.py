@@ -1,14 +1,17 @@
 """Exports every hit of a query: searched, joined to records, written whole with its manifest."""
 
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
 
 from archiver import __version__
 from archiver.analysis import ANALYSIS_VERSION
 from archiver.errors import ExportError, UsageError
 from archiver.export import format_of, write
+from archiver.export.captures import CaptureWriter
 from archiver.export.concordance import Kwic, context_needed
 from archiver.export.fields import select_fields
 from archiver.export.manifest import Manifest, Provenance
@@ -16,9 +19,11 @@ from archiver.export.record import HitRecord
 from archiver.export.redaction import Redaction
 from archiver.index import SCHEMA_VERSION
 from archiver.jobs.holdings import Holdings, Projection, Question, open_holdings
-from archiver.model import Answer
+from archiver.model import Document, Hit
+from archiver.search import FoundPage, Stream
 from archiver.workspace import Workspace
 
+SOFTWARE = f"forum-archiver/{__version__}"
 _OF_THE_TEXT = {"snippet_left", "match", "snippet_right", "char_start", "char_end"}
 
 
@@ -49,21 +54,33 @@ def export_hits(
     is_kwic = chosen.name == "kwic"
     kwic = kwic or Kwic()
     with open_holdings(workspace) as holdings:
-        answer = holdings.search(question)
+        found: Stream[tuple[Document, Hit]] | Stream[FoundPage]
+        if is_kwic:
+            found = pages = holdings.pages(question)
+        else:
+            found = hits = holdings.hits(question, with_snippets=with_snippets)
         projection = Projection(
-            normalised=answer.normalised,
+            normalised=found.normalised,
             exported_at=now or datetime.now(UTC),
             redact=tuple(redact),
             context=context_needed(kwic) if is_kwic else None,
             with_snippets=with_snippets,
             with_digests=chosen.has_fields and "warc_digest" in select_fields(fields),
         )
-        places = _Counted(holdings.occurrences(question, projection), answer.total)
+        records: Iterable[HitRecord]
+        expected: int | Callable[[], int]
+        if is_kwic:
+            records = places = _Counted(
+                holdings.occurrences(question, projection, pages), found.total
+            )
+            expected = places.count
+        else:
+            records, expected = holdings.records(question, projection, hits), found.total
         return write(
-            places if is_kwic else holdings.records(question, projection),
+            records,
             target if target == "-" else Path(target),
-            expected=places.count if is_kwic else answer.total,
-            provenance=provenance(holdings, question, answer, projection.exported_at),
+            expected=expected,
+            provenance=provenance(holdings, question, found.normalised, projection.exported_at),
             format=chosen.name,
             fields=fields,
             redact=redact,
@@ -71,7 +88,22 @@ def export_hits(
             citing=holdings.citing,
             kwic=kwic if is_kwic else None,
             archive=holdings,
+            captures=_exporter(holdings, question, found.normalised, projection.exported_at)
+            if chosen.has_captures
+            else None,
         )
+
+
+def _exporter(
+    holdings: Holdings, question: Question, normalised: str, exported_at: datetime
+) -> CaptureWriter:
+    """Return what copies captures; its file's id is made from what is exported and when.
+
+    So the same export at the same time gives the same bytes.
+    """
+    asked = f"{normalised} {question} {holdings.index.generation} {exported_at.isoformat()}"
+    exporter = holdings.corpus.exporter(SOFTWARE)
+    return replace(exporter, new_id=lambda: uuid5(NAMESPACE_URL, asked))
 
 
 class _Counted:
@@ -101,7 +133,7 @@ class _Counted:
 
 
 def provenance(
-    holdings: Holdings, question: Question, answer: Answer, exported_at: datetime
+    holdings: Holdings, question: Question, normalised: str, exported_at: datetime
 ) -> Provenance:
     """Say where an export's records come from: question, generation, state, versions."""
     state = holdings.corpus.status()
@@ -114,8 +146,8 @@ def provenance(
     }
     return Provenance(
         query=question.query,
-        normalised=answer.normalised,
-        generation=answer.generation,
+        normalised=normalised,
+        generation=holdings.index.generation,
         exported_at=exported_at,
         filters={
             **question.filters,

@@ -1,7 +1,7 @@
 """Opens index, texts and corpus together and joins hits to records. Writes nothing."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -14,17 +14,18 @@ from archiver.export.record import HitRecord, build_record, shared_fields
 from archiver.export.redaction import Redaction
 from archiver.index import Index
 from archiver.jobs.saved import saved_searches
-from archiver.model import Answer, Capture, Document, Hit, Page, Sort, Within
+from archiver.model import Capture, Document, Hit, Page, Sort, Within
 from archiver.model.results import Versions
-from archiver.search import concord, search, stream
+from archiver.search import FoundPage, Stream, concord, stream
 from archiver.workspace import Workspace
 
 if TYPE_CHECKING:
     from archiver.corpus import Corpus
 
+K = TypeVar("K")
 T = TypeVar("T")
 
-_REMEMBERED = 2048  # captures and their digests, some 500 bytes each
+_REMEMBERED = 8192  # documents: captures, digests, fields that hits share; some 4 kB each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +76,16 @@ class Holdings:
         self._has_withdrawals = bool(corpus.withdrawals())
         self._captures: OrderedDict[str, Capture] = OrderedDict()
         self._digests: OrderedDict[str, tuple[str | None, bool]] = OrderedDict()
-        self._last_shared: tuple[tuple[Question, Projection, Document], dict[str, Any]] | None = (
-            None
-        )
+        self._withdrawn: dict[str, bool] = {}
+        self._shared_for: tuple[Question, Projection] | None = None
+        self._shared: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
         self._last_page: tuple[tuple[str, str, int], Page] | None = None
 
-    def search(self, question: Question) -> Answer:
-        """Ask for totals and coverage; the answer has one group only."""
-        return search(
+    def hits(
+        self, question: Question, *, with_snippets: bool = True
+    ) -> Stream[tuple[Document, Hit]]:
+        """Ask a question: every found page, in the order of the result."""
+        return stream(
             self.index,
             question.query,
             read_page=self.read_page,
@@ -90,10 +93,39 @@ class Holdings:
             within=question.within,
             any_word=question.any_word,
             versions=question.versions,
-            limit=1,
-            facets=False,
+            sort=question.sort,
+            with_snippets=with_snippets,
             saved=self.saved,
+            ahead=self._fetch_captures,
         )
+
+    def pages(self, question: Question) -> Stream[FoundPage]:
+        """Ask a question: every found page with its text and all places in it."""
+        return concord(
+            self.index,
+            question.query,
+            read_page=self.read_page,
+            today=question.today,
+            within=question.within,
+            any_word=question.any_word,
+            versions=question.versions,
+            sort=question.sort,
+            saved=self.saved,
+            ahead=self._fetch_captures,
+        )
+
+    def _fetch_captures(self, documents: Sequence[Document]) -> None:
+        """Read the captures of the hits to come at once."""
+        wanted = dict.fromkeys(document.captures[0] for document in documents)
+        missing = [capture_id for capture_id in wanted if capture_id not in self._captures]
+        if missing:
+            # Those that are needed again go last, so that they are not forgotten first.
+            for capture_id in wanted:
+                if capture_id in self._captures:
+                    self._captures.move_to_end(capture_id)
+            self._captures.update(self.corpus.some_captures(missing))
+            while len(self._captures) > _REMEMBERED:
+                self._captures.popitem(last=False)
 
     def read_page(self, payload_digest: str, extractor: str, number: int) -> Page:
         """Return a page; the last one read is kept, because search and record both want it."""
@@ -102,20 +134,13 @@ class Holdings:
             self._last_page = key, self.texts.page_text(*key)
         return self._last_page[1]
 
-    def records(self, question: Question, projection: Projection) -> Iterator[HitRecord]:
-        """Yield one record for each found page, in the order of the result."""
-        hits = stream(
-            self.index,
-            question.query,
-            read_page=self.read_page,
-            today=question.today,
-            within=question.within,
-            any_word=question.any_word,
-            versions=question.versions,
-            sort=question.sort,
-            with_snippets=projection.with_snippets,
-            saved=self.saved,
-        )
+    def records(
+        self,
+        question: Question,
+        projection: Projection,
+        hits: Iterator[tuple[Document, Hit]],
+    ) -> Iterator[HitRecord]:
+        """Yield a record for each hit."""
         for document, hit in hits:
             text = ""
             if projection.with_snippets and document.page_count:  # else only its fields matched
@@ -124,24 +149,13 @@ class Holdings:
             yield self.record(question, projection, document, hit, text)
 
     def occurrences(
-        self, question: Question, projection: Projection
+        self, question: Question, projection: Projection, pages: Iterator[FoundPage]
     ) -> Iterator[tuple[int, HitRecord | None]]:
-        """Yield one record for each place the query's words matched, in the order of the result.
+        """Yield a record for each place the query's words matched.
 
         With each comes the number of pages read so far; a page that only its fields matched has
         no place and gives None.
         """
-        pages = concord(
-            self.index,
-            question.query,
-            read_page=self.read_page,
-            today=question.today,
-            within=question.within,
-            any_word=question.any_word,
-            versions=question.versions,
-            sort=question.sort,
-            saved=self.saved,
-        )
         for number, found in enumerate(pages, start=1):
             if not found.places:
                 yield number, None
@@ -162,12 +176,13 @@ class Holdings:
     ) -> HitRecord:
         """Join a hit with its capture and its page's text."""
         capture = self.capture(document.captures[0])
-        if self.is_withdrawn(capture.capture_id):
+        is_hidden = self.is_withdrawn(capture.capture_id)
+        if is_hidden:
             # Held back when it is written; what it says must not even be masked.
             document, text, span = replace(document, title=""), "", None
             hit = replace(hit, snippets=(), section=None)
         digest, is_damaged = None, False
-        if projection.with_digests:
+        if projection.with_digests and not is_hidden:
             digest, is_damaged = self.warc_digest(capture.capture_id)
         return build_record(
             document,
@@ -181,20 +196,25 @@ class Holdings:
             span=span,
             context=projection.context,
             redact=projection.redact,
-            access="withdrawn" if self.is_withdrawn(capture.capture_id) else "open",
+            access="withdrawn" if is_hidden else "open",
             warc_digest=digest,
             is_damaged=is_damaged,
-            shared=self._shared_fields(question, projection, document, capture),
+            shared=None
+            if is_hidden
+            else self._shared_fields(question, projection, document, capture),
         )
 
     def _shared_fields(
         self, question: Question, projection: Projection, document: Document, capture: Capture
     ) -> dict[str, Any]:
-        """Return what the hits of a document share; neighbouring hits have the same one."""
-        key = (question, projection, document)
-        last = self._last_shared
-        if last is None or any(old is not new for old, new in zip(last[0], key, strict=True)):
-            fields = shared_fields(
+        """Return what the hits of a document share."""
+        last = self._shared_for
+        if last is None or last[0] is not question or last[1] is not projection:
+            self._shared_for = question, projection
+            self._shared.clear()
+
+        def make() -> dict[str, Any]:
+            return shared_fields(
                 document,
                 capture,
                 query=question.query,
@@ -203,8 +223,8 @@ class Holdings:
                 exported_at=projection.exported_at,
                 redact=projection.redact,
             )
-            self._last_shared = last = key, fields
-        return last[1]
+
+        return _kept(self._shared, (document.doc_id, capture.capture_id), make)
 
     def capture(self, capture_id: str) -> Capture:
         """Return a hit's capture; raise ExportError when the corpus does not have it."""
@@ -222,7 +242,15 @@ class Holdings:
 
     def is_withdrawn(self, capture_id: str) -> bool:
         """Tell whether a capture was taken out of view, whatever the index says."""
-        return self._has_withdrawals and self.corpus.withdrawal_of(capture_id) is not None
+        if not self._has_withdrawals:
+            return False
+        known = self._withdrawn.get(capture_id)
+        if known is None:
+            known = self.corpus.withdrawal_of(capture_id) is not None
+            if len(self._withdrawn) >= _REMEMBERED:
+                self._withdrawn.clear()
+            self._withdrawn[capture_id] = known
+        return known
 
     def warc_digest(self, capture_id: str) -> tuple[str | None, bool]:
         """Return the digest the WARC record states, and whether its head is damaged."""
@@ -284,9 +312,10 @@ def _citing(workspace: Workspace) -> Citing:
     )
 
 
-def _kept(memory: "OrderedDict[str, T]", key: str, read: Callable[[], T]) -> T:
-    if key not in memory:
-        memory[key] = read()
+def _kept(memory: "OrderedDict[K, T]", key: K, read: Callable[[], T]) -> T:
+    found = memory.get(key)
+    if found is None:
+        found = memory[key] = read()
         if len(memory) > _REMEMBERED:
             memory.popitem(last=False)
-    return memory[key]
+    return found

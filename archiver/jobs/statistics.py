@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from archiver.errors import CorpusError
@@ -9,7 +10,6 @@ from archiver.export.statistics import Statistics, Tally
 from archiver.index.columns import HAS_TEXT
 from archiver.jobs.holdings import Holdings, Question, open_holdings
 from archiver.model import MISSING_YEAR, Document
-from archiver.search import concord
 from archiver.workspace import Workspace
 
 _WORD = re.compile(r"[^\W_]+(?:[-‐‑'’][^\W_]+)*")
@@ -23,16 +23,7 @@ def statistics(workspace: Workspace, question: Question) -> Statistics:
     with open_holdings(workspace) as holdings:
         tally = Tally()
         counted: set[str] = set()
-        pages = concord(
-            holdings.index,
-            question.query,
-            read_page=holdings.read_page,
-            today=question.today,
-            within=question.within,
-            any_word=question.any_word,
-            sort="date",
-            saved=holdings.saved,
-        )
+        pages = holdings.pages(replace(question, sort="date"))
         for found in pages:
             document = found.document
             if holdings.is_withdrawn(document.captures[0]):
@@ -46,7 +37,7 @@ def statistics(workspace: Workspace, question: Question) -> Statistics:
             tally.add_words(document.sessions, month_of(document), words)
         return tally.statistics(
             query=question.query,
-            normalised=holdings.search(question).normalised,
+            normalised=pages.normalised,
             generation=holdings.index.generation,
         )
 

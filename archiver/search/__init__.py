@@ -9,6 +9,7 @@ knows the index and nothing of the corpus.
 from archiver.search.answer import (
     FoundPage,
     ReadPage,
+    Stream,
     concord,
     locate,
     places_on,
@@ -16,4 +17,4 @@ from archiver.search.answer import (
     stream,
 )
 
-__all__ = ["FoundPage", "ReadPage", "concord", "locate", "places_on", "search", "stream"]
+__all__ = ["FoundPage", "ReadPage", "Stream", "concord", "locate", "places_on", "search", "stream"]

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, TypeAlias
+from itertools import islice
+from typing import Generic, NamedTuple, Self, TypeAlias, TypeVar
 
 from archiver.analysis import fold
 from archiver.index import Index
 from archiver.index.columns import HAS_TEXT, IS_OCR
+from archiver.index.documents import PageNames
 from archiver.index.port import POSITIONED, Term
 from archiver.model import Answer, Document, DocumentHits, Hit, Page, Sort, Within
 from archiver.model.results import Versions
@@ -21,10 +23,31 @@ from archiver.search.snippets import find_all, snippets
 ReadPage: TypeAlias = Callable[[str, str, int], Page]
 """Payload digest, extractor and page number (1-based) to the page with its text."""
 
+Ahead: TypeAlias = Callable[[Sequence[Document]], None]
+"""Told of the documents of the hits to come, so that what they need is fetched at once."""
+
 Places: TypeAlias = tuple[tuple[int, int], ...]
 """Start and end of each place in a page's text."""
 
+T = TypeVar("T")
+
 _LAST = 1 << 60
+_AHEAD = 1_000  # hits whose pages' names are asked for at once
+
+
+class Stream(Generic[T]):
+    """An iterator over everything found; `total` counts the found pages before the first comes."""
+
+    def __init__(self, found: Iterator[T], *, total: int, normalised: str) -> None:
+        self._found = found
+        self.total = total
+        self.normalised = normalised
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> T:
+        return next(self._found)
 
 
 def search(
@@ -95,15 +118,17 @@ def stream(
     saved: Mapping[str, str] | None = None,
     with_snippets: bool = True,
     versions: Versions = "current",
-) -> Iterator[tuple[Document, Hit]]:
+    ahead: Ahead | None = None,
+) -> Stream[tuple[Document, Hit]]:
     """Yield every hit with its document, without a limit; the same order every time.
 
     Order: by score, or by document and page for the other sorts; ties by date, document, page.
     The query is parsed at once, so that QueryError comes before the first hit. Without snippets
-    no page is read, and the hits name the beginnings of their pages.
+    no page is read, and the hits name the beginnings of their pages. `ahead` is told of the pages
+    to come.
     """
     finder = _Finder(index, query, read_page, today, within, any_word, saved, versions)
-    return finder.stream(sort, with_snippets=with_snippets)
+    return finder.told(finder.stream(sort, with_snippets=with_snippets, ahead=ahead))
 
 
 class FoundPage(NamedTuple):
@@ -129,10 +154,11 @@ def concord(
     sort: Sort = "relevance",
     saved: Mapping[str, str] | None = None,
     versions: Versions = "current",
-) -> Iterator[FoundPage]:
+    ahead: Ahead | None = None,
+) -> Stream[FoundPage]:
     """Yield every found page with all its places, in the order of `stream`, without snippets."""
     finder = _Finder(index, query, read_page, today, within, any_word, saved, versions)
-    return finder.concord(sort)
+    return finder.told(finder.concord(sort, ahead))
 
 
 def places_on(index: Index, query: str, document: Document, text: str, *, today: date) -> Places:
@@ -258,15 +284,31 @@ class _Finder:
             return first_session
         return lambda document: (0, document)
 
-    def stream(self, sort: Sort, *, with_snippets: bool) -> Iterator[tuple[Document, Hit]]:
-        for rank, (document, page) in enumerate(self.in_order(sort), start=1):
-            yield document, self.hit(document, page, rank, with_snippets=with_snippets)
+    def told(self, found: Iterator[T]) -> Stream[T]:
+        return Stream(found, total=len(self.pages), normalised=self.normalised)
 
-    def concord(self, sort: Sort) -> Iterator[FoundPage]:
-        for rank, (document, page) in enumerate(self.in_order(sort), start=1):
+    def stream(
+        self, sort: Sort, *, with_snippets: bool, ahead: Ahead | None
+    ) -> Iterator[tuple[Document, Hit]]:
+        for rank, (document, page, names) in enumerate(self.named(sort, ahead), start=1):
+            yield document, self.hit(document, page, rank, names, with_snippets=with_snippets)
+
+    def concord(self, sort: Sort, ahead: Ahead | None) -> Iterator[FoundPage]:
+        for rank, (document, page, names) in enumerate(self.named(sort, ahead), start=1):
             text = self.page_text(document, page)
-            hit = self.hit(document, page, rank, with_snippets=False)
+            hit = self.hit(document, page, rank, names, with_snippets=False)
             yield FoundPage(document, hit, text.text, _places(text, self.patterns))
+
+    def named(self, sort: Sort, ahead: Ahead | None) -> Iterator[tuple[Document, int, PageNames]]:
+        """Yield every found page's ordinal with its document and the page's names."""
+        documents = self.index.documents
+        found = self.in_order(sort)
+        while batch := list(islice(found, _AHEAD)):
+            asked = [(document.doc_id, documents.page_number[page]) for document, page in batch]
+            if ahead is not None:
+                ahead([document for document, _ in batch])
+            for (document, page), names in zip(batch, documents.names(asked), strict=True):
+                yield document, page, names
 
     def in_order(self, sort: Sort) -> Iterator[tuple[Document, int]]:
         """Yield every found page's ordinal with its document."""
@@ -285,10 +327,18 @@ class _Finder:
         hits = [self.hit(document, page, rank + i) for i, page in enumerate(pages)]
         return DocumentHits(document=document, hits=tuple(hits), matching_pages=matching)
 
-    def hit(self, document: Document, page: int, rank: int, *, with_snippets: bool = True) -> Hit:
+    def hit(
+        self,
+        document: Document,
+        page: int,
+        rank: int,
+        names: PageNames | None = None,
+        *,
+        with_snippets: bool = True,
+    ) -> Hit:
         documents = self.index.documents
         number = documents.page_number[page]
-        label, heading = documents.page_names(document.doc_id, number)
+        label, heading = names or documents.page_names(document.doc_id, number)
         cut = snippets(self.page_text(document, page), self.patterns) if with_snippets else ()
         start = cut[0].start + cut[0].spans[0][0] if cut and cut[0].spans else 0
         capture = document.captures[0] if document.captures else document.doc_id

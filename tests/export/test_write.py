@@ -158,6 +158,9 @@ def test_an_existing_file_is_refused_before_the_search_begins(
         ("hits.xlsx", "xlsx"),
         ("hits.zip", "texts"),
         ("hits.bag.zip", "bag"),
+        ("hits.parquet", "parquet"),
+        ("hits.warc.gz", "warc"),
+        ("hits.wacz", "wacz"),
         ("-", "jsonl"),
     ],
 )
@@ -193,6 +196,7 @@ def test_every_format_writes_and_its_manifest_holds(
         provenance=provenance,
         format=name,
         archive=held,
+        captures=held,
     )
     assert (tmp_path / "hits").stat().st_size > 100
     assert check_files(manifest, tmp_path) == ()
