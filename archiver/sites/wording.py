@@ -17,7 +17,7 @@ COVER = "\x1a"  # stands for characters already read; never in tidy text
 
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t]")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\x00-\x08\x0b-\x1f\x7f]")
-_HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "–", "—": "–"})
+_HYPHENS = {"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "–", "—": "–"}
 # "B¨urger": TeX fonts without umlauts set the dots before the letter.
 _DOTS_BEFORE = re.compile(r"¨\s?([aouAOU])")
 _MANY_SPACES = re.compile(r" {2,}")
@@ -71,7 +71,9 @@ def tidy(text: str) -> str:
         if pattern.search(text):
             text = _mend(text, pattern, wrong)
     text = _DOTS_BEFORE.sub("\\1\u0308", text)
-    text = unicodedata.normalize("NFC", text.translate(_HYPHENS))
+    for odd, plain in _HYPHENS.items():  # many times as fast as a translation
+        text = text.replace(odd, plain)
+    text = unicodedata.normalize("NFC", text)
     text = join_spaced_letters(_SPACES.sub(" ", text))
     # Runs of spaces go first: what follows would look at each run from each of its places.
     text = _MANY_SPACES.sub(" ", _INVISIBLE.sub("", text))
@@ -280,16 +282,13 @@ def cover(text: str, spans: "tuple[tuple[int, int], ...]") -> str:
     return "".join((*kept, text[at:]))
 
 
-_FOLDED = str.maketrans("ſı", "si")
-
-
 def folded(text: str) -> str:
     """Return the text as patterns compare it that ignore case, to look for words quickly.
 
     >>> folded("Bürgerforum SPEZIAL")
     'bürgerforum spezial'
     """
-    return text.lower().translate(_FOLDED)
+    return text.lower().replace("ſ", "s").replace("ı", "i")
 
 
 def places_of(word: str, text: str) -> Iterator[int]:
