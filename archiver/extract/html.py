@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from archiver.extract.charset import decode
-from archiver.extract.tree import parse_html, text_of, words_of
+from archiver.extract.tree import is_data_cell, parse_html, text_of, words_of
 from archiver.sites.profile import SiteProfile
 
 _CONTENT_IDS = ("content", "main", "inhalt", "hauptinhalt", "main-content", "maincontent")
@@ -26,6 +26,8 @@ _MARKED = (
     + "]",
 )
 _MIN_SHARE = 0.35
+_MENU_LINKS = 3  # so many links and hardly another word make a cell a menu
+_MENU_SHARE = 0.8
 _FURNITURE_TAGS = frozenset({"nav", "aside"})
 _UNCOUNTED = ("script", "style", "noscript", "nav", "aside", "footer", "select")
 _FURNITURE_ROLES = frozenset(
@@ -178,6 +180,8 @@ def is_furniture(element: Any) -> bool:
         return False
     if tag in {"header", "footer"} and not _is_within_article(element):
         return tag == "footer" or next(element.iter("h1"), None) is None
+    if tag == "td" and _is_menu_column(element):
+        return True
     if not element.attrib:
         return False
     if element.get("role") in _FURNITURE_ROLES:
@@ -190,6 +194,29 @@ def is_furniture(element: Any) -> bool:
 def _names_furniture(names: str) -> bool:
     """Tell whether an id and classes are those of furniture; a page uses few, again and again."""
     return _FURNITURE.search(names) is not None
+
+
+def _is_menu_column(cell: Any) -> bool:
+    """Tell whether a cell of a layout table holds nothing but links, beside one with the text.
+
+    So pages from before style sheets set their menus. A row of data has links, too, but no cell
+    beside them that carries a part of the page.
+    """
+    row = cell.getparent()
+    links = list(cell.iterdescendants("a"))
+    if len(links) < _MENU_LINKS or row is None:
+        return False
+    linked = sum(len("".join(link.itertext()).strip()) for link in links)
+    whole = len("".join("".join(cell.itertext()).split()))
+    if linked < _MENU_SHARE * whole or next(cell.iterdescendants("h1", "h2"), None) is not None:
+        return False
+    return any(
+        other is not cell
+        and other.tag == "td"
+        and not is_data_cell(other)
+        and _length(other) > 2 * whole
+        for other in row
+    )
 
 
 def _is_within_article(element: Any) -> bool:

@@ -89,6 +89,7 @@ _BLOCKS = frozenset(
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CELLS = frozenset({"td", "th"})
+_LAYOUT_TAGS = ("table", "ul", "ol", "h1", "h2", "h3", "center", "hr")
 _MAX_CELL_CHARACTERS = 400
 _IN_TEXT = str.maketrans({"\n": " ", "\r": " ", "\t": " ", "\x0c": " ", "\x1e": " "})
 _BEFORE_HEADING = "\x1e"  # a record separator, which _IN_TEXT keeps out of the words
@@ -148,7 +149,7 @@ def text_of(root: Any, is_left_out: Callable[[Any], bool] | None = None) -> str:
                 continue
             if tag in _CELLS:
                 add("\t")
-                row_depth += _is_data_cell(element)
+                row_depth += is_data_cell(element)
             elif tag == "br":
                 add(" " if row_depth else "\n")
             elif tag in _HEADINGS:
@@ -163,7 +164,7 @@ def text_of(root: Any, is_left_out: Callable[[Any], bool] | None = None) -> str:
             skipped = None
             add(" " if tag not in _BLOCKS else "\n")
         elif tag in _CELLS:
-            row_depth -= _is_data_cell(element)
+            row_depth -= is_data_cell(element)
         elif tag in _BLOCKS:
             preformatted -= tag == "pre"
             add(" " if row_depth and tag != "tr" else "\n")
@@ -206,10 +207,17 @@ def _is_skipped(element: Any, tag: Any) -> bool:
     return style is not None and _HIDDEN.search(style) is not None
 
 
-def _is_data_cell(cell: Any) -> bool:
-    """Tell a table's short cell from one that carries a part of the page's layout."""
-    if next(cell.iterdescendants("table", "ul", "ol", "h1", "h2", "h3"), None) is not None:
+def is_data_cell(cell: Any) -> bool:
+    """Tell a table's short cell from one that carries a part of the page's layout.
+
+    Pages from before style sheets part paragraphs by two breaks; a value has none.
+    """
+    if next(cell.iterdescendants(*_LAYOUT_TAGS), None) is not None:
         return False
+    for mark in cell.iterdescendants("br"):
+        following = mark.getnext()
+        if following is not None and following.tag == "br" and not (mark.tail or "").strip():
+            return False
     length = 0
     for text in cell.itertext():
         length += len(text)

@@ -105,7 +105,9 @@ def find_dates(
     covered = cover(covered, tuple((item.start, item.end) for item in items))
     for group in _grouped(items, covered):
         found += _spans_of(group, covered)
-    found += find_periods(covered, place, today=today)
+    # "Protokoll_Juni_2014": the underscore parts words in names of files
+    words = covered.replace("_", " ") if is_path(place) else covered
+    found += find_periods(words, place, today=today)
     return tuple(sorted(found, key=lambda one: one.start))
 
 
@@ -174,8 +176,11 @@ def _is_date_here(text: str, match: re.Match[str], place: Place) -> bool:
         return True
     if re.search(_CONNECTOR + r"$", before) and re.search(r"\d\.\s*\S{1,5}\s*$", before):
         return True  # a member of a list; an unread first member does not help it
-    begins = not before.strip(" \n") or before.rstrip(" ").endswith(
-        ("\n", "(", "|", "–", "-", ",", "_")
+    is_row = place == "list_entry" and re.fullmatch(r"\W*\d{1,3}\.?\s+", before) is not None
+    begins = (
+        not before.strip(" \n")
+        or is_row
+        or before.rstrip(" ").endswith(("\n", "(", "|", "–", "-", ",", "_"))
     )
     if not begins or (place == "text" and match["year2"] is None):
         connects = re.match(_CONNECTOR + r"(?:\d{1,2}\s?\.\s?){2}(?:\d{4}|\d\d(?!\d))", after)

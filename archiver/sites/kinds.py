@@ -12,6 +12,7 @@ from archiver.sites.numbers import find_sitting_words
 from archiver.sites.readers import Clue, read_clues, read_words
 from archiver.sites.wording import tidy, url_segments, without_extension
 
+_SURE = 0.72  # confidence of first lines that name the sitting outside running text
 MANY_LINKS = 3  # links to different sittings make a page an overview
 
 _OVERVIEW_WORDS = re.compile(
@@ -41,13 +42,18 @@ _INDEX = re.compile(r"^(?:index|default|start|home|seite-?\d+|page-?\d+)?$", re.
 
 
 def guess_kind(
-    clues: Sequence[Clue], link_texts: Sequence[str] = (), *, url: str | None = None
+    clues: Sequence[Clue],
+    link_texts: Sequence[str] = (),
+    *,
+    url: str | None = None,
+    below: Sequence[Reading] = (),
 ) -> tuple[Kind, Evidence]:
     """Guess what kind of page it is, with the words that tell it.
 
     `clues` are the page's own (title, headings, first lines, URL); `link_texts` the texts of
     the links in its main content. A page whose title or heading names one sitting is its page; a
-    page that links several sittings is an overview, or a topic page when it says so.
+    page that links several sittings is an overview, or a topic page when it says so. `below` is
+    what its first lines say: pages without headings name their sitting there, or in a form.
 
     >>> guess_kind([Clue("12. Sitzung am 3. Mai 2011", "heading")])[0]
     'session'
@@ -62,6 +68,8 @@ def guess_kind(
     is_other = any(_OTHER_WORDS.match(name) for name in names[:2]) or _is_root(url)
     in_topics = any(_TOPIC_FOLDER.match(segment) for segment in segments[1:])
     own = _own_sitting(clues)
+    if own is None and not is_other and linked < MANY_LINKS:
+        own = _sitting_below(below, names)
     if in_topics and not _INDEX.match(without_extension(segments[0]).lower()):
         return "topic", _evidence("folder of topics", segments[0], "url", url)
     for name in names:
@@ -107,6 +115,23 @@ def _sittings_linked(link_texts: Sequence[str]) -> int:
 
 def _is_day(reading: Reading) -> bool:
     return getattr(reading.value, "precision", "") == "day"
+
+
+def _sitting_below(below: Sequence[Reading], names: Sequence[str]) -> Reading | None:
+    """Return the reading by which a page's first lines name one sitting, or None.
+
+    A line of its own names number and day; or a form gives the day, and the title says that it is
+    a sitting's.
+    """
+    told = [r for r in below if r.about == "sitting" and r.evidence.place == "first_lines"]
+    sessions = [r for r in told if r.field == "session" and r.confidence >= _SURE]
+    days = [r for r in told if r.field == "date" and _is_day(r)]
+    if sessions and days and len({r.value for r in sessions}) <= 2:
+        return sessions[0]
+    words = [word for name in names[:2] for word in find_sitting_words(name)]
+    sure = [r for r in days if r.confidence >= _SURE]
+    is_sittings = any(word.kind == "core" for word in words)
+    return sure[0] if is_sittings and len({str(r.value) for r in sure}) == 1 else None
 
 
 def _own_sitting(clues: Sequence[Clue]) -> Reading | None:

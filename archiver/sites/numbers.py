@@ -92,6 +92,14 @@ _FIELD = re.compile(
     r"(?:/(?P<year>(?:19|20)\d\d))?(?![\d/])",
     re.IGNORECASE,
 )
+# "Protokoll Nr. XIV/12/2018": term, number, year
+_AFTER_TERM_FIRST = re.compile(
+    r"\s*(?:Nr|NR)\b\.?\s*:?\s*[IVX]{1,6}/(?P<first>\d{1,3})(?:/(?:19|20)?\d\d)?(?![\d/])"
+)
+# "Nr. 14 - 12.06.2013 - Protokoll der Beiratssitzung": an entry that begins with number and day
+_LEADING = re.compile(
+    rf"^\W*(?:Nr|NR)\b\.?\s*(?P<first>\d{{1,3}})\s*[-–,:|]?\s*(?:vom\s+|am\s+)?[{COVER}]{{6}}"
+)
 _MINUTES_WORDS = ("protokoll", "niederschrift", "mitschrift")
 _MINUTES = re.compile(rf"(?:{'|'.join(_MINUTES_WORDS)})$", re.IGNORECASE)
 _ISSUE = re.compile(
@@ -187,6 +195,13 @@ def _all_numbers(text: str, original: str, place: Place) -> Iterator[SpottedNumb
         yield from _numbers(
             match.start(), match.end(), [int(match["first"])], "number's field", 0.95
         )
+    leading = _LEADING.match(text) if place in ("list_entry", "link_text", "heading") else None
+    if (
+        leading
+        and (words or any(word in folded(text) for word in _MINUTES_WORDS))
+        and not _ISSUE.search(original)
+    ):
+        yield from _numbers(0, leading.end(), [int(leading["first"])], "number and date", 0.8)
     yield from _beside_minutes(text, original, place)
     if place not in ("url", "text", "first_lines"):
         for match in _HASH.finditer(text):
@@ -348,6 +363,11 @@ def _beside_minutes(text: str, original: str, place: Place) -> Iterator[SpottedN
         if not _MINUTES.search(word[0]):
             continue
         after = text[word.end() : word.end() + 60]
+        original_after = original[word.end() : word.end() + 60] if not is_path(place) else ""
+        if term := _AFTER_TERM_FIRST.match(original_after):
+            span = (word.start(), word.end() + term.end())
+            yield from _numbers(*span, [int(term["first"])], "minutes' number", 0.85)
+            continue
         match = _AFTER_YEAR.match(after) or _AFTER.match(after) or _NAMED_NUMBER.match(after)
         if match is None:
             continue

@@ -26,7 +26,8 @@ _GENERIC_LEAD = re.compile(
     r"zurück zu|weiter zu|sitzungen zu|hier geht|nach oben|seite \d|alle |genehmigung (?:der|"
     r"des)|sehr geehrte|aktuelles aus |neues aus |kurz notiert|aktueller stand\b|"
     r"(?:[ivx]+|\d{1,2})\.\s*(?:wahlperiode|legislatur|amtszeit)|bestätigung (?:der|des)|"
-    r"feststellung (?:der|des)|letzte änderung|stand\b|so geht)",
+    r"feststellung (?:der|des)|letzte änderung|stand\b|so geht|so können sie|"
+    r"an (?:die|den|das|alle) )",
     re.IGNORECASE,
 )
 _STATUS = re.compile(

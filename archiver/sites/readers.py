@@ -13,17 +13,15 @@ from functools import lru_cache
 from archiver.model import About, DateSpan, Evidence, FieldName, Place, Reading
 from archiver.sites.contexts import Contexts
 from archiver.sites.dates import find_dates
+from archiver.sites.days import judge_together
 from archiver.sites.groups import find_groups, find_keywords
 from archiver.sites.numbers import find_numbers, find_sitting_words
-from archiver.sites.periods import span_of
 from archiver.sites.phrases import is_prose
 from archiver.sites.resolving import Resolved, resolve
 from archiver.sites.roles import find_role
 from archiver.sites.spotted import FoundTopic, SpottedDate, SpottedNumber
 from archiver.sites.topics import find_topic
 from archiver.sites.wording import (
-    COVER,
-    cover_codes,
     folded,
     join_lines,
     name_as_words,
@@ -70,7 +68,10 @@ _CANCELLED = re.compile(
 )
 
 
-_COUNTED_IN = re.compile(r"\d\s*/\s*(?P<year>(?:19|20)\d\d)$")
+# A form's field for the day: "Sitzungstermin: Mittwoch, 6. Dezember"
+_DATE_FIELD = re.compile(
+    r"(?:^|\n|\s)(?:Datum(?:\s*/\s*(?:Uhrzeit|Zeit))?|Termin|Tag|Wann|Sitzungs(?:termin|datum|tag))\s*:\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,67 +165,6 @@ def _is_stamp(text: str, date: SpottedDate) -> bool:
     return not rest and (not before or before.endswith(",")) and date.span.precision == "day"
 
 
-_Judged = tuple[SpottedDate, About]
-
-
-def _without_letter_heads(
-    dates: list[_Judged], numbers: Sequence[tuple[SpottedNumber, About]], contexts: Contexts
-) -> list[_Judged]:
-    """Turn a date that ends a line above the sitting's own into a letter head.
-
-    "Auenfurt      12.03.2014 / Niederschrift über die 25. Sitzung / am Dienstag, dem 25. Februar":
-    a weekday, an hour, "am" or the sitting's number beside it tell which one is the sitting's.
-    """
-    if contexts.place not in ("first_lines", "heading", "text") or "\n" not in contexts.text:
-        return dates
-    own = [number.start for number, about in numbers if about == "sitting"]
-    sure: list[SpottedDate] = []
-    for one, about in dates:
-        before, after = contexts.around(one.start, one.end)
-        is_beside = any(one.start - len(before) <= at < one.end + len(after) for at in own)
-        is_led = re.search(r"(?:\b(?:am|vom|den|dem)|:)\s*$", before) is not None
-        is_timed = COVER in cover_codes(contexts.text[one.start : one.end + 16])
-        is_day = about == "sitting" and one.span.precision == "day"
-        if is_day and (one.weekday is not None or is_beside or is_led or is_timed):
-            sure.append(one)
-    judged: list[_Judged] = []
-    for one, about in dates:
-        line_end = contexts.text.find("\n", one.end)
-        lead = contexts.text[contexts.text.rfind("\n", 0, one.start) + 1 : one.start]
-        is_alone = line_end >= 0 and not contexts.text[one.end : line_end].strip(" .")
-        is_head = about == "sitting" and is_alone and one not in sure and bool(sure)
-        if is_head and one.start < sure[0].start and not find_sitting_words(lead):
-            about = "published" if one.span.start != sure[0].span.start else about
-        judged.append((one, about))
-    return judged
-
-
-def _with_years(
-    dates: list[_Judged], numbers: Sequence[tuple[SpottedNumber, About]], text: str
-) -> list[_Judged]:
-    """Add the year of a number within it: `Protokoll Nr. 2/2015`; not beside a day of that year."""
-    days = {
-        one.span.start.year
-        for one, about in dates
-        if about == "sitting" and one.span.precision == "day"
-    }
-    ends = {number.end for number, about in numbers if about == "sitting"}
-    dates = [  # "1. Sitzung 2013 am 31. Januar 2013"
-        (one, about)
-        for one, about in dates
-        if one.rule != "year" or one.span.start.year not in days or one.start - 1 not in ends
-    ]
-    found = []
-    for number, about in numbers:
-        year = _COUNTED_IN.search(text[number.start : number.end])
-        if about != "sitting" or year is None or int(year["year"]) in days:
-            continue
-        start = number.start + year.start("year")
-        span = span_of(int(year["year"]), 1, 12, "year")
-        found.append((SpottedDate(start, number.end, span, "number's year"), about))
-    return sorted([*dates, *found], key=lambda judged: judged[0].start)
-
-
 @dataclass(frozen=True, slots=True)
 class _Said:
     """One clue with everything spotted in it."""
@@ -266,7 +206,7 @@ class _Said:
             if about == "sitting" and first_year and 4 < one.span.start.year < first_year:
                 about = "other"
             dates.append((one, about))
-        dates = _with_years(_without_letter_heads(dates, numbers, contexts), numbers, text)
+        dates = judge_together(dates, numbers, contexts)
         own = [one for one, about in numbers if about == "sitting"]
         topic = None
         if not numbers or own:
@@ -298,7 +238,8 @@ class _Said:
             strength = _DATE_STRENGTH[spotted.span.precision] + (0.04 if own_numbers else 0.0)
             if about == "sitting" and self.clue.place in ("text", "first_lines"):
                 before, after = self.contexts.around(spotted.start, spotted.end)
-                if not own_numbers and not find_sitting_words(before + " " + after):
+                is_field = _DATE_FIELD.search(before) is not None
+                if not own_numbers and not is_field and not find_sitting_words(f"{before} {after}"):
                     strength *= 0.7
             span = (spotted.start, spotted.end)
             strength *= self._trust_in_line(spotted.start, spotted.rule)

@@ -180,6 +180,13 @@ def _rank(reading: Reading) -> tuple[int, float]:
     return _TIERS.get(reading.evidence.place, 0), reading.confidence
 
 
+def _may_be_chosen(reading: Reading) -> bool:
+    """Tell whether a reading is sure enough; what a sitting's page hands down was chosen there."""
+    least = CHOOSE_FROM.get(reading.field, 0.0)
+    is_settled = _rank(reading)[0] > 0 or reading.evidence.place == "inherited"
+    return is_settled or reading.confidence >= least
+
+
 def _best(readings: Iterable[Reading], field: FieldName) -> list[Reading]:
     """Return a field's readings, the most trusted first (ties in the order given)."""
     return sorted((one for one in readings if one.field == field), key=_rank, reverse=True)
@@ -215,7 +222,7 @@ def _choose_sessions(own: Sequence[Reading]) -> tuple[list[Reading], Conflict | 
     """
     phrases: dict[tuple[object, ...], list[Reading]] = {}
     for one in _best(own, "session"):
-        if one.confidence >= CHOOSE_FROM["session"] or _rank(one)[0] > 0:
+        if _may_be_chosen(one):
             key = (*_source(one), one.evidence.rule, one.evidence.raw)
             phrases.setdefault(key, []).append(one)
     by_numbers: dict[frozenset[object], list[list[Reading]]] = {}
@@ -297,10 +304,7 @@ def _choose_dates(
 ) -> tuple[list[Reading], Conflict | None]:
     """Choose the date; one that stands where the chosen number stands is preferred."""
     spans = {
-        one: one.value
-        for one in dates
-        if isinstance(one.value, DateSpan)
-        and (one.confidence >= CHOOSE_FROM["date"] or _rank(one)[0] > 0)
+        one: one.value for one in dates if isinstance(one.value, DateSpan) and _may_be_chosen(one)
     }
     if not spans:
         return [], None
@@ -343,11 +347,7 @@ def _choose_topics(
             confidence *= 0.8
         return tier, confidence
 
-    topics = [
-        one
-        for one in own
-        if one.field == "topic" and (one.confidence >= CHOOSE_FROM["topic"] or _rank(one)[0] > 0)
-    ]
+    topics = [one for one in own if one.field == "topic" and _may_be_chosen(one)]
     best = sorted(topics, key=weight, reverse=True)
     if not best:
         return [], None

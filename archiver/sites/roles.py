@@ -19,7 +19,7 @@ _DOCUMENTATION = (
 _MINUTES = (
     r"(?:ergebnis|kurz|sitzungs|wort|verlaufs|beschluss|festlegungs|gesprächs|forums|verhandlungs|"
     r"inhalts|versammlungs|runden|beirats)?-?"
-    r"(?:protokolle?|niederschrift(?:en)?)|mitschrift(?:en)?|prot\."
+    r"(?:protokolle?|niederschrift(?:en)?)|mitschrift(?:en)?|prot\.|(?-i:Prot|PROT)(?=\s+[\dA-ZÄÖÜ])"
 )
 _SLIDES = (
     r"(?:power-?point-?)?(?:präsentation(?:en)?|praesentation(?:en)?)|(?:vortrags|präsentations)?"

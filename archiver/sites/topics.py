@@ -25,7 +25,7 @@ from archiver.sites.phrases import (
 from archiver.sites.roles import clean_title, find_role, without_trailer
 from archiver.sites.spotted import FoundTopic, SpottedDate, SpottedNumber
 from archiver.sites.vocabulary import WEEKDAY
-from archiver.sites.wording import COVER, cover_codes, without_extension
+from archiver.sites.wording import COVER, cover, cover_codes, without_extension
 
 _QUOTED = re.compile(
     r"„(?P<a>[^„“”\n]{2,200})[“”\"]|\"(?P<b>[^\"\n]{2,200})\"|“(?P<c>[^“”\n]{2,200})”"
@@ -55,7 +55,8 @@ _PLACE_BEFORE_QUOTE = re.compile(
     r"(?:\b(?:im|beim|vom|Gasthaus|Gasthof|Gaststätte|Café|Restaurant|Hotel|Saal|Haus|Schule|"
     r"Grundschule|Kita|Vereinsheim|Bürgerhaus|Zentrum|Begegnungsstätte|Treffpunkt|Club|Klub|Kneipe|"
     r"Lokal|Aula|Halle|Gebäude|Projekt|Programm|Zeitung|Verein|Initiative|e\.V\.|Förderprogramm|"
-    r"Arbeitsgruppe|Arbeitskreis|Projektgruppe|Themengruppe|AG|AK|Marke|Kürzel)"
+    r"Arbeitsgruppe|Arbeitskreis|Steuerungsgruppe|Lenkungsgruppe|Lenkungskreis|Netzwerk|Bündnis|"
+    r"Arbeitsgemeinschaft|Stiftung|Bürgerverein|Projektgruppe|Themengruppe|AG|AK|Marke|Kürzel)"
     r"|\b(?:in|an|bei|auf) (?:der|dem|den)(?: [A-ZÄÖÜ]\w+)?)\s*$"
 )
 _ITEMS = re.compile(r"(?:^|\s)\d{1,2}[.)]\s+\S")
@@ -185,7 +186,8 @@ def _remaining(
         return None
     if place != "first_lines" and len(_ITEMS.findall(text)) > 1 and not numbers:
         return None
-    if _ISSUE.search(text) and not numbers:
+    spans = tuple((one.start, one.end) for one in dates if one.span.precision == "month")
+    if _ISSUE.search(cover(text, spans)) and not numbers:
         return None
     days = [
         one

@@ -39,11 +39,13 @@ def try_page(
     series = [profile.title] if profile.title else []
     ruled = read_profile(soup, profile, url=url)
     told = page_kind(url, ruled, profile)
-    kind = cast("Kind", told.value) if told else guess_kind(clues, links, url=url)[0]
+    said = read_clues(clues, first_year=profile.first_year, series=series)
+    guessed = guess_kind(clues, links, url=url, below=said)[0]
+    kind = cast("Kind", told.value) if told else guessed
     readings = (
         *(one for one in ruled if one.field != "kind"),
         *([told] if told else []),
-        *read_clues(clues, first_year=profile.first_year, series=series),
+        *said,
     )
     return resolve(readings, kind=kind), readings
 

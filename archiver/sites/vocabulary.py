@@ -320,7 +320,8 @@ GENERIC: Final = frozenset(
         uhrzeit beginn ende informationen hauptnavigation seitenleiste fußzeile top seite
         programmpunkte gremium chronik jahresarchiv dokumentation protokoll einladung
         empfehlungen aussprache wortmeldungen hier tag dauer sitzung sitzungsnummer sitzungstermin
-        sitzungsort sitzungsraum sitzungsbeginn sitzungsende sitzungsdauer sitzungsdatum
+        sitzungsunterlagen sitzungsort sitzungsraum sitzungsbeginn sitzungsende sitzungsdauer
+        sitzungsdatum
         sitzungstag schriftführer schriftführung schriftführerin vorsitzender vorsitzende
         aktenzeichen bearbeiter bearbeiterin telefon wahlperiode amtszeit legislaturperiode
         bekanntmachung anlass

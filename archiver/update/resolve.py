@@ -158,7 +158,9 @@ def _kind_of(profile: SiteProfile, group: Group, corrected: Sequence[Reading]) -
     extraction = group.extraction
     clues = [Clue(extraction.title or "", "title")]
     clues += [Clue(heading, "heading") for heading in extraction.headings]
-    kind, evidence = guess_kind(clues, [link.text for link in group.outbound], url=url)
+    kind, evidence = guess_kind(
+        clues, [link.text for link in group.outbound], url=url, below=extraction.readings
+    )
     return Reading("kind", kind, evidence, _GUESSED_KIND_TRUST)
 
 

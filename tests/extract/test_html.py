@@ -69,6 +69,24 @@ def test_a_table_that_lays_out_the_page_keeps_its_paragraphs_apart() -> None:
     assert text_of(page) == "Start\nArchiv\n\nForum\nEins\nZwei"
 
 
+def test_paragraphs_parted_by_two_breaks_stay_apart_inside_a_cell() -> None:
+    page = "<table><td><b>7. Sitzung am 3.5.2004</b><br><br>Thema: Wege<br>im Ort</td></table>"
+    assert text_of(page) == "7. Sitzung am 3.5.2004\nThema: Wege\nim Ort"
+
+
+def test_a_column_of_links_beside_the_text_is_a_menu() -> None:
+    menu = "".join(f"<a href={name}.htm>{name}</a><br>" for name in ("Start", "Archiv", "Kontakt"))
+    said = "Der Ortsrat beriet lange über die Linden am Anger, bis es dunkel wurde."
+    page = f"<table><tr><td>{menu}</td><td><p>{said}</p><hr><p>Ende</p></td></tr></table>"
+    assert text_of(page) == f"{said}\nEnde"
+
+
+def test_a_row_of_links_to_papers_is_no_menu() -> None:
+    papers = "<a href=1.pdf>Einladung</a> <a href=2.pdf>Protokoll</a> <a href=3.pdf>Fotos</a>"
+    page = f"<table><tr><td>Ein langer Satz über die Linden am Anger.</td><td>{papers}</td></table>"
+    assert text_of(page) == "Ein langer Satz über die Linden am Anger.\tEinladung Protokoll Fotos"
+
+
 def test_scripts_styles_forms_and_hidden_parts_are_not_text() -> None:
     page = """<body><script>var a="Wort"</script><style>p{}</style><p>Da<p hidden>weg
       <div style="display: none">auch</div>

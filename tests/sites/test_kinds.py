@@ -2,8 +2,9 @@
 
 import pytest
 
+from archiver.model import Reading
 from archiver.sites.kinds import guess_kind
-from archiver.sites.readers import Clue
+from archiver.sites.readers import Clue, read_clues
 
 SITTINGS = ["1. Forum, 3.5.2011", "2. Forum, 7.6.2011", "3. Forum, 5.7.2011", "4. Forum, 6.9.2011"]
 
@@ -41,3 +42,23 @@ def test_a_page_is_of_its_kind(
     guessed, evidence = guess_kind(clues, links, url=f"https://forum.example{url}")
     assert guessed == kind
     assert evidence.rule
+
+
+def below(text: str) -> tuple[Reading, ...]:
+    return read_clues([Clue(text, "first_lines")])
+
+
+@pytest.mark.parametrize(
+    ("title", "lines", "kind"),
+    [
+        ("Ortsrat Lindental", "Protokoll\n3. Sitzung am 22.01.2004\nThema: Wege", "session"),
+        ("Tagesordnung Sitzung", "Gremium: Beirat\nDatum: Mittwoch, 07.01.2015", "session"),
+        ("Sitzungskalender", "Mi 07.01.2015 Beirat\nMi 04.02.2015 Beirat", "other"),
+        ("Neue Bänke", "Wie im 3. Forum am 4.5.2013 beschlossen, wird gebaut.", "other"),
+        ("Kontakt", "3. Sitzung am 22.01.2004", "other"),
+    ],
+)
+def test_a_page_whose_headings_say_nothing_is_known_by_its_first_lines(
+    title: str, lines: str, kind: str
+) -> None:
+    assert guess_kind([Clue(title, "title")], [], below=below(lines))[0] == kind
