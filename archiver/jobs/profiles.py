@@ -245,7 +245,7 @@ def _alone(extraction: Extraction, name: str, profile: SiteProfile) -> Resolved:
     elif is_web_page(extraction):
         said = [Clue(extraction.title or "", "title")]
         said += [Clue(heading, "heading") for heading in extraction.headings]
-        kind = guess_kind(said)[0]
+        kind = guess_kind(said, below=extraction.readings)[0]
     readings = [one for one in extraction.readings if one.field != "kind"]
     readings += [told] if told is not None else []
     readings += read_clues(clues, first_year=profile.first_year)
