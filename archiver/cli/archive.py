@@ -6,7 +6,7 @@ import click
 
 from archiver.cli.output import SCHEMA_VERSION, fields_of, json_option, print_json, print_table
 from archiver.cli.terminal import Terminal, printable
-from archiver.errors import ExitCode
+from archiver.errors import ExitCode, UsageError
 
 
 @click.command("import")
@@ -83,18 +83,55 @@ def rebuild(terminal: Terminal, as_json: bool) -> None:
 @click.argument("target", type=click.Path(path_type=Path))
 @click.argument("urls", nargs=-1, metavar="[URL]…")
 @click.option("--site", "sites", multiple=True, metavar="NAME", help="Only this site.")
+@click.option("--no-text", is_flag=True, help="Tables: without the texts.")
+@click.option("--whole-text", is_flag=True,
+              help="Tables: web pages also with their menus and footers.")  # fmt: skip
+@click.option("--redact", metavar="KINDS", help="Tables: mask personal data: email, phone.")
+@click.option("--overwrite", is_flag=True, help="Tables: replace an existing file.")
 @click.pass_obj
 def export_(
-    terminal: Terminal, target: Path, urls: tuple[str, ...], sites: tuple[str, ...]
+    terminal: Terminal,
+    target: Path,
+    urls: tuple[str, ...],
+    sites: tuple[str, ...],
+    no_text: bool,
+    whole_text: bool,
+    redact: str | None,
+    overwrite: bool,
 ) -> None:
-    """Write the corpus, or some URLs, as one WARC or WACZ file, CDXJ, or a folder of files.
+    """Write the corpus, or some URLs: WARC, WACZ, CDXJ, a folder of files, a table of documents.
 
     \b
     archiver corpus export forum.wacz
     archiver corpus export forum.warc.gz --site my-forum
     archiver corpus export index.cdxj
     archiver corpus export files/ https://forum.example/28.html
+    archiver corpus export texts.jsonl                  each document with its text
+    archiver corpus export sittings.csv --no-text       session, date, topic, address
+
+    The suffix tells what is written. Tables (.jsonl, .csv, .excel.csv, .tsv, .parquet) hold current
+    documents as they are searched, with a manifest beside them.
     """
+    from archiver.export.corpus import FORMATS
+
+    if str(target) == "-" or target.name.lower().endswith(tuple(FORMATS)):
+        from archiver.export.redaction import parse_redactions
+        from archiver.jobs.corpus_table import export_documents
+
+        manifest = export_documents(
+            terminal.open(),
+            target,
+            sites=sites,
+            urls=urls,
+            with_text=not no_text,
+            with_whole_text=whole_text,
+            redact=parse_redactions(redact) if redact else (),
+            overwrite=overwrite,
+        )
+        terminal.tell(f"{manifest.written:,} documents written to {target}")
+        return
+    if no_text or whole_text or redact or overwrite:
+        raise UsageError("--no-text, --whole-text, --redact and --overwrite are for tables")
     from archiver.jobs.archive import export_corpus
 
     count = export_corpus(terminal.open(), target, sites=sites, urls=urls)

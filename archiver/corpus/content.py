@@ -5,9 +5,9 @@ Reads one record at a time in bounded memory; what is broken is named with file 
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from archiver.corpus.captures import Captures, nothing_withdrawn
 from archiver.corpus.folder import Layout
@@ -16,6 +16,7 @@ from archiver.corpus.reader import BrokenRecordError, Record, open_record
 from archiver.corpus.warc import CHUNK
 from archiver.corpus.withdrawal import Withdrawn
 from archiver.errors import CorpusError, DamagedRecordError
+from archiver.model import Capture
 
 _HEAD = 1024  # bytes; most heads are shorter
 
@@ -41,12 +42,18 @@ class Content:
             pieces = checked(record)
             return spool(_joined(head, pieces))
 
-    def stated_digest(self, capture_id: str) -> str | None:
+    def stated_digest(self, capture: Capture) -> str | None:
         """Return the WARC-Payload-Digest the record states (`label:value`), if any; unverified.
 
         Raises DamagedRecordError when the record's head cannot be read.
         """
-        with self._open(self._row(capture_id), step=_HEAD) as record:
+        place = {
+            "warc_name": capture.warc_file,
+            "offset": capture.offset,
+            "record_id": capture.record_id,
+            "capture_id": capture.capture_id,
+        }
+        with self._open(place, step=_HEAD) as record:
             return record.head.get("WARC-Payload-Digest")
 
     def block(self, capture_id: str) -> BinaryIO:
@@ -89,7 +96,7 @@ class Content:
         return row
 
     @contextmanager
-    def _open(self, row: sqlite3.Row, step: int = CHUNK) -> Iterator[Record]:
+    def _open(self, row: "sqlite3.Row | Mapping[str, Any]", step: int = CHUNK) -> Iterator[Record]:
         path = self._layout.warc_file(row["warc_name"])
         try:
             with path.open("rb") as file:

@@ -259,9 +259,9 @@ class Corpus:
         """Return a capture's WARC record (head and block) as written, verified."""
         return self._content.record(capture_id)
 
-    def stated_digest(self, capture_id: str) -> str | None:
+    def stated_digest(self, capture: Capture) -> str | None:
         """Return the payload digest a capture's WARC record states (`label:value`), unverified."""
-        return self._content.stated_digest(capture_id)
+        return self._content.stated_digest(capture)
 
     def sources(self, site: str | None = None) -> list[Source]:
         """List the live URLs with their newest whole payload, in order of first capture.

@@ -111,7 +111,7 @@ def fields_table() -> str:
     return "\n".join(rows) + "\n"
 
 
-def project(record: HitRecord, names: Sequence[str]) -> dict[str, Any]:
+def project(record: Any, names: Sequence[str]) -> dict[str, Any]:
     """Return the chosen fields of a record, in that order; every text fit for UTF-8."""
     row: dict[str, Any] = {}
     for name in names:

@@ -228,7 +228,11 @@ def build_record(
         )
     page = hit.page_number
     start, end, left_from, right_to = _bounds(hit, span, context, page_text)
-    left, match, right = mask_parts(page_text, (left_from, start, end, right_to), tuple(redact))
+    if page_text:
+        parts = mask_parts(page_text, (left_from, start, end, right_to), tuple(redact))
+        left, match, right = map(sound, parts)
+    else:
+        left = match = right = ""
     section = hit.section
     if section is not None:
         section = sound(mask_text(section, tuple(redact)) if redact else section)
@@ -241,9 +245,9 @@ def build_record(
         page_label=None if hit.page_label is None else sound(hit.page_label),
         section=section,
         warc_digest=warc_digest,
-        snippet_left=sound(left),
-        match=sound(match),
-        snippet_right=sound(right),
+        snippet_left=left,
+        match=match,
+        snippet_right=right,
         char_start=start,
         char_end=end,
         warnings=_warnings(document, hit, capture, is_damaged=is_damaged),

@@ -143,7 +143,9 @@ def mask_parts(
     ('Ruf ', '[Telefon]', ' an')
     """
     left_from, start, end, right_to = bounds
-    masks = find_personal(text, kinds) if kinds else ()
+    if not kinds:
+        return text[left_from:start], text[start:end], text[end:right_to]
+    masks = find_personal(text, kinds)
     hidden = tuple(
         Mask(mask.start, mask.end, "" if mask.start < end and start < mask.end else mask.word)
         for mask in masks

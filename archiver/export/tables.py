@@ -1,7 +1,7 @@
 """Rows of hit records as JSON Lines, JSON, CSV, TSV, and CSV for German Excel; read back too.
 
-Pure: no I/O; encoders take an iterator of records and give bytes, one record at a time, so that
-memory does not grow with the result. CSV follows RFC 4180 in UTF-8. Text survives byte for byte:
+Pure: no I/O; encoders take an iterator of records (dataclasses) and give bytes, some records at a
+time, so that memory does not grow with the result. CSV follows RFC 4180 in UTF-8. Text survives byte for byte:
 quotes, line breaks, control characters, cells that look like formulas. Only `csv-excel` changes
 such cells, by a leading apostrophe that reading takes away again.
 """
@@ -18,8 +18,7 @@ from typing import Any, BinaryIO
 
 from archiver.codec import from_json, to_json, to_json_lines
 from archiver.errors import ExportError
-from archiver.export.fields import FULL, project
-from archiver.export.record import HitRecord
+from archiver.export.fields import project
 
 __all__ = [
     "encode_cells",
@@ -100,17 +99,18 @@ def split_values(cell: str) -> tuple[str, ...]:
     return (*values, "".join(current))
 
 
-def encode_jsonl(records: Iterable[HitRecord], fields: Sequence[str]) -> Iterator[bytes]:
+def encode_jsonl(records: Iterable[Any], fields: Sequence[str]) -> Iterator[bytes]:
     """Write one JSON object a line (UTF-8, LF)."""
     names = tuple(fields)
     for batch in _batches(records):
         try:
-            yield to_json_lines(batch if names == FULL else _rows(batch, names))
+            is_whole = names == tuple(batch[0].__dataclass_fields__)
+            yield to_json_lines(batch if is_whole else _rows(batch, names))
         except UnicodeEncodeError:
             yield to_json_lines([project(record, names) for record in batch])
 
 
-def encode_json(records: Iterable[HitRecord], fields: Sequence[str]) -> Iterator[bytes]:
+def encode_json(records: Iterable[Any], fields: Sequence[str]) -> Iterator[bytes]:
     """Write one JSON array of objects, one object a line."""
     lead = b"[\n"
     for record in records:
@@ -119,17 +119,17 @@ def encode_json(records: Iterable[HitRecord], fields: Sequence[str]) -> Iterator
     yield b"[]\n" if lead == b"[\n" else b"\n]\n"
 
 
-def encode_csv(records: Iterable[HitRecord], fields: Sequence[str]) -> Iterator[bytes]:
+def encode_csv(records: Iterable[Any], fields: Sequence[str]) -> Iterator[bytes]:
     """Write CSV as RFC 4180 says: comma, CRLF, quotes doubled; UTF-8 without BOM."""
     return _encode(records, fields, delimiter=",", line_end="\r\n")
 
 
-def encode_tsv(records: Iterable[HitRecord], fields: Sequence[str]) -> Iterator[bytes]:
+def encode_tsv(records: Iterable[Any], fields: Sequence[str]) -> Iterator[bytes]:
     """Write tab-separated rows, quoted like CSV where a cell needs it; LF."""
     return _encode(records, fields, delimiter="\t", line_end="\n")
 
 
-def encode_csv_excel(records: Iterable[HitRecord], fields: Sequence[str]) -> Iterator[bytes]:
+def encode_csv_excel(records: Iterable[Any], fields: Sequence[str]) -> Iterator[bytes]:
     """Write CSV that German Excel opens by double click, and that calculates nothing.
 
     UTF-8 with BOM, `;`, CRLF, decimal comma; in text columns formulas are neutralised.
@@ -139,7 +139,7 @@ def encode_csv_excel(records: Iterable[HitRecord], fields: Sequence[str]) -> Ite
 
 
 def _encode(
-    records: Iterable[HitRecord],
+    records: Iterable[Any],
     fields: Sequence[str],
     *,
     delimiter: str,
@@ -171,14 +171,14 @@ def _encode(
             yield "".join(lines).encode()
 
 
-def _batches(records: Iterable[HitRecord]) -> Iterator[list[HitRecord]]:
+def _batches(records: Iterable[Any]) -> Iterator[list[Any]]:
     """Yield records in lists, so that they are encoded by few calls."""
     waiting = iter(records)
     while batch := list(islice(waiting, _CHUNK_ROWS)):
         yield batch
 
 
-def _values(names: tuple[str, ...]) -> Callable[[HitRecord], tuple[Any, ...]]:
+def _values(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     """Return what takes the values of fields out of a record."""
     if len(names) == 1:
         only = attrgetter(names[0])
@@ -186,7 +186,7 @@ def _values(names: tuple[str, ...]) -> Callable[[HitRecord], tuple[Any, ...]]:
     return attrgetter(*names)
 
 
-def _rows(batch: Sequence[HitRecord], names: tuple[str, ...]) -> list[dict[str, Any]]:
+def _rows(batch: Sequence[Any], names: tuple[str, ...]) -> list[dict[str, Any]]:
     values_of = _values(names)
     return [dict(zip(names, values_of(record), strict=True)) for record in batch]
 

@@ -51,7 +51,7 @@ CREATE TABLE column (name TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
 
 _UNDATED = "~"  # sorts after every date
-_DECODED_LIMIT = 4_000  # documents, some 20 MB
+_DECODED_LIMIT = 8_000  # documents, some 40 MB
 
 
 def has_schema(path: Path) -> bool:
@@ -255,22 +255,22 @@ class Documents:
             self._arrays[name] = numbers
         return self._arrays[name]
 
-    @property
+    @cached_property
     def first_page(self) -> "array[int]":
         """Ordinal of each document's first page, and one past the last page of all."""
         return self._numbers("first_page", "I")
 
-    @property
+    @cached_property
     def page_doc(self) -> "array[int]":
         """Ordinal of each page's document."""
         return self._numbers("page_doc", "I")
 
-    @property
+    @cached_property
     def page_number(self) -> "array[int]":
         """Number of each page in its document."""
         return self._numbers("page_number", "I")
 
-    @property
+    @cached_property
     def page_flags(self) -> "array[int]":
         """`columns.IS_OCR` and `columns.HAS_TEXT` of each page."""
         return self._numbers("page_flags", "B")

@@ -99,7 +99,8 @@ def form_of(target: Path) -> ExportForm:
             return form  # type: ignore[return-value]  # the literals stand in the line above
     if "." in name:
         raise UsageError(
-            f"{target}: the suffix tells no form – write .warc.gz, .wacz, .cdxj, or a folder's name"
+            f"{target}: the suffix tells no form – write .warc.gz, .wacz, .cdxj, .jsonl, .csv, "
+            ".tsv, .parquet, or a folder's name"
         )
     return "files"
 

@@ -73,7 +73,7 @@ class Holdings:
         self.corpus = corpus
         self.citing = citing or Citing()
         self.saved = saved
-        self._has_withdrawals = bool(corpus.withdrawals())
+        self._has_withdrawals = bool(corpus.withdrawals() or corpus.erasures())
         self._captures: OrderedDict[str, Capture] = OrderedDict()
         self._digests: OrderedDict[str, tuple[str | None, bool]] = OrderedDict()
         self._withdrawn: dict[str, bool] = {}
@@ -183,7 +183,7 @@ class Holdings:
             hit = replace(hit, snippets=(), section=None)
         digest, is_damaged = None, False
         if projection.with_digests and not is_hidden:
-            digest, is_damaged = self.warc_digest(capture.capture_id)
+            digest, is_damaged = self.warc_digest(capture)
         return build_record(
             document,
             hit,
@@ -213,6 +213,10 @@ class Holdings:
             self._shared_for = question, projection
             self._shared.clear()
 
+        key = document.doc_id, capture.capture_id
+        if (known := self._shared.get(key)) is not None:
+            return known
+
         def make() -> dict[str, Any]:
             return shared_fields(
                 document,
@@ -224,10 +228,12 @@ class Holdings:
                 redact=projection.redact,
             )
 
-        return _kept(self._shared, (document.doc_id, capture.capture_id), make)
+        return _kept(self._shared, key, make)
 
     def capture(self, capture_id: str) -> Capture:
         """Return a hit's capture; raise ExportError when the corpus does not have it."""
+        if (known := self._captures.get(capture_id)) is not None:
+            return known
 
         def read() -> Capture:
             try:
@@ -252,16 +258,18 @@ class Holdings:
             self._withdrawn[capture_id] = known
         return known
 
-    def warc_digest(self, capture_id: str) -> tuple[str | None, bool]:
+    def warc_digest(self, capture: Capture) -> tuple[str | None, bool]:
         """Return the digest the WARC record states, and whether its head is damaged."""
+        if (known := self._digests.get(capture.capture_id)) is not None:
+            return known
 
         def read() -> tuple[str | None, bool]:
             try:
-                return self.corpus.stated_digest(capture_id), False
+                return self.corpus.stated_digest(capture), False
             except DamagedRecordError:
                 return None, True
 
-        return _kept(self._digests, capture_id, read)
+        return _kept(self._digests, capture.capture_id, read)
 
     # -- what the check of an export asks (`export.verify.ArchiveReader`)
 
