@@ -8,8 +8,8 @@ and so break ties. Pure: bytes in, bytes out.
 
 import json
 from array import array
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -38,65 +38,104 @@ class PageRow(NamedTuple):
 
 
 class Coded:
-    """A column of coded values: `codes[starts[d]:starts[d + 1]]` are those of document d."""
+    """A column of coded values. Documents with the same values share a set of codes.
 
-    def __init__(self, values: Sequence[str], starts: "array[int]", codes: "array[int]") -> None:
+    `set_of` has each document's set; `codes[starts[s]:starts[s + 1]]` are the codes of set s. There
+    are far fewer sets than documents, so what is asked of values is asked once of each set.
+    """
+
+    def __init__(
+        self,
+        values: Sequence[str],
+        starts: "array[int]",
+        codes: "array[int]",
+        set_of: "array[int]",
+    ) -> None:
         self.values = values
         self.starts = starts
         self.codes = codes
+        self.set_of = set_of
 
     def of(self, document: int) -> "array[int]":
         """Return the codes of a document."""
-        return self.codes[self.starts[document] : self.starts[document + 1]]
+        return self._codes(self.set_of[document])
+
+    def _codes(self, number: int) -> "array[int]":
+        return self.codes[self.starts[number] : self.starts[number + 1]]
+
+    def counted(self, pages_of: Mapping[int, int]) -> dict[int, int]:
+        """Return for each code the sum of the numbers of those documents that have it.
+
+        >>> sets = array("I", (0, 0, 1, 3)), array("I", (7, 7, 8))  # none; 7; 7 and 8
+        >>> column = Coded(("…",) * 9, *sets, array("I", (0, 1, 2, 1)))
+        >>> column.counted({0: 5, 1: 1, 2: 10, 3: 1}), column.counted({1: 1, 2: 1})
+        ({7: 12, 8: 10}, {7: 2, 8: 1})
+        """
+        counts: dict[int, int] = defaultdict(int)
+        for number, pages in self._pages_of_sets(pages_of).items():
+            for code in self._codes(number):
+                counts[code] += pages
+        return dict(counts)
+
+    def _pages_of_sets(self, pages_of: Mapping[int, int]) -> Mapping[int, int]:
+        """Return for each set the sum of the numbers of the documents that have it."""
+        if len(self.starts) == 2 and pages_of:
+            return {0: sum(pages_of.values())}
+        set_of = self.set_of
+        if len(pages_of) == sum(pages_of.values()):  # one each: counted without a step of ours
+            return Counter(map(set_of.__getitem__, pages_of))
+        pages: dict[int, int] = defaultdict(int)
+        for document, number in pages_of.items():
+            pages[set_of[document]] += number
+        return pages
 
     def documents_with(self, is_wanted: Callable[[str], bool]) -> set[int]:
         """Return the documents with a value that is wanted."""
         wanted = {code for code, value in enumerate(self.values) if is_wanted(value)}
         if not wanted:
             return set()
-        starts, codes = self.starts, self.codes
-        if len(codes) == len(starts) - 1 == starts[-1] and _is_single(starts):
-            return {document for document, code in enumerate(codes) if code in wanted}
-        return {
-            document
-            for document in range(len(starts) - 1)
-            if not wanted.isdisjoint(codes[starts[document] : starts[document + 1]])
-        }
+        sets = {n for n in range(len(self.starts) - 1) if not wanted.isdisjoint(self._codes(n))}
+        return {document for document, number in enumerate(self.set_of) if number in sets}
 
     def to_bytes(self) -> bytes:
-        """Return header line, starts, codes."""
-        header = json.dumps([list(self.values), len(self.starts), len(self.codes)])
-        return header.encode() + b"\n" + self.starts.tobytes() + self.codes.tobytes()
+        """Return header line, starts, codes, sets of the documents."""
+        arrays = (self.starts, self.codes, self.set_of)
+        header = json.dumps([list(self.values), *map(len, arrays)])
+        return header.encode() + b"\n" + b"".join(numbers.tobytes() for numbers in arrays)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Coded":
         """Read what `to_bytes` wrote."""
         header, _, rest = data.partition(b"\n")
-        values, starts, codes = json.loads(header)
+        values, *sizes = json.loads(header)
+        starts, codes, documents = sizes
         numbers = array("I")
         numbers.frombytes(rest)
-        if len(numbers) != starts + codes:
+        if len(numbers) != starts + codes + documents:
             raise ValueError("truncated column")
-        return cls(values, numbers[:starts], numbers[starts:])
-
-
-def _is_single(starts: "array[int]") -> bool:
-    return starts == array("I", range(len(starts)))
+        at = starts + codes
+        return cls(values, numbers[:starts], numbers[starts:at], numbers[at:])
 
 
 class _CodedBuilder:
     def __init__(self) -> None:
         self.codes = array("I")
         self.starts = array("I", (0,))
+        self.set_of = array("I")
         self.known: dict[str, int] = {}
+        self.sets: dict[tuple[int, ...], int] = {}
 
     def add(self, values: Iterable[str]) -> None:
-        for value in dict.fromkeys(values):
-            self.codes.append(self.known.setdefault(value, len(self.known)))
-        self.starts.append(len(self.codes))
+        known = self.known
+        own = tuple(known.setdefault(value, len(known)) for value in dict.fromkeys(values))
+        number = self.sets.setdefault(own, len(self.sets))
+        if number == len(self.starts) - 1:
+            self.codes.extend(own)
+            self.starts.append(len(self.codes))
+        self.set_of.append(number)
 
     def finish(self) -> bytes:
-        return Coded(tuple(self.known), self.starts, self.codes).to_bytes()
+        return Coded(tuple(self.known), self.starts, self.codes, self.set_of).to_bytes()
 
 
 def media_kind(media_type: str) -> str:

@@ -113,7 +113,8 @@ class Index:
         """Return the ordinals of all matching pages with their scores."""
         ordinals = self.documents.ordinal_of_key
         try:
-            return {ordinals[key]: score for key, score in self._engine.match(query).items()}
+            found = self._engine.match(query)
+            return dict(zip(map(ordinals.__getitem__, found), found.values(), strict=True))
         except IndexError as error:
             raise DamagedGenerationError(f"{self.folder}: engine and documents differ") from error
 

@@ -132,12 +132,13 @@ class _Reader:
 
     @_guarded
     def match(self, query: Query) -> dict[int, float]:
-        hits = self._hits(self._query(query))
-        keys: Any = self._searcher.fast_field_values(_KEY, [address for _, address in hits])
-        return dict(zip(keys, [score for score, _ in hits], strict=True))
-
-    def _hits(self, query: tantivy.Query) -> list[tuple[float, tantivy.DocAddress]]:
-        return self._searcher.search(query, limit=max(1, self.total), count=False).hits
+        limit = max(1, self.total)
+        hits = self._searcher.search(self._query(query), limit=limit, count=False).hits
+        if not hits:
+            return {}
+        scores, addresses = zip(*hits, strict=True)
+        keys: Any = self._searcher.fast_field_values(_KEY, list(addresses))
+        return dict(zip(keys, scores, strict=True))
 
     def _query(self, query: Query) -> tantivy.Query:
         match query:

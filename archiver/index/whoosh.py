@@ -11,6 +11,8 @@ import os
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,7 @@ from archiver.index.whoosh_segments import (
     Segment,
     new_segment,
     read_toc,
+    unpacked,
     write_toc,
 )
 
@@ -47,6 +50,7 @@ _POSTINGS_IN_MEMORY = 2_000_000  # about 100 MB
 _SMALL_SEGMENT = 2_000  # pages
 _SMALL_SEGMENTS = 4
 _PROCESSORS = os.cpu_count() or 1
+_TABLE_FROM = 200  # postings; a table of the scores of all norms costs as much as their scores
 
 
 def open(folder: Path) -> EngineReader:  # noqa: A001  # the port's name
@@ -104,7 +108,7 @@ class _Reader:
             self.close()
             raise _damaged(folder, error) from error
         self.total: int = sum(segment.live for segment in self.segments)
-        self._averages: dict[str, float] = {}
+        self._damping: dict[str, list[float]] = {}
 
     def __len__(self) -> int:
         return self.total
@@ -113,9 +117,9 @@ class _Reader:
         self.segments.clear()
         self._files.close_all()
 
-    def average(self, field: str) -> float:
-        """Return the mean number of terms of a live page in a normalised field."""
-        if field not in self._averages:
+    def damping(self, field: str) -> list[float]:
+        """Return `ranking.damping` for the mean number of terms of a live page in a field."""
+        if field not in self._damping:
             terms = 0
             for segment in self.segments:
                 lengths = segment.lengths[field]
@@ -124,8 +128,8 @@ class _Reader:
                 else:
                     pairs = zip(segment.keys, lengths, strict=True)
                     terms += sum(length for key, length in pairs if key >= 0)
-            self._averages[field] = terms / self.total if self.total else 0.0
-        return self._averages[field]
+            self._damping[field] = ranking.damping(terms / self.total if self.total else 0.0)
+        return self._damping[field]
 
     @_guarded
     def match(self, query: Query) -> dict[int, float]:
@@ -142,40 +146,49 @@ class _Reader:
             case Best(parts):
                 return _best([self._match(part) for part in parts])
             case And(parts):
-                return _intersection([self._match(part) for part in parts])
+                return _intersection(self._match(part) for part in parts)
 
     def _term(self, field: str, text: str, boost: float) -> dict[int, float]:
-        live: list[tuple[int, float, int]] = []
+        keys: list[int] = []
+        frequencies: list[float] = []
+        norms: list[int] = []
+        is_normalised = field in NORMALISED
         for segment in self.segments:
-            keys = segment.keys
-            norms = segment.norms.get(field) or bytes(len(keys))
             for ids, weights in segment.postings(field, text):
-                live += [
-                    (keys[i], w, norms[i])
-                    for i, w in zip(ids, weights, strict=True)
-                    if keys[i] >= 0
-                ]
-        return self._scored(live, boost, field)
+                if segment.live < len(segment.keys):
+                    ids, weights = _live(segment, ids, weights)
+                keys.extend(map(segment.keys.__getitem__, ids))
+                if is_normalised:
+                    frequencies.extend(weights)
+                    norms.extend(map(segment.norms[field].__getitem__, ids))
+        weight = boost * ranking.idf(len(keys), self.total)
+        if not is_normalised:
+            return dict.fromkeys(keys, weight)
+        return dict(zip(keys, self._scores(frequencies, norms, weight, field), strict=True))
 
-    def _scored(
-        self, live: list[tuple[int, float, int]], boost: float, field: str
-    ) -> dict[int, float]:
-        """Score keys with frequency and norm of the length."""
-        weight = boost * ranking.idf(len(live), self.total)
-        if field not in NORMALISED:
-            return {key: weight for key, _, _ in live}
+    def _scores(
+        self, frequencies: list[float], norms: list[int], weight: float, field: str
+    ) -> Iterable[float]:
+        """Return BM25 of each frequency with the norm of the page's length."""
+        damping = self.damping(field)
         top = weight * (ranking.K1 + 1)
-        damping = ranking.damping(self.average(field))
-        return {key: top * w / (w + damping[norm]) for key, w, norm in live}
+        if len(norms) < _TABLE_FROM:
+            return [top * f / (f + damping[n]) for f, n in zip(frequencies, norms, strict=True)]
+        rows = {f: [top * f / (f + d) for d in damping] for f in set(frequencies)}
+        return map(getitem, map(rows.__getitem__, frequencies), norms)
 
     def _phrase(self, terms: tuple[str, ...], boost: float) -> dict[int, float]:
-        live: list[tuple[int, float, int]] = []
+        keys: list[int] = []
+        counts: list[float] = []
+        norms: list[int] = []
         for segment in self.segments:
-            norms = segment.norms[POSITIONED]
             for number, count in _phrase_counts(segment, terms):
                 if (key := segment.keys[number]) >= 0:
-                    live.append((key, float(count), norms[number]))
-        return self._scored(live, boost, POSITIONED)
+                    keys.append(key)
+                    counts.append(count)
+                    norms.append(segment.norms[POSITIONED][number])
+        weight = boost * ranking.idf(len(keys), self.total)
+        return dict(zip(keys, self._scores(counts, norms, weight, POSITIONED), strict=True))
 
     @_guarded
     def positions(
@@ -186,8 +199,8 @@ class _Reader:
         for segment in self.segments:
             numbers = [number for number, key in enumerate(segment.keys) if key in wanted]
             for term, places in found.items():
-                for number, positions in segment.positions(term, numbers).items():
-                    places[segment.keys[number]] = positions
+                for number, packed in segment.places(term, numbers).items():
+                    places[segment.keys[number]] = unpacked(packed)
         return found
 
     @_guarded
@@ -201,28 +214,40 @@ class _Reader:
                 if not has_deleted:
                     counts[text] += info.doc_frequency()
                     continue
-                for ids, _ in segment.postings(POSITIONED, text.decode()):
-                    counts[text] += sum(1 for i in ids if segment.keys[i] >= 0)
+                for ids, weights in segment.postings(POSITIONED, text.decode()):
+                    counts[text] += len(_live(segment, ids, weights)[0])
         return iter([(text.decode(), counts[text]) for text in sorted(counts) if counts[text]])
 
 
+def _live(
+    segment: Segment, ids: list[int], weights: Sequence[float]
+) -> tuple[list[int], Sequence[float]]:
+    """Leave deleted pages out."""
+    keys = segment.keys
+    kept = [(i, w) for i, w in zip(ids, weights, strict=True) if keys[i] >= 0]
+    return [i for i, _ in kept], [w for _, w in kept]
+
+
 def _phrase_counts(segment: Segment, terms: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """Yield the pages of a segment that hold the phrase, with the number of occurrences."""
-    wanted: set[int] | None = None
-    for term in dict.fromkeys(terms):
-        numbers: set[int] = set()
-        for ids, _ in segment.postings(POSITIONED, term):
-            numbers.update(ids)
-        wanted = numbers if wanted is None else wanted & numbers
+    """Yield the pages of a segment that hold the phrase, with the number of occurrences.
+
+    The rarest word comes first, the others are read on its pages only.
+    """
+    wanted: list[int] | None = None
+    packed: dict[str, dict[int, bytes]] = {}
+    for term in sorted(dict.fromkeys(terms), key=partial(segment.frequency, POSITIONED)):
+        packed[term] = segment.places(term, wanted)
+        wanted = sorted(packed[term])
         if not wanted:
             return
-    ordered = sorted(wanted or ())
-    places = {term: segment.positions(term, ordered) for term in dict.fromkeys(terms)}
-    for number in ordered:
-        starts = set(places[terms[0]][number])
-        for offset, term in enumerate(terms[1:], 1):
-            starts &= {place - offset for place in places[term][number]}
-        if starts:
+    first, *others = [(packed[term], offset) for offset, term in enumerate(terms)]
+    for number in wanted or ():
+        starts = set(unpacked(first[0][number]))
+        for places, offset in others:
+            starts.intersection_update([at - offset for at in unpacked(places[number])])
+            if not starts:
+                break
+        else:
             yield number, len(starts)
 
 
@@ -232,8 +257,8 @@ def _sum(parts: Iterable[dict[int, float]]) -> dict[int, float]:
         if not total:
             total = part
             continue
-        for key, score in part.items():
-            total[key] = total.get(key, 0.0) + score
+        known = total.get
+        total.update([(key, known(key, 0.0) + score) for key, score in part.items()])
     return total
 
 
@@ -251,13 +276,17 @@ def _best(parts: list[dict[int, float]]) -> dict[int, float]:
     return {key: score + tie * (total[key] - score) for key, score in best.items()}
 
 
-def _intersection(parts: list[dict[int, float]]) -> dict[int, float]:
-    if not parts:
-        return {}
-    least = min(parts, key=len)
-    return {
-        key: sum(part[key] for part in parts) for key in least if all(key in part for part in parts)
-    }
+def _intersection(parts: Iterable[dict[int, float]]) -> dict[int, float]:
+    """Join parts that are asked for one by one, so that an empty one is the last."""
+    found: list[dict[int, float]] = []
+    for part in parts:
+        if not part:
+            return {}
+        found.append(part)
+    if len(found) == 1:
+        return found[0]
+    common = set(found[0]).intersection(*found[1:]) if found else set()
+    return {key: sum(part[key] for part in found) for key in common}
 
 
 class _Writer:

@@ -15,9 +15,9 @@ import pickle
 import sys
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import repeat
+from itertools import accumulate, repeat
 from pathlib import Path
 from typing import IO, Any
 
@@ -186,33 +186,50 @@ class Segment:
         except TermNotFound:
             return None
 
-    def postings(self, field: str, text: str) -> Iterator[tuple[Any, Any]]:
+    def postings(self, field: str, text: str) -> Iterator[tuple[list[int], Sequence[float]]]:
         """Yield page numbers and frequencies of one term, block by block."""
         for matcher in blocks(self.matcher(field, text)):
-            matcher._read_ids()  # noqa: SLF001  # Whoosh's public way is posting by posting
-            matcher._read_weights()  # noqa: SLF001
-            yield matcher._ids, matcher._weights  # noqa: SLF001
+            ids = _numbers(matcher)
+            frequencies = matcher._data[1]  # noqa: SLF001  # None: all 1, a number: all of that
+            if not isinstance(frequencies, tuple):
+                frequencies = (frequencies or 1.0,) * len(ids)
+            yield ids, frequencies
 
-    def positions(self, text: str, wanted: list[int]) -> dict[int, "array[int]"]:
-        """Return the positions of a term of `exact` on the wanted pages (ascending numbers)."""
-        found: dict[int, array[int]] = {}
+    def frequency(self, field: str, text: str) -> int:
+        """Return the number of pages of a term, deleted ones too."""
+        try:
+            info = self.reader._terms.term_info(field, text.encode())  # noqa: SLF001
+        except TermNotFound:
+            return 0
+        return int(info.doc_frequency())
+
+    def places(self, text: str, wanted: list[int] | None) -> dict[int, bytes]:
+        """Return the packed positions of a term of `exact` on wanted pages, None for all.
+
+        `wanted` is ascending, and blocks without any of them are passed over.
+        """
+        found: dict[int, bytes] = {}
         at = 0
         for matcher in blocks(self.matcher(POSITIONED, text)):
+            if wanted is None:
+                found.update(zip(_numbers(matcher), matcher._data[2], strict=True))  # noqa: SLF001
+                continue
             end = bisect.bisect_right(wanted, matcher.block_max_id(), at)
             if end == at:
                 continue
-            inside = set(wanted[at:end])
+            own = dict(zip(_numbers(matcher), matcher._data[2], strict=True))  # noqa: SLF001
+            found.update((number, own[number]) for number in wanted[at:end] if number in own)
             at = end
-            matcher._read_ids()  # noqa: SLF001
-            matcher._read_values()  # noqa: SLF001
-            for number, value in zip(matcher._ids, matcher._values, strict=True):  # noqa: SLF001
-                if number in inside:
-                    places = array("I")
-                    places.frombytes(value)
-                    found[number] = places
             if at == len(wanted):
                 break
         return found
+
+
+def unpacked(places: bytes) -> "array[int]":
+    """Return positions as numbers."""
+    numbers = array("I")
+    numbers.frombytes(places)
+    return numbers
 
 
 def blocks(matcher: Any | None) -> Iterator[Any]:
@@ -223,6 +240,16 @@ def blocks(matcher: Any | None) -> Iterator[Any]:
     while matcher.is_active():
         yield matcher
         matcher._next_block()  # noqa: SLF001
+
+
+def _numbers(matcher: Any) -> list[int]:
+    """Return the page numbers of the block at hand, which stand on the disk as differences.
+
+    Whoosh's public way is posting by posting, and adds them up in Python.
+    """
+    if matcher._data is None:  # noqa: SLF001
+        matcher._read_data()  # noqa: SLF001
+    return list(accumulate(matcher._data[0]))  # noqa: SLF001
 
 
 class Gathered:
@@ -269,11 +296,10 @@ class Gathered:
         for field, text in source.reader._terms.terms():  # noqa: SLF001
             term = text.decode()
             for block in blocks(source.matcher(field, term)):
-                block._read_ids()  # noqa: SLF001
+                numbers = _numbers(block)
                 block._read_weights()  # noqa: SLF001
-                block._read_values()  # noqa: SLF001
-                values = block._values if field == POSITIONED else repeat(b"")  # noqa: SLF001
-                for number, weight, value in zip(block._ids, block._weights, values, strict=False):  # noqa: SLF001
+                values = block._data[2] if field == POSITIONED else repeat(b"")  # noqa: SLF001
+                for number, weight, value in zip(numbers, block._weights, values, strict=False):  # noqa: SLF001
                     if number in new_numbers:
                         posting = self.postings[field][term]
                         posting.extend((new_numbers[number], int(weight)))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from heapq import nlargest, nsmallest
 from itertools import islice
 from typing import Generic, NamedTuple, Self, TypeAlias, TypeVar
 
@@ -78,17 +79,14 @@ def search(
     finder = _Finder(index, query, read_page, today, within, any_word, saved, versions)
     pages = finder.pages
     counts = Counter(map(index.documents.page_doc.__getitem__, pages))
-    order = finder.documents_in_order(counts, sort)
-    shown = order[offset : offset + limit]
-    wanted = set(shown)
-    by_document: dict[int, list[int]] = {document: [] for document in shown}
-    for page in pages:
-        if (document := index.documents.page_doc[page]) in wanted:
-            by_document[document].append(page)
+    order = finder.first_documents(offset + limit, counts, sort)
+    shown = order[offset:]
+    first = index.documents.first_page
     rank = 1 + sum(min(counts[document], pages_per_document) for document in order[:offset])
     groups = []
     for ordinal in shown:
-        best = sorted(by_document[ordinal], key=lambda page: (-pages[page], page))
+        own = [page for page in range(first[ordinal], first[ordinal + 1]) if page in pages]
+        best = sorted(own, key=lambda page: (-pages[page], page))
         group = finder.group(ordinal, best[:pages_per_document], rank, counts[ordinal])
         rank += len(group.hits)
         groups.append(group)
@@ -251,17 +249,29 @@ class _Finder:
         text = _read(self.index, document, page, self.read_page).text
         return PageText(text, document.language, self.index.analyzer)
 
-    def documents_in_order(self, counts: Mapping[int, int], sort: Sort) -> list[int]:
-        """Return the found documents; their ordinals are by date already, undated last."""
-        if self.is_by_score(sort):
+    def first_documents(self, number: int, counts: Mapping[int, int], sort: Sort) -> list[int]:
+        """Return the first of the found documents; ordinals are by date already, undated last."""
+        if not self.is_by_score(sort):
+            return nsmallest(number, counts, key=self.sort_key(sort))
+        best = self.best_scores(number)
+        return nsmallest(number, best, key=lambda document: (-best[document], document))
+
+    def best_scores(self, number: int) -> dict[int, float]:
+        """Return the best scores of so many documents or more, of which no other one is better.
+
+        Most pages are far from the top: only those above the score of the best ones are looked at.
+        """
+        pages, document_of = self.pages, self.index.documents.page_doc
+        looked_at = 4 * number
+        while True:
+            least = nlargest(looked_at, pages.values())[-1] if looked_at < len(pages) else 0.0
             best: dict[int, float] = {}
-            document_of = self.index.documents.page_doc
-            for page, score in self.pages.items():
+            for page in [page for page, score in pages.items() if score >= least]:
                 document = document_of[page]
-                if score > best.get(document, -1.0):
-                    best[document] = score
-            return sorted(counts, key=lambda document: (-best[document], document))
-        return sorted(counts, key=self.sort_key(sort))
+                best[document] = max(best.get(document, 0.0), pages[page])
+            if len(best) >= number or not least:
+                return best
+            looked_at *= 8
 
     def is_by_score(self, sort: Sort) -> bool:
         """Tell whether the best come first; first appearances come in the order of their dates."""

@@ -6,7 +6,7 @@ true by a NOT, or there are only filters) all pages. Works on sets of integers o
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from archiver.index import Index
@@ -23,10 +23,13 @@ _LISTS = frozenset({"overview", "topic"})
 
 
 class _Found(NamedTuple):
-    """Units for which a part is true; pages that match its wanted leaves, with scores."""
+    """Units for which a part is true; pages that match its wanted leaves, with scores.
+
+    The pages stand in several parts; a page's scores add up.
+    """
 
     units: set[int]
-    pages: dict[int, float]
+    pages: tuple[dict[int, float], ...]
 
 
 def evaluate(
@@ -79,17 +82,34 @@ class _Evaluation:
         for part in self.lowered.filters:
             pages = self.filtered(part)
             self.universe = pages if self.universe is None else self.universe & pages
-        found = self.judge(self.lowered.plan)
-        shown = {page: s for page, s in found.pages.items() if self.is_in(page, found.units)}
-        without_pages = found.units - self.units_of(shown)
-        if without_pages:
-            for page in self.everything().pages:
-                if self.is_in(page, without_pages):
-                    shown.setdefault(page, 0.0)
+        shown = self.shown(self.judge(self.lowered.plan))
         lists = self.index.documents.coded("kind").documents_with(_LISTS.__contains__)
         for page in filters.pages_of(self.index, lists).intersection(shown):
             shown[page] *= LIST_WEIGHT
         return shown
+
+    def shown(self, found: _Found) -> dict[int, float]:
+        """Return the found pages of the units, and all pages of units without one."""
+        if _is_made_of_texts(self.lowered.plan):
+            return _added(found.pages)  # the units are those of these pages
+        shown = _added([self.within_units(part, found.units) for part in found.pages])
+        without_pages = found.units - self.units_of(shown)
+        if without_pages:
+            pages = self.everything().pages[0]
+            for page in self.within_units(pages, without_pages):
+                shown.setdefault(page, 0.0)
+        return shown
+
+    def within_units(self, pages: dict[int, float], units: set[int]) -> dict[int, float]:
+        """Return those of the pages that lie in the units."""
+        if self.within == "page":
+            return {page: pages[page] for page in units.intersection(pages)}
+        if self.within == "document":
+            first = self.first_page
+            ranges = [range(first[document], first[document + 1]) for document in units]
+            if sum(map(len, ranges)) < len(pages):
+                return {page: pages[page] for own in ranges for page in own if page in pages}
+        return {page: score for page, score in pages.items() if self.is_in(page, units)}
 
     def is_in(self, page: int, units: set[int]) -> bool:
         if self.within == "page":
@@ -100,8 +120,7 @@ class _Evaluation:
         return not units.isdisjoint(self._sittings_of(document))
 
     def _documents(self, pages: Iterable[int]) -> set[int]:
-        document_of = self.page_doc
-        return {document_of[page] for page in pages}
+        return set(map(self.page_doc.__getitem__, pages))
 
     def _sittings(self, pages: Iterable[int]) -> set[int]:
         units: set[int] = set()
@@ -131,20 +150,20 @@ class _Evaluation:
         """Return all pages that pass the filters."""
         if self._everything is None:
             pages = range(len(self.index)) if self.universe is None else self.universe
-            self._everything = _Found(self.units_of(pages), dict.fromkeys(pages, 0.0))
+            self._everything = _Found(self.units_of(pages), (dict.fromkeys(pages, 0.0),))
         return self._everything
 
     def judge(self, plan: Plan) -> _Found:
         match plan:
             case Text():
                 pages = self.text(plan)
-                return _Found(self.units_of(pages), pages)
+                return _Found(self.units_of(pages), (pages,))
             case Field(node):
                 passed = filters.pages_with(self.index, node)
                 pages = dict.fromkeys(self.passing(passed), 0.0)
-                return _Found(self.units_of(pages), pages)
+                return _Found(self.units_of(pages), (pages,))
             case Without(part):
-                return _Found(self.everything().units - self.judge(part).units, {})
+                return _Found(self.everything().units - self.judge(part).units, ())
             case All(parts):
                 return self.all_of([self.judge(part) for part in parts])
             case Any(parts, is_question):
@@ -158,17 +177,18 @@ class _Evaluation:
 
     def all_of(self, found: list[_Found]) -> _Found:
         if not found:
-            return _Found(self.everything().units, {})
-        units = set.intersection(*(part.units for part in found))
-        return _Found(units, _added([part.pages for part in found]))
+            return _Found(self.everything().units, ())
+        units = set.intersection(*sorted((part.units for part in found), key=len))
+        return _Found(units, tuple(pages for part in found for pages in part.pages))
 
     def any_of(self, found: list[_Found], *, is_question: bool) -> _Found:
         units: set[int] = set().union(*(part.units for part in found))
-        pages = _added([part.pages for part in found])
+        pages = tuple(pages for part in found for pages in part.pages)
         if is_question:
-            matched = Counter(page for part in found for page in part.pages)
+            matched = Counter(page for part in found for page in _added(part.pages))
             factors = [coordination(count, len(found)) for count in range(len(found) + 1)]
-            pages = {page: score * factors[matched[page]] for page, score in pages.items()}
+            added = _added(pages)
+            pages = ({page: score * factors[matched[page]] for page, score in added.items()},)
         return _Found(units, pages)
 
     def text(self, leaf: Text) -> dict[int, float]:
@@ -176,12 +196,12 @@ class _Evaluation:
         pages = self.index.match(leaf.page)
         document_of, first = self.page_doc, self.first_page
         titled = {document_of[p]: s for p, s in self.index.match(leaf.document).items()}
-        if titled:
-            for page in pages:
-                if (more := titled.get(document_of[page])) is not None:
+        for document, more in titled.items():
+            for page in range(first[document], first[document + 1]):
+                if page in pages:
                     pages[page] += more
-            for document, score in titled.items():
-                pages.setdefault(first[document], score)
+        for document, score in titled.items():
+            pages.setdefault(first[document], score)
         if self.universe is not None:
             pages = {page: score for page, score in pages.items() if page in self.universe}
         if leaf.is_checked:
@@ -189,9 +209,18 @@ class _Evaluation:
         return pages
 
 
-def _added(parts: list[dict[int, float]]) -> dict[int, float]:
-    total = dict(parts[0]) if parts else {}
+def _added(parts: Sequence[dict[int, float]]) -> dict[int, float]:
+    if len(parts) < 2:
+        return parts[0] if parts else {}
+    total = dict(parts[0])
+    known = total.get
     for part in parts[1:]:
-        for page, score in part.items():
-            total[page] = total.get(page, 0.0) + score
+        total.update([(page, known(page, 0.0) + score) for page, score in part.items()])
     return total
+
+
+def _is_made_of_texts(plan: Plan) -> bool:
+    """Tell whether a plan is a text, or texts of which one suffices."""
+    return isinstance(plan, Text) or (
+        isinstance(plan, Any) and bool(plan.parts) and all(map(_is_made_of_texts, plan.parts))
+    )

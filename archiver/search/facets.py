@@ -1,6 +1,5 @@
 """Count the values of the matching pages, from columns alone. Pure but for `Index`."""
 
-from collections import Counter
 from collections.abc import Mapping
 
 from archiver.index import Index
@@ -19,10 +18,7 @@ def count_facets(index: Index, pages_of: Mapping[int, int]) -> tuple[Facet, ...]
     facets = []
     for name in FACETS:
         column = index.documents.coded(name)
-        counts: Counter[int] = Counter()
-        for document, pages in pages_of.items():
-            for code in column.of(document):
-                counts[code] += pages
+        counts = column.counted(pages_of)
         values = [FacetValue(column.values[code], count) for code, count in counts.items()]
         if name in _ASCENDING:
             values.sort(key=lambda value: int(value.value))
