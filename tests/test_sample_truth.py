@@ -77,6 +77,7 @@ FLOORS = {
     "sessions": 122,
     "held_on": 122,
     "held_until": 122,
+    "also_on": 122,
     "topic": 120,
     "special": 122,
     "groups": 122,

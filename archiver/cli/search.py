@@ -161,7 +161,8 @@ def heading(document: Document) -> str:
     if document.sessions:
         parts.append("#" + "+".join(map(str, document.sessions)))
     if document.held_on:
-        parts.append(span(document.held_on, document.held_until, document.date_precision))
+        days = [span(document.held_on, document.held_until, document.date_precision)]
+        parts.append(", ".join(days + [span(day, None, "day") for day in document.also_on]))
     parts.append("; ".join(document.topics) or document.title)
     return "  ".join(printable(part) for part in parts)
 

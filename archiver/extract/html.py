@@ -43,6 +43,8 @@ _FURNITURE = re.compile(
 )
 _NAMES = re.compile(r"\s+[|–—·•»«:-]{1,2}\s+|\s*[|»]\s*|\s+::\s+")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_PUBLISHED_MARK = re.compile(r"(?i:published|entry-date|post-date|posted-on)")
+_PUBLISHED_LD = re.compile(r'"datePublished"\s*:\s*"(\d{4}-\d{2}-\d{2})')
 _DATE_METAS = (
     "article:published_time",
     "dc.date",
@@ -104,7 +106,7 @@ def read_html(data: bytes, charset: str | None, profile: SiteProfile | None = No
         metas,
         _language(root, metas),
         metas.get("author") or metas.get("dc.creator") or None,
-        _published_on(metas),
+        _published_on(metas) or _stamped_on(root),
         soup,
         tuple(warnings),
     )
@@ -283,4 +285,23 @@ def _published_on(metas: dict[str, str]) -> date | None:
                 return date(int(found[1]), int(found[2]), int(found[3]))
             except ValueError:
                 continue
+    return None
+
+
+def _stamped_on(root: Any) -> date | None:
+    """Return the day an article's own mark says it was published: `<time>`, JSON-LD (schema.org).
+
+    A `<time>` without such a mark may be the day of the sitting it tells of.
+    """
+    for element in root.iter("time"):
+        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+        if element.get("pubdate") is not None or _PUBLISHED_MARK.search(names):
+            found = _published_on({"date": element.get("datetime") or ""})
+            if found is not None:
+                return found
+    for element in root.iter("script"):
+        if element.get("type") == "application/ld+json":
+            said = _PUBLISHED_LD.search(element.text or "")
+            if said is not None:
+                return _published_on({"date": said[1]})
     return None

@@ -188,6 +188,7 @@ def build(
     first_page, page_doc, page_number = array("I"), array("I"), array("I")
     page_flags = array("B")
     held_on, held_until, captured_on = array("i"), array("i"), array("i")
+    also_on = array("i")  # pairs: ordinal of the document, day
     ordinals: dict[int, int] = {}
     places: dict[str, int] = {}
     earlier: list[tuple[int, str, int]] = []
@@ -207,6 +208,8 @@ def build(
                 page_flags.append(row.flags)
         held_on.append(day_number(document.held_on))
         held_until.append(day_number(document.held_until or document.held_on))
+        for day in document.also_on:
+            also_on.extend((ordinal, day_number(day)))
         captured_on.append(day_number(document.captured_at.date()))
         for name, values in _values(document, names).items():
             coded[name].add(values)
@@ -222,6 +225,7 @@ def build(
         "first_page": first_page, "page_doc": page_doc, "page_number": page_number,
         "page_flags": page_flags, "ordinal_of_key": ordinal_of_key,
         "held_on": held_on, "held_until": held_until, "captured_on": captured_on,
+        "also_on": also_on,
     }  # fmt: skip
     for name, numbers in arrays.items():
         yield name, numbers.tobytes()

@@ -149,7 +149,8 @@ class Document:
     `doc_id` is stable over rebuilds (from site and primary URL). `urls` starts with the primary
     one; `captures` holds capture ids, the current first. `sessions` may name several: two
     sittings may share minutes. `held_on`/`held_until` are the sitting's civil dates,
-    `published_on` what the site or file says, `captured_at` ours (UTC): never mixed.
+    `also_on` the days of the further sittings that share it, `published_on` what the site or file
+    says, `captured_at` ours (UTC): never mixed.
     `readings` are the chosen ones, with their evidence; contradicting ones stand in `conflicts`.
     `page_count` counts PDF pages (1 for a web page). `related` are ids of documents with nearly the
     same text, the most similar first. In the index alone an earlier
@@ -189,6 +190,7 @@ class Document:
     conflicts: tuple[Conflict, ...] = ()
     warnings: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    also_on: tuple[date, ...] = ()
 
 
 def version_id(doc_id: str, number: int) -> str:

@@ -66,7 +66,11 @@ def _documents_with(
             first = day_number(start) or 1
             last = day_number(end) or 1 << 30
             days = zip(documents.days(begins), documents.days(ends), strict=True)
-            return {i for i, (b, e) in enumerate(days) if b and b <= last and e >= first}
+            found = {i for i, (b, e) in enumerate(days) if b and b <= last and e >= first}
+            if name == "date":  # two sittings may share a document
+                also = iter(documents.days("also_on"))
+                found |= {i for i, day in zip(also, also, strict=True) if first <= day <= last}
+            return found
         case tree.FieldValue("url", text):
             is_like = _like(text, is_whole=False)
             return {ordinal for url, ordinal in documents.urls() if is_like(url)}

@@ -19,7 +19,7 @@ from archiver.sites.numbers import find_numbers, find_sitting_words
 from archiver.sites.phrases import is_prose
 from archiver.sites.resolving import Resolved, resolve
 from archiver.sites.roles import find_role
-from archiver.sites.spotted import FoundTopic, SpottedDate, SpottedNumber
+from archiver.sites.spotted import UNDER_TITLE, FoundTopic, SpottedDate, SpottedNumber
 from archiver.sites.topics import find_topic
 from archiver.sites.wording import (
     folded,
@@ -244,6 +244,8 @@ class _Said:
             span = (spotted.start, spotted.end)
             strength *= self._trust_in_line(spotted.start, spotted.rule)
             yield self._reading("date", spotted.span, spotted.rule, span, strength, about)
+            if about == "sitting" and self._is_under_title(spotted):
+                yield self._reading("published", spotted.span, UNDER_TITLE, span, 0.6, "published")
             if about == "published":
                 yield self._reading("published", spotted.span, spotted.rule, span, 0.8, about)
         if self.topic is not None:
@@ -260,6 +262,12 @@ class _Said:
         elif rule == "title alone" and self.clue.place == "heading" and leading:
             strength = strength if self.topic.text.casefold() in leading else 0.2
         yield self._reading("topic", self.topic.text, rule, None, strength, raw=self.topic.text)
+
+    def _is_under_title(self, spotted: SpottedDate) -> bool:
+        """Tell whether a day has one of the first lines to itself, as news have their stamp."""
+        if self.clue.place != "first_lines" or self.clue.text.count("\n", 0, spotted.start) > 2:
+            return False
+        return not self.numbers and _is_stamp(self.clue.text, spotted)
 
     def _trust_in_line(self, start: int, rule: str) -> float:
         """Trust running text among the first lines less than a line that only names the sitting."""

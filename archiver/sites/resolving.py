@@ -21,6 +21,7 @@ from archiver.model import (
     Role,
 )
 from archiver.sites.dates import complete_year
+from archiver.sites.spotted import UNDER_TITLE
 from archiver.sites.vocabulary import WEEKDAYS
 
 CONFLICT_FROM = 0.45  # confidence a reading needs to contradict: running text alone does not
@@ -39,6 +40,7 @@ class Resolved:
 
     `readings` are the chosen ones with their evidence; `conflicts` what contradicts them.
     `held_until` is None for one day; a month, quarter, half or year runs to its last day.
+    `also_on` are the days of the further sittings that share the document.
     A date whose year nothing tells is not given (its reading stays among `readings`).
     """
 
@@ -56,6 +58,7 @@ class Resolved:
     published_on: date | None = None
     readings: tuple[Reading, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    also_on: tuple[date, ...] = ()
 
 
 def resolve(
@@ -88,12 +91,14 @@ def resolve(
     sessions, session_conflict = _choose_sessions(own)
     spans = _completed([one for one in own if one.field == "date"], readings, neighbours)
     dates, date_conflict = _choose_dates(spans, sessions)
+    dates = _days_of_all(dates, spans, sessions)
     topics, topic_conflict = _choose_topics(own, kind)
     role, special, title = (
         _best(own, field)[:1]
         for field in cast("tuple[FieldName, ...]", ("role", "special", "title"))
     )
-    published = _best((one for one in readings if _tells_publication(one)), "published")[:1]
+    stamps = (one for one in readings if _tells_publication(one, kind))
+    published = _best(stamps, "published")[:1]
     groups, keywords = _all(own, "group"), _all(own, "keyword")
     held = _first_span(dates)
     if held is not None and held.is_year_missing:
@@ -115,6 +120,7 @@ def resolve(
         published_on=stamp.start if stamp and stamp.precision == "day" else None,
         readings=tuple(dict.fromkeys([*chosen, *groups, *keywords, *denied])),
         conflicts=tuple(c for c in (session_conflict, date_conflict, topic_conflict) if c),
+        also_on=tuple(one.value.start for one in dates[1:] if isinstance(one.value, DateSpan)),
     )
 
 
@@ -144,8 +150,10 @@ def _counts(reading: Reading, kind: Kind | None) -> bool:
     return True
 
 
-def _tells_publication(reading: Reading) -> bool:
+def _tells_publication(reading: Reading, kind: Kind | None) -> bool:
     place = reading.evidence.place
+    if reading.evidence.rule == UNDER_TITLE and kind != "other":
+        return False  # on a sitting's page the day under the title is the sitting's
     if reading.field != "published" or place in ("list_entry", "inherited", "neighbour"):
         return False
     return isinstance(reading.value, DateSpan) and not reading.value.is_year_missing
@@ -284,6 +292,28 @@ def _completed(
                 one = replace(one, value=whole, evidence=evidence, confidence=confidence)
         result.append(one)
     return result
+
+
+def _days_of_all(
+    chosen: list[Reading], spans: Sequence[Reading], sessions: Sequence[Reading]
+) -> list[Reading]:
+    """Return the days of all sittings that share a document, the first sitting's first.
+
+    "9. und 10. Sitzung am 19.10.2017 und 16.11.2017": as many days as numbers, at one place.
+    """
+    numbers = {one.value for one in sessions}
+    if len(numbers) < 2 or not chosen:
+        return chosen
+    days: dict[date, Reading] = {}
+    for one in spans:
+        span = one.value
+        if isinstance(span, DateSpan) and _source(one) == _source(chosen[0]):
+            if span.end is not None or span.precision != "day" or span.is_year_missing:
+                return chosen
+            days.setdefault(span.start, one)
+    if len(days) != len(numbers):
+        return chosen
+    return [days[day] for day in sorted(days)]
 
 
 def _yearless(span: DateSpan) -> DateSpan:

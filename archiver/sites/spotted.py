@@ -5,6 +5,8 @@ from datetime import date
 
 from archiver.model import DateSpan
 
+UNDER_TITLE = "day under the title"  # rule: news are published then, sittings are held
+
 
 @dataclass(frozen=True, slots=True)
 class SpottedDate:

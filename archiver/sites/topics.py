@@ -77,7 +77,6 @@ _SPEAKER = re.compile(
 _ISSUE = re.compile(r"\b\d{1,3}\s*[/-]\s*(?:19|20)\d\d\b|\b(?:Nr|Ausgabe|Heft)\b\.?\s*\d")
 _ROLE_LINK = re.compile(r"^(?:(?:zum|zur|zu|über|von|vom|des|der|für|und)\s+|[-–:,\s]+)+")
 _YEAR_TAIL = re.compile(r"\s*\((?:19|20)\d\d\)$")
-_REPORTED_YEAR = re.compile(r"(?<=[^\W\d_])\s+(?:19|20)\d\d(?:\s?[-–/]\s?(?:19|20)?\d\d)?$")
 _SPECIAL_LEAD = re.compile(
     r"(?:Sonder|Außerordentliche[nrs]? )\w+ (?:zum|zur|zu|über|wegen)(?: de[rmns]| das| die)? "
     r"(?P<topic>[A-ZÄÖÜ„].{2,})"
@@ -250,8 +249,6 @@ def _alone(
             return None
         if rest.startswith("(") or find_role(rest, "link_text"):
             return None
-        if role[0] == "report":
-            rest = _REPORTED_YEAR.sub("", rest)  # the year reported on is its date, not its subject
         value = rest
     value = without_roles(trim(_YEAR_TAIL.sub("", value.strip())))
     if not means_something(value) or len(value) > MAX_TOPIC_CHARS or is_generic(value):

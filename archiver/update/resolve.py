@@ -227,6 +227,7 @@ def _document(
         conflicts=resolved.conflicts,
         warnings=extraction.warnings,
         related=related,
+        also_on=resolved.also_on,
     )
 
 

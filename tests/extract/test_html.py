@@ -161,6 +161,25 @@ def test_the_title_is_the_page_s_own(page: str, title: str | None) -> None:
     assert read(page).title == title
 
 
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<time class="entry-date published" datetime="2014-05-20T09:12:00+02:00">20. Mai</time>',
+        '<time itemprop="datePublished" datetime="2014-05-20">20. Mai</time>',
+        '<time pubdate datetime="2014-05-20">20. Mai</time>',
+        '<script type="application/ld+json">{"datePublished": "2014-05-20T07:00"}</script>',
+    ],
+)
+def test_an_article_s_own_mark_says_when_it_was_published(mark: str) -> None:
+    page = f"<body><h1>Neue Bänke</h1>{mark}<p>Am Ufer.</p></body>"
+    assert str(read(page).published_on) == "2014-05-20"
+
+
+def test_a_day_without_a_mark_may_be_the_sitting_s() -> None:
+    page = '<h1>12. Forum</h1><time datetime="2014-05-20">20. Mai</time>'
+    assert read(page).published_on is None
+
+
 def test_language_author_and_date_come_from_the_head() -> None:
     found = read(
         "<html lang=de-AT><meta name=author content='Ada Muster'>"

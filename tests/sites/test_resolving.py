@@ -197,3 +197,37 @@ def test_the_name_of_the_series_is_no_topic() -> None:
     clue = Clue("12. Forum | Lindentaler Gespräch am Anger", "title")
     named = read_clues([clue], series=["Lindentaler Gespräch am Anger"])
     assert [r.value for r in named if r.field == "topic"] == []
+
+
+def test_two_sittings_that_share_a_page_keep_both_days() -> None:
+    said = "9. und 10. Sitzung des Beirates am 19.10.2017 und 16.11.2017"
+    resolved = resolve(read_clues([Clue(said, "heading")]), kind="session")
+    assert resolved.sessions == (9, 10)
+    assert (resolved.held_on, resolved.held_until) == (date(2017, 10, 19), None)
+    assert resolved.also_on == (date(2017, 11, 16),)
+
+
+def test_one_sitting_has_one_day_though_its_line_names_two() -> None:
+    said = "9. Sitzung des Beirates am 19.10.2017, vertagt auf den 16.11.2017"
+    assert resolve(read_clues([Clue(said, "heading")]), kind="session").also_on == ()
+
+
+def test_the_day_under_a_title_is_when_news_are_published_and_when_sittings_are_held() -> None:
+    news = [Clue("Neue Bänke", "heading"), Clue("Neue Bänke\n2. Mai 2012\nEndlich.", "first_lines")]
+    assert resolve(read_clues(news), kind="other").published_on == date(2012, 5, 2)
+    sitting = [
+        Clue("12. Forum", "heading"),
+        Clue("12. Forum\n2. Mai 2012\nEndlich.", "first_lines"),
+    ]
+    resolved = resolve(read_clues(sitting), kind="session")
+    assert (resolved.held_on, resolved.published_on) == (date(2012, 5, 2), None)
+
+
+def test_an_invitation_s_letter_head_is_not_the_sitting_s_day() -> None:
+    letter = (
+        "Stadt Lindental\n1. Januar 2010\nEinladung\nwir laden ein zum 19. Stadtteilforum\n"
+        "am Dienstag, 19. Januar 2010, um 18.00 Uhr"
+    )
+    resolved = resolve(read_clues([Clue(letter, "first_lines")]), kind="file")
+    assert (resolved.sessions, resolved.held_on) == ((19,), date(2010, 1, 19))
+    assert resolved.published_on == date(2010, 1, 1)
