@@ -5,6 +5,7 @@ environment variable ARCHIVER_WORKSPACE, then in the working directory and its p
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +23,7 @@ from archiver.config import (
     site_profile,
 )
 from archiver.environment import with_environment
-from archiver.errors import ConfigError, NoWorkspaceError, UsageError
+from archiver.errors import ConfigError, CorpusError, NoWorkspaceError, UsageError
 
 if TYPE_CHECKING:
     from archiver.corpus import Corpus
@@ -118,10 +119,30 @@ class Workspace:
         return DerivedTexts.open(self.derived_path, read_only=True)
 
     def open_index(self) -> "Index":
-        """Open the live generation for reading; raise a GenerationError saying how to rebuild."""
+        """Open the live generation for reading; raise a GenerationError saying how to rebuild.
+
+        What was withdrawn or erased since it was built is kept out of its answers.
+        """
         from archiver.index import Index
 
-        return Index.open(self.index_folder)
+        index = Index.open(self.index_folder)
+        try:
+            self._hide_what_is_decided(index)
+        except BaseException:
+            index.close()
+            raise
+        return index
+
+    def _hide_what_is_decided(self, index: "Index") -> None:
+        from archiver.corpus.decisions import INDEXED, Decisions, decisions_mark, indexed_mark
+
+        decided = decisions_mark(self.corpus_folder)
+        if not decided:
+            return
+        with suppress(CorpusError), self.open_texts() as texts:  # a damaged one says nothing
+            if texts.mark(INDEXED) == indexed_mark(index.generation, decided):
+                return
+        index.hide(Decisions.read(self.corpus_folder).hide)
 
     def profile(self, name: str) -> "SiteProfile":
         """Return a profile by its name, the workspace's own or a built-in one; ConfigError else."""

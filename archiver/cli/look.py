@@ -31,12 +31,14 @@ def sessions(terminal: Terminal, sites: tuple[str, ...], as_json: bool) -> None:
     archiver sessions
     archiver sessions my-forum --json
     """
+    from archiver.corpus.decisions import Decisions
     from archiver.update.sittings import missing_numbers, sittings
 
     workspace = terminal.open()
     names = {site.name for site in workspace.sites(sites)}
     with workspace.open_corpus(read_only=True) as corpus:
-        documents = [d for d in corpus.documents() if d.site in names]
+        visible = Decisions.read(corpus.folder).visible(corpus.documents())
+        documents = [d for d in visible if d.site in names]
     rows = sittings(documents)
     missing = {name: missing_numbers(documents, name) for name in sorted(names)}
     if as_json:
@@ -90,12 +92,15 @@ def documents(terminal: Terminal, as_jsonl: bool) -> None:
     archiver documents
     archiver documents --jsonl | head -1
     """
+    from archiver.corpus.decisions import Decisions
+
     workspace = terminal.open()
     with workspace.open_corpus(read_only=True) as corpus:
+        visible = Decisions.read(corpus.folder).visible(corpus.documents())
         if as_jsonl:
-            print_jsonl(corpus.documents())
+            print_jsonl(visible)
             return
-        listed = sorted(corpus.documents(), key=lambda d: (d.site, d.held_on or date.min, d.doc_id))
+        listed = sorted(visible, key=lambda d: (d.site, d.held_on or date.min, d.doc_id))
     with terminal.paging():
         print_table(
             [

@@ -1,6 +1,6 @@
 """Read a generation: pages that match, documents, columns, words. Never writes."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -39,6 +39,7 @@ class Index:
             )
         self.folder = opened.folder
         self.notes: tuple[str, ...] = ()
+        self.hidden: frozenset[int] = frozenset()
         self.generation = manifest.generation
         self._opened = opened
         with ExitStack() as stack:
@@ -94,6 +95,14 @@ class Index:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def hide(self, is_hidden: Callable[[Document], bool]) -> None:
+        """Keep documents (of any version) out of all answers: what was decided on after a build.
+
+        `hidden` holds their ordinals from then on.
+        """
+        documents = enumerate(self.documents.in_order())
+        self.hidden = frozenset(ordinal for ordinal, one in documents if is_hidden(one))
 
     def __len__(self) -> int:
         """Return the number of searchable pages."""

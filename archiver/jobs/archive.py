@@ -8,6 +8,7 @@ from typing import Literal
 
 from archiver import __version__
 from archiver.corpus import Corpus
+from archiver.corpus.decisions import Decisions
 from archiver.errors import CorpusError, UsageError
 from archiver.extract import Sandbox
 from archiver.jobs.lock import locked
@@ -125,7 +126,8 @@ def export_corpus(
         if form == "warc":
             return exporter.warc(target, ids, now)
         if form == "wacz":
-            titles = {url: d.title for d in corpus.documents() for url in d.urls}
+            visible = Decisions.read(corpus.folder).visible(corpus.documents())
+            titles = {url: d.title for d in visible for url in d.urls}
             return exporter.wacz(target, ids, now, titles)
         whole = [i for i in ids if (c := corpus.capture(i)).payload_digest and c.payload_size]
         return exporter.files(target, whole)

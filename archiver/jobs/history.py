@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archiver.corpus import Corpus
+from archiver.corpus.decisions import Decisions
 from archiver.errors import UsageError
 from archiver.extract import Sandbox, Task, extractor_key
 from archiver.model import Capture, Document, Version
@@ -46,7 +47,7 @@ def history(workspace: Workspace, url: str) -> History:
             if erased is not None:
                 raise UsageError(f"{url} was {erased.words}")
             raise UsageError(f"{url} was never captured", remedy="archiver documents lists all")
-        versions = corpus.versions(document.doc_id) if document else []
+        versions = _versions(corpus, document) if document else []
     return History(document, tuple(versions), tuple(visits))
 
 
@@ -57,7 +58,7 @@ def diff(workspace: Workspace, url: str, first: int | None, second: int | None) 
     """
     with workspace.open_corpus(read_only=True) as corpus:
         document = _document(corpus, url)
-        versions = {v.number: v for v in corpus.versions(document.doc_id)} if document else {}
+        versions = {v.number: v for v in _versions(corpus, document)} if document else {}
         if document is None or not versions:
             raise UsageError(f"{url} is no document here", remedy="archiver documents lists all")
         if first is None and len(versions) < 2:
@@ -78,7 +79,17 @@ def _label(version: Version) -> str:
 
 def _document(corpus: Corpus, url: str) -> Document | None:
     wanted = url_key(url)
-    return next((d for d in corpus.documents() if wanted in map(url_key, d.urls)), None)
+    visible = Decisions.read(corpus.folder).visible(corpus.documents())
+    return next((d for d in visible if wanted in map(url_key, d.urls)), None)
+
+
+def _versions(corpus: Corpus, document: Document) -> list[Version]:
+    """Return a document's versions that may be shown."""
+    return [
+        version
+        for version in corpus.versions(document.doc_id)
+        if corpus.withdrawal_of(version.capture_id) is None
+    ]
 
 
 def _lines(workspace: Workspace, corpus: Corpus, document: Document, version: Version) -> list[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from archiver.corpus.decisions import Decisions
 from archiver.model import Document
 from archiver.update.sittings import missing_numbers, sittings
 from archiver.workspace import Workspace
@@ -48,7 +49,8 @@ def ledger(workspace: Workspace, sites: tuple[str, ...] = ()) -> Ledger:
     """Go through documents and links and write down what is not complete."""
     names = [profile.name for profile in workspace.sites(sites)]
     with workspace.open_corpus(read_only=True) as corpus:
-        documents = [d for d in corpus.documents() if d.site in names]
+        visible = Decisions.read(corpus.folder).visible(corpus.documents())
+        documents = [d for d in visible if d.site in names]
         dead = [
             Gap(name, link.to_url, f"{link.reason}; linked from {link.from_url}")
             for name in names

@@ -40,9 +40,11 @@ def evaluate(
     `check` verifies on the pages' texts what no engine answers.
     """
     evaluation = _Evaluation(index, lowered, within, check)
-    if versions == "current" and index.documents.older:
-        older = filters.pages_of(index, index.documents.older)
-        evaluation.universe = set(range(len(index))) - older
+    left_out = set(index.hidden)
+    if versions == "current":
+        left_out.update(index.documents.older)
+    if left_out:
+        evaluation.universe = set(range(len(index))) - filters.pages_of(index, left_out)
     pages = evaluation.run()
     return _first(index, pages) if versions == "first" else pages
 

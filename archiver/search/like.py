@@ -87,7 +87,7 @@ def find_document(index: Index, name: str) -> int:
         alike = exact or [at for url, at in urls if url_key(url) == url_key(name)]
         current = [at for at in alike if at not in documents.older]
         ordinal = min(current, default=None)
-    if ordinal is None:
+    if ordinal is None or ordinal in index.hidden:
         raise UsageError(
             f"no document {name!r} in the index", remedy="archiver documents lists ids and URLs"
         )
@@ -170,7 +170,7 @@ def _scores(
     scores: dict[int, float] = {}
     for page, score in pages.items():
         ordinal = document_of[page]
-        if ordinal != own and ordinal not in older:
+        if ordinal != own and ordinal not in older and ordinal not in index.hidden:
             scores[ordinal] = max(score, scores.get(ordinal, 0.0))
     return scores, shared
 

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from archiver.corpus import Corpus
+from archiver.corpus.decisions import INDEXED, decisions_mark, indexed_mark
 from archiver.extract import Sandbox
 from archiver.index import build
 from archiver.index.generations import purge
@@ -48,6 +49,7 @@ def update(
     compounds are split by, `corrections` are what a person has settled. When `should_stop` says
     so, what was extracted is kept and the index stays as it was.
     """
+    decided = decisions_mark(corpus.folder)  # before anything is read
     by_site = {profile.name: profile for profile in profiles}
     sources = [source for source in corpus.sources() if source.site in by_site]
     past = [source for source in corpus.past_sources() if source.site in by_site]
@@ -102,6 +104,7 @@ def update(
         purge(index_folder)
         corpus.index_purged()
     done = writer.done
+    corpus.set_derived_mark(INDEXED, indexed_mark(done.generation, decided))
     return UpdateReport(
         generation=done.generation,
         documents=len(documents),
