@@ -1,6 +1,7 @@
 """URLs as the product compares them: safe form, dedupe key, origin, address. Pure: no I/O."""
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -14,6 +15,7 @@ _PLAIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?P<port>:[1-9]\d{1,4})?"
     r"(?:/(?:[A-Za-z0-9_-][A-Za-z0-9._-]*)?)+"
 )
+_PLACE = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?(?=/)")  # what all pages of a host share
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 
 
@@ -89,6 +91,12 @@ def origin_of(url: str) -> str:
     >>> origin_of("http://forum.example/a/b"), origin_of("https://forum.example:8443/")
     ('http://forum.example:80', 'https://forum.example:8443')
     """
+    place = _PLACE.match(url)
+    return _origin_at(url if place is None else place[0])
+
+
+@lru_cache(maxsize=1024)
+def _origin_at(url: str) -> str:
     return f"{urlsplit(url).scheme.lower()}://{address_of(url)}"
 
 

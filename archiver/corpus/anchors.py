@@ -33,6 +33,8 @@ class Anchors:
                 (self._site, record.via_key),
             )
             known = self.keep(record.via_key, unpack_links(row["body"]) if row else ())
+        else:
+            self._words.move_to_end(record.via_key)  # more of its links are likely to follow
         return known.get(record.url)
 
     def keep(self, key: str, links: Sequence[Link]) -> dict[str, str]:

@@ -31,6 +31,10 @@ _REOPEN = """
   UPDATE url SET state = 'queued', exclude_reason = NULL, decided_in = :crawl
   WHERE site = :site AND key = :key AND state = 'excluded' AND decided_in IS NOT :crawl"""
 
+_INSERT_FORM = """
+  INSERT OR IGNORE INTO url_form(site, form, url_id)
+  SELECT :site, :url, id FROM url WHERE site = :site AND key = :key AND url <> :url"""
+
 _HELD = "SELECT id, payload_capture, payload_digest FROM url WHERE site = ? AND key = ?"
 
 _UPDATE = """
@@ -115,12 +119,11 @@ class Frontier:
         if not rows:
             return 0
         added = connection.executemany(_INSERT, rows).rowcount
-        connection.executemany(_REOPEN, [row for row in rows if row["state"] == "queued"])
-        connection.executemany(
-            "INSERT OR IGNORE INTO url_form(site, form, url_id) "
-            "SELECT :site, :url, id FROM url WHERE site = :site AND key = :key AND url <> :url",
-            [row for row in rows if row["url"] != row["key"]],
-        )
+        if added < len(rows):  # some were known
+            connection.executemany(_REOPEN, [row for row in rows if row["state"] == "queued"])
+        spelled = [row for row in rows if row["url"] != row["key"]]
+        if spelled:
+            connection.executemany(_INSERT_FORM, spelled)
         return added
 
     def confirm(self) -> None:

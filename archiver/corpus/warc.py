@@ -80,7 +80,9 @@ def warc_date(moment: datetime) -> str:
     >>> warc_date(datetime(2026, 5, 4, 12, 0, 0, 120, tzinfo=UTC))
     '2026-05-04T12:00:00.000120Z'
     """
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def parse_warc_date(text: str) -> datetime:

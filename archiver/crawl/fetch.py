@@ -324,6 +324,8 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._buffer = bytearray()
         self._waiter: asyncio.Future[None] | None = None
+        self._waits_until = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         self._is_ended = False
         self._is_paused = False
 
@@ -368,20 +370,24 @@ class _Connection(asyncio.Protocol):
     async def read(self, wait_s: float) -> bytes:
         """Wait for bytes; b"" when the other side closed. Raises TimeoutError.
 
-        A timer of our own costs a third of `asyncio.timeout`, on every page.
+        One timer serves many answers: it looks, when it rings, how long the present wait is.
         """
         if not self._buffer and not self._is_ended:
             loop = asyncio.get_running_loop()
             self._waiter = loop.create_future()
-            handle = loop.call_later(wait_s, self._expire)
+            self._waits_until = loop.time() + wait_s
+            if self._timer is None or self._timer.when() > self._waits_until:
+                self._set_timer(loop)
             try:
                 await self._waiter
             finally:
-                handle.cancel()
                 self._waiter = None
         return self.take()
 
     def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._transport is not None:
             self._transport.abort()  # nothing of ours waits to be sent
 
@@ -389,6 +395,17 @@ class _Connection(asyncio.Protocol):
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    def _expire(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
+    def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = loop.call_at(self._waits_until, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        if self._waiter is None or self._waiter.done():
+            return
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._waits_until:
+            self._set_timer(loop)
+        else:
             self._waiter.set_exception(TimeoutError())

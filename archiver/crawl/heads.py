@@ -11,6 +11,11 @@ Headers = tuple[tuple[str, str], ...]
 Framing = Literal["none", "length", "chunked", "until_close", "guess"]
 
 _STATUS = re.compile(rb"(?i:HTTP)/(?P<version>[^ \t]*)(?P<gap>[ \t]*)(?P<rest>.*)", re.DOTALL)
+# What strict servers send: nothing to be lenient about, so nothing to look for line by line.
+_STRICT = re.compile(
+    rb"HTTP/(?P<version>1\.[01]) (?P<code>[0-9]{3}) (?P<reason>[ -~]*)\r\n"
+    rb"(?P<headers>(?:[!#-'*+\-.0-9A-Z^_`a-z|~]+:[\t -~]*\r\n)*)\r\n"
+)
 _CODE = re.compile(rb"(?P<code>[0-9]{3})(?![0-9])(?P<reason>.*)", re.DOTALL)
 
 
@@ -51,6 +56,12 @@ def parse_head(raw: bytes) -> Head:
     >>> head.status, head.headers, head.oddities[0]
     (200, (('server', 'x'),), 'lines end in LF only')
     """
+    strict = _STRICT.fullmatch(raw)
+    return lenient_head(raw) if strict is None else _strict_head(strict, len(raw))
+
+
+def lenient_head(raw: bytes) -> Head:
+    """Read a head line by line and note what is odd in it."""
     odd: list[str] = []
     body = raw.lstrip(b"\r\n")
     if len(body) != len(raw):
@@ -86,6 +97,13 @@ def parse_head(raw: bytes) -> Head:
             continue
         headers.append((name, decode_header(raw_value).strip(" \t")))
     return Head(status, reason, version, tuple(headers), len(raw), tuple(dict.fromkeys(odd)))
+
+
+def _strict_head(found: re.Match[bytes], length: int) -> Head:
+    fields = [line.partition(":") for line in found["headers"].decode("ascii").split("\r\n")]
+    headers = tuple([(name.lower(), value.strip(" \t")) for name, colon, value in fields if colon])
+    reason, version = found["reason"].decode("ascii"), found["version"].decode("ascii")
+    return Head(int(found["code"]), reason.strip(), version, headers, length)
 
 
 def parse_cut_head(raw: bytes) -> Head:

@@ -38,7 +38,8 @@ class Host:
     @property
     def has_delay(self) -> bool:
         """Tell whether requests to this host are spaced out at all."""
-        return self.delay(0.0) > 0
+        own = self._profile_delay_s
+        return own is None or own > 0 or (self.record.crawl_delay_s or 0.0) > 0
 
     def delay(self, jitter: float) -> float:
         """Return the pause after a request, in seconds."""

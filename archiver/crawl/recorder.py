@@ -55,13 +55,15 @@ class Recorder:
     def add(self, recording: Recording, decision: Decision, *, is_urgent: bool = False) -> None:
         """Take a visit over; an urgent one closes the batch."""
         self._is_urgent = self._is_urgent or is_urgent
-        if not self._pending:
+        is_first = not self._pending
+        if is_first:
             self._since = asyncio.get_running_loop().time()
         self._pending.append((recording, decision))
         if recording.exchange is not None:
             self._pending_bytes += recording.exchange.response_length
         self._mind_room()
-        self._changed.set()
+        if is_first or self._must_close():
+            self._changed.set()
 
     def look(self) -> None:
         """Look again whether a batch should close: something ended elsewhere."""

@@ -8,15 +8,16 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 
 from archiver.codec import to_json
 from archiver.crawl import robots
 from archiver.crawl.hosts import Host
-from archiver.crawl.links import Finder, Found, Visit, must_read, read
+from archiver.crawl.links import Finder, Visit, must_read
 from archiver.crawl.ports import CrawlProgress
+from archiver.crawl.reading import Reading
 from archiver.crawl.recorder import Recorder, Visited
 from archiver.crawl.scope import Scope
 from archiver.crawl.surroundings import SiteCrawl, Surroundings, http_fetch
@@ -27,7 +28,6 @@ from archiver.model import (
     Candidate,
     CrawlReport,
     CrawlStart,
-    Link,
     Recording,
     UrlRecord,
     UrlUpdate,
@@ -36,7 +36,6 @@ from archiver.urls import is_web_url
 
 LEASE_FAST = 128
 LEASE_POLITE = 8
-READ_TOGETHER = 16
 POLL_S = 0.2
 DRY_S = 1.0
 RESUME_WINDOW_S = 12 * 3600.0
@@ -66,7 +65,7 @@ class Run:
         self._around = around
         self._options = around.options
         self._hosts = hosts
-        self._read_thread = read_thread
+        self._lease = LEASE_FAST if crawl.site.politeness.delay == 0 else LEASE_POLITE
         loop = asyncio.get_running_loop()
         self._in_store = StoreThread(lambda work: loop.run_in_executor(store_thread, work))
         self._scope = Scope(crawl.site)
@@ -93,20 +92,25 @@ class Run:
         self._recorder = Recorder(self._record, self._recorded, self._is_idle)
         self._lanes: dict[str, _Lane] = {}
         self._lane_tasks: set[asyncio.Task[None]] = set()
-        self._to_read: asyncio.Queue[Visit] = asyncio.Queue(READ_TOGETHER * 2)
-        self._reading = 0
+        self._reading = Reading(
+            store=crawl.store,
+            in_store=self._in_store,
+            finder=self._finder,
+            read_links=around.read_links,
+            thread=read_thread,
+            most_urls=crawl.site.scope.max_urls,
+            hand_on=self._add,
+            is_more_coming=lambda: self._requests > 0,
+            done=self._recorder.look,
+        )
         self._requests = 0
         self._dry_until = 0.0
         self._wake = asyncio.Event()
         self._limit: str | None = None
-        self._url_limit: str | None = None
         self._is_stopped = False
         self._deadline = around.monotonic() + (self._options.time_limit_s or NEVER)
         self._origins: set[str] = set()
         self._retries_at: list[float] = []
-        self._known_urls = 0
-        self._admitted = 0
-        self._waiting = 0
 
     async def run(self) -> CrawlReport:
         """Crawl until nothing is left to do, and report."""
@@ -126,7 +130,7 @@ class Run:
             await self._prepare()
             async with asyncio.TaskGroup() as group:
                 recording = group.create_task(self._recorder.run())
-                reading = group.create_task(self._read_all())
+                reading = group.create_task(self._reading.run())
                 await self._schedule(group)
                 await self._drain()
                 self._recorder.finish()
@@ -136,8 +140,7 @@ class Run:
         except BaseExceptionGroup as errors:
             raise first_of(errors) from None
         finally:
-            while not self._to_read.empty():
-                _close(self._to_read.get_nowait())
+            self._reading.drop()
             await self._fetch.aclose()
         return await self._finish(crawl_id, started_at)
 
@@ -170,7 +173,7 @@ class Run:
             row = await self._in_store(self._store.url, key)
             if row is not None and row.state == "idle" and row.last_fetched_at is not None:
                 state.is_fetched = True  # by the run that was killed
-        await self._count_urls()
+        await self._reading.count_urls()
 
     async def _drain(self) -> None:
         """Let requests under way end, and what they brought be read."""
@@ -183,7 +186,7 @@ class Run:
                 task.cancel()
             if late:
                 await asyncio.wait(late)
-        await self._to_read.join()
+        await self._reading.join()
 
     async def _settle(self) -> None:
         """Mark what vanished, unless too much did; let seeds be asked at once next time."""
@@ -207,7 +210,7 @@ class Run:
         closed = [host.closed_because for host in own if host.is_closed(now)]
         ending = self._tally.ending(
             is_stopped=self._is_stopped,
-            limit=self._limit or self._url_limit,
+            limit=self._limit or self._reading.url_limit,
             accept_gone=self._options.accept_gone,
             waiting=waiting,
             closed=[because for because in closed if because],
@@ -248,13 +251,15 @@ class Run:
             elif not await self._wait_for_due():
                 return
 
+    def _is_supply_due(self) -> bool:
+        held = sum([len(lane.records) for lane in self._lanes.values()])
+        return held < self._lease // 2 and monotonic() >= self._dry_until
+
     async def _supply(self, group: asyncio.TaskGroup) -> bool:
         """Lease URLs when the lanes run low; tell whether any came."""
-        is_fast = self._site.politeness.delay == 0
-        limit = LEASE_FAST if is_fast else LEASE_POLITE
-        held = sum(len(lane.records) for lane in self._lanes.values())
-        if held >= limit // 2 or monotonic() < self._dry_until:
+        if not self._is_supply_due():
             return False
+        limit = self._lease
         now = self._now()
         busy = {origin for origin, host in self._hosts.items() if host.is_closed(now)}
         busy |= {origin for origin, lane in self._lanes.items() if len(lane.records) > limit // 4}
@@ -281,10 +286,10 @@ class Run:
                 if visit is None:
                     break
                 lane.records.popleft()
-                if len(lane.records) < LEASE_FAST // 2:
+                if self._is_supply_due():
                     self._wake.set()
                 if must_read(visit) or visit.decision.keeps_links:
-                    await self._to_read.put(visit)
+                    await self._reading.put(visit)
                 else:
                     self._add(visit, self._finder.recording(visit, None, None))
         finally:
@@ -341,38 +346,10 @@ class Run:
         self._dry_until = 0.0
         return True
 
-    # -- reading and recording
-
-    async def _read_all(self) -> None:
-        """Read payloads as they come, a few at a time, in the reading thread."""
-        loop = asyncio.get_running_loop()
-        while True:
-            batch = [await self._to_read.get()]
-            while len(batch) < READ_TOGETHER and not self._to_read.empty():
-                batch.append(self._to_read.get_nowait())
-            self._reading = len(batch)
-            found: list[Found | None] = [None] * len(batch)
-            if any(must_read(visit) for visit in batch):
-                found = await loop.run_in_executor(self._read_thread, self._read_batch, batch)
-            unchanged = [v.record.last_capture_id for v in batch if v.decision.keeps_links]
-            held = [each for each in unchanged if each is not None]
-            known = await self._in_store(self._links_of, held) if held else {}
-            for visit, what in zip(batch, found, strict=True):
-                links = known.get(visit.record.last_capture_id or "")
-                recording = self._finder.recording(visit, what, links)
-                self._add(visit, await self._within_limit(recording))
-                self._to_read.task_done()
-            self._reading = 0
-            self._recorder.look()
+    # -- recording
 
     def _add(self, visit: Visit, recording: Recording) -> None:
         self._recorder.add(recording, visit.decision, is_urgent=visit.is_urgent)
-
-    def _read_batch(self, batch: Sequence[Visit]) -> list[Found | None]:
-        return [read(v, self._around.read_links) if must_read(v) else None for v in batch]
-
-    def _links_of(self, capture_ids: Sequence[str]) -> dict[str, tuple[Link, ...]]:
-        return {each: self._store.links_of(each) for each in capture_ids}
 
     async def _record(self, recordings: Sequence[Recording]) -> None:
         await self._in_store(self._store.record, recordings)
@@ -385,32 +362,11 @@ class Run:
         if self._tally.counts.bytes_received >= self._site.scope.max_bytes:
             self._limit = f"{self._site.scope.max_bytes} bytes received (scope.max_bytes)"
         if self._around.on_progress is not None:
-            self._waiting = self._known_urls + self._finder.admitted - self._admitted
-            progress = CrawlProgress(
-                self._site.name, self._tally.counts, self._waiting, batch[-1][0].record.url
-            )
+            known, url = self._reading.known_urls, batch[-1][0].record.url
+            progress = CrawlProgress(self._site.name, self._tally.counts, known, url)
             self._around.on_progress(progress)
         self._dry_until = 0.0
         self._wake.set()
-
-    async def _within_limit(self, recording: Recording) -> Recording:
-        """Leave out new URLs beyond the profile's max_urls; ask the store only when near it."""
-        most = self._site.scope.max_urls
-        if self._known_urls + self._finder.admitted - self._admitted <= most:
-            return recording
-        kept = []
-        for candidate in recording.candidates:
-            is_new = await self._in_store(self._store.url, candidate.key) is None
-            if candidate.exclude_reason is None and is_new:
-                self._url_limit = f"{most} URLs known (scope.max_urls); further ones left out"
-            else:
-                kept.append(candidate)
-        return replace(recording, candidates=tuple(kept))
-
-    async def _count_urls(self) -> None:
-        counts = await self._in_store(self._store.counts_by_state)
-        self._known_urls = sum(counts.values()) - counts.get("excluded", 0)
-        self._admitted = self._finder.admitted
 
     # -- asked by the others
 
@@ -425,15 +381,10 @@ class Run:
         return self._is_stopped or self._limit is not None
 
     def _is_idle(self) -> bool:
-        return not self._requests and not self._reading and self._to_read.empty()
+        return not self._requests and self._reading.is_idle
 
     def _count_requests(self, change: int) -> None:
         self._requests += change
-
-
-def _close(visit: Visit) -> None:
-    if visit.exchange is not None:
-        visit.exchange.close()
 
 
 def first_of(errors: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from archiver.crawl.guard import allowed_addresses, judge_url
@@ -267,6 +268,8 @@ def trap_of(url: str) -> str | None:
     segments = [segment for segment in urlsplit(url).path.split("/") if segment]
     if len(segments) > MAX_PATH_SEGMENTS:
         return f"trap: more than {MAX_PATH_SEGMENTS} path segments"
+    if len(segments) <= MAX_SAME_SEGMENT:
+        return None
     for segment, count in Counter(segments).items():
         if count > MAX_SAME_SEGMENT:
             return f"trap: the path repeats {segment!r} more than {MAX_SAME_SEGMENT} times"
@@ -279,7 +282,12 @@ def host_of(url: str) -> str:
     >>> host_of("https://www.Forum.example/a"), host_of("http://127.0.0.1:8000/")
     ('forum.example', '127.0.0.1:8000')
     """
-    parts = urlsplit(url)
+    return _host_at(urlsplit(url).netloc)
+
+
+@lru_cache(maxsize=1024)
+def _host_at(netloc: str) -> str:
+    parts = urlsplit(f"//{netloc}")
     host = (parts.hostname or "").rstrip(".").removeprefix("www.")
     return host if parts.port in {None, *DEFAULT_PORTS.values()} else f"{host}:{parts.port}"
 

@@ -102,9 +102,9 @@ class Visitor:
                 reason = "robots.txt forbids it"
                 decision = refused(record, reason, now, "robots_denied", "refused_by_robots")
                 return Visit(record, None, decision, at)
-            if not await self._turn(host):
+            if host.ready_in_s(now) > 0 and not await self._turn(host):
                 return None
-            return await self._ask(record, host)
+            return None if self.is_stopping() else await self._ask(record, host)
 
     async def _ask(self, record: UrlRecord, host: Host) -> Visit:
         etag, last_modified = validators(record)
@@ -157,7 +157,8 @@ class Visitor:
         self, host: Host, url: str, etag: str | None = None, last_modified: str | None = None
     ) -> Exchange:
         """Send one request; its start and duration set the host's next turn."""
-        if host.has_delay:
+        has_delay = host.has_delay
+        if has_delay:
             # Durable before the request: a crawl killed meanwhile still keeps its distance.
             host.asked(self.now(), self.jitter())
             await self.in_store(self.store.save_host, host.record)
@@ -169,8 +170,9 @@ class Visitor:
                 duration_s = exchange.duration_s
             finally:
                 self.requested(-1)
-                host.asked(self.now(), self.jitter(), duration_s)
-        if host.has_delay:
+                if has_delay:
+                    host.asked(self.now(), self.jitter(), duration_s)
+        if has_delay:
             await self.in_store(self.store.save_host, host.record)
         self.tally.requested(exchange)
         return exchange
@@ -195,12 +197,15 @@ class Visitor:
             if not await self._turn(host):
                 return False
             await self._ask_robots(host)
-        elif robots.is_closed(host.record, now):
+            now = self.now()
+            return not robots.is_closed(host.record, now) and not host.is_closed(now)
+        if robots.is_closed(host.record, now):
             host.close(
                 host.record.robots_expires_at or NEVER,
                 f"{host.record.origin}: robots.txt was not to be had; the host is closed for now",
             )
-        return not robots.is_closed(host.record, self.now()) and not host.is_closed(self.now())
+            return False
+        return True
 
     async def _ask_robots(self, host: Host) -> None:
         origin = host.record.origin

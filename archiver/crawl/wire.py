@@ -113,11 +113,13 @@ class AnswerReader:
     def _read_head(self) -> None:
         buffer = self._buffer
         while True:
-            start = bytes(buffer[: self._max_head]).lstrip(b"\r\n")[:5].upper()
-            if not b"HTTP/".startswith(start):
-                self._begin_headless()
-                return
-            skipped = len(buffer) - len(buffer.lstrip(b"\r\n"))
+            skipped = 0
+            if not buffer.startswith(b"HTTP/"):
+                start = bytes(buffer[: self._max_head]).lstrip(b"\r\n")[:5].upper()
+                if not b"HTTP/".startswith(start):
+                    self._begin_headless()
+                    return
+                skipped = len(buffer) - len(buffer.lstrip(b"\r\n"))
             found = _HEAD_END.search(buffer, max(skipped, self._scanned - 3))
             if found is None:
                 self._scanned = len(buffer)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
-from archiver.export.redaction import mask_text
 from archiver.model import Document
 
 Kind = Literal["new", "changed", "vanished"]
@@ -97,6 +96,8 @@ class Known:
     @classmethod
     def of(cls, document: Document, pages: Mapping[int, str | None]) -> "Known":
         """Return what is kept of a document."""
+        from archiver.export.redaction import mask_text  # here: a crawl shows no titles
+
         return cls(
             capture_id=document.captures[0],
             payload=document.payload_digest,

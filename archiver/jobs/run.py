@@ -8,19 +8,15 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from archiver import __version__
-from archiver.analysis.lexicon import german_words
 from archiver.codec import to_json
 from archiver.config import ExpectSettings, NotifySettings
 from archiver.corpus import Corpus
 from archiver.crawl import CrawlOptions, CrawlProgress, SiteCrawl, Surroundings, crawl_many
 from archiver.errors import ArchiverError, ExitCode
 from archiver.extract import Sandbox, extractor_key
-from archiver.jobs.alerts import alerts_of_run, hide_withdrawn
 from archiver.jobs.changes import Alert
 from archiver.jobs.due import is_due, last_success
-from archiver.jobs.expect import disappointments
 from archiver.jobs.lock import locked
-from archiver.jobs.notify import ping, tell_command
 from archiver.jobs.record import RunRecord, exit_code
 from archiver.jobs.stop import Stop, stopping
 from archiver.model import CrawlReport
@@ -95,6 +91,9 @@ def run_all(
     Whoever is configured is told at the start and at the end; what fails there is a warning.
     Raises LockedError.
     """
+    from archiver.jobs.alerts import alerts_of_run
+    from archiver.jobs.notify import ping
+
     profiles = workspace.sites(sites)
     settings = workspace.settings.notify
     with _running(workspace, RUN) as run:
@@ -158,11 +157,15 @@ def _keep(
         alerts=run.alerts,
     )
     if expect is not None:
+        from archiver.jobs.expect import disappointments
+
         missing = disappointments(record, run.corpus.runs(limit=_RUNS_LOOKED_AT), expect)
         run.warnings += missing
         if missing and code is ExitCode.OK:
             record = replace(record, exit_code=int(ExitCode.PARTLY))
     if run.tells is not None:
+        from archiver.jobs.notify import ping, tell_command
+
         is_well = record.exit_code == ExitCode.OK
         run.warn(ping(run.tells, "success" if is_well else "fail"))
         record = replace(record, warnings=tuple(run.warnings))
@@ -214,6 +217,8 @@ def _index(
     workspace: Workspace, run: _Run, rebuild: bool, tell: Tell, *, engine: str | None = None
 ) -> UpdateReport:
     # Only indexing needs the readers of sites and the index; a crawl starts without them.
+    from archiver.analysis.lexicon import german_words
+    from archiver.jobs.alerts import hide_withdrawn
     from archiver.update import update
     from archiver.update.sittings import sittings
 

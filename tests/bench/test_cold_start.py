@@ -65,3 +65,11 @@ def test_an_engine_that_is_loaded_leaves_the_network_library_as_it_is() -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert run.stdout == "urlopen\n"
     assert run.stderr == ""
+
+
+def test_a_crawl_loads_neither_search_nor_export_nor_notifiers() -> None:
+    modules = loaded("archiver.cli", "archiver.cli.crawl", "archiver.jobs.run")
+    assert "archiver.crawl.loop" in modules
+    late = ("archiver.search", "archiver.export", "archiver.query", "archiver.index")
+    late += ("archiver.jobs.notify", "http.client", "urllib.request", "lxml", "bs4")
+    assert [name for name in sorted(modules) if name.startswith(late)] == []

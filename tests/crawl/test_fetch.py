@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archiver.crawl import FetchFailure, FetchLimits
-from archiver.crawl.fetch import HttpFetch, connect_to, request_bytes
+from archiver.crawl.fetch import HttpFetch, _Connection, connect_to, request_bytes
 from archiver.model import Exchange
 from tests.crawl.server import RawServer, raw_server
 from tests.crawl.test_wire import ODD
@@ -401,3 +401,42 @@ def close(results: Sequence[Exchange | FetchFailure]) -> None:
     for result in results:
         if isinstance(result, Exchange):
             result.close()
+
+
+def test_a_timer_set_for_one_answer_does_not_end_the_wait_for_the_next():
+    async def run() -> tuple[bytes, bytes]:
+        connection = _Connection()
+        first = asyncio.create_task(connection.read(60.0))
+        await asyncio.sleep(0)
+        connection.data_received(b"first")
+        answer = await first
+        second = asyncio.create_task(connection.read(60.0))
+        await asyncio.sleep(0)
+        connection._ring()  # as the timer of the first wait does, in the midst of the second
+        await asyncio.sleep(0)
+        assert not second.done()
+        connection.data_received(b"second")
+        try:
+            return answer, await second
+        finally:
+            connection.close()
+
+    assert asyncio.run(run()) == (b"first", b"second")
+
+
+def test_a_shorter_wait_ends_before_a_longer_one_that_was_set_earlier():
+    async def run() -> None:
+        connection = _Connection()
+        connection.data_received(b"x")
+        await connection.read(60.0)
+        first = asyncio.create_task(connection.read(60.0))
+        await asyncio.sleep(0)
+        connection.data_received(b"x")
+        await first
+        try:
+            with pytest.raises(TimeoutError):
+                await connection.read(0.01)
+        finally:
+            connection.close()
+
+    asyncio.run(run())

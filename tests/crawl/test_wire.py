@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.crawl.heads import parse_head
+from archiver.crawl.heads import lenient_head, parse_head
 from archiver.crawl.wire import AnswerReader
 
 _opened: list[AnswerReader] = []
@@ -356,6 +356,31 @@ def test_a_connection_is_used_again_only_after_a_clean_answer(data, reusable):
 def test_header_values_are_read_whatever_their_bytes():
     head = parse_head(OK + b"Server: x\r\nX-Ort: Gr\xfcnau\r\nX-Fold: a\r\n\tb\r\n\r\n")
     assert head.headers == (("server", "x"), ("x-ort", "Grünau"), ("x-fold", "a b"))
+
+
+_NAMES = st.sampled_from(["Date", "content-type", "X_Odd.1", "Set-Cookie", "a b", "Ort\xfc", '"x"'])
+_VALUES = st.text(st.characters(max_codepoint=0xFF), max_size=12)
+
+
+@given(
+    st.sampled_from(["HTTP/1.1 200 OK", "HTTP/1.0 404 ", "HTTP/1.1 200", "HTTP/1.1  200 OK"]),
+    st.lists(st.tuples(_NAMES, _VALUES), max_size=6),
+    st.sampled_from(["\r\n", "\r\n", "\n"]),
+)
+def test_what_is_strict_is_read_as_by_the_lenient_reader(status, fields, end):
+    lines = [status, *(f"{name}:{value}" for name, value in fields)]
+    raw = (end.join(lines) + end + end).encode("latin-1")
+    assert parse_head(raw) == lenient_head(raw)
+
+
+def test_a_head_without_oddities_has_none():
+    head = parse_head(OK + b"Server:  x \r\nContent-Type: text/html; charset=utf-8\r\nX:\r\n\r\n")
+    assert (head.status, head.reason, head.version, head.oddities) == (200, "OK", "1.1", ())
+    assert head.headers == (
+        ("server", "x"),
+        ("content-type", "text/html; charset=utf-8"),
+        ("x", ""),
+    )
 
 
 @given(st.binary(max_size=400), st.integers(1, 50))
