@@ -186,19 +186,29 @@ def history(terminal: Terminal, url: str, as_json: bool) -> None:
         terminal.say(terminal.style(printable(found.document.title), bold=True))
     print_table(
         [
-            (str(v.number), f"{v.captured_at:%Y-%m-%d %H:%M:%S}", v.capture_id, v.payload_digest)
+            (
+                str(v.number),
+                terminal.moment(v.captured_at, seconds=True),
+                v.capture_id,
+                v.payload_digest,
+            )
             for v in found.versions
         ],
-        ("version", "captured at (UTC)", "capture", "payload"),
+        ("version", "captured at", "capture", "payload"),
         numeric={0},
     )
     terminal.say()
     print_table(
         [
-            (f"{v.captured_at:%Y-%m-%d %H:%M:%S}", str(v.status or "–"), v.kind, v.capture_id)
+            (
+                terminal.moment(v.captured_at, seconds=True),
+                str(v.status or "–"),
+                v.kind,
+                v.capture_id,
+            )
             for v in found.visits
         ],
-        ("visited at (UTC)", "status", "kind", "capture"),
+        ("visited at", "status", "kind", "capture"),
         numeric={1},
     )
 

@@ -95,15 +95,15 @@ class Terminal:
                 for is_remark, text in held:
                     click.echo(text, err=is_remark, color=None if is_remark else self.has_color)
 
-    def moment(self, at: datetime) -> str:
-        """Return an instant to the minute in local time, with --utc in UTC.
+    def moment(self, at: datetime, *, seconds: bool = False) -> str:
+        """Return an instant to the minute (or second) in local time, with --utc in UTC.
 
         >>> from datetime import timezone
         >>> Terminal(is_utc=True).moment(datetime(2026, 11, 20, 3, 14, 7, tzinfo=timezone.utc))
         '2026-11-20 03:14 UTC'
         """
         local = at.astimezone(UTC if self.is_utc else None)
-        return f"{local:%Y-%m-%d %H:%M %Z}"
+        return f"{local:%Y-%m-%d %H:%M:%S %Z}" if seconds else f"{local:%Y-%m-%d %H:%M %Z}"
 
     @contextmanager
     def progress(self, label: str, *, hidden: bool = False) -> Iterator[Tell]:

@@ -66,7 +66,11 @@ def find_place(holdings: Holdings, hit_id: str, *, query: str = "", today: date)
             f"hit {hit_id}: page {place.page} has {len(page.text)} characters only",
             remedy="search again; the text may have been read anew since",
         )
-    marked = places_on(holdings.index, query, document, page.text, today=today) if query else ()
+    marked: tuple[tuple[int, int], ...] = ()
+    if query:
+        marked = places_on(
+            holdings.index, query, document, page.text, today=today, saved=holdings.saved
+        )
     return FoundPlace(
         hit_id, document, page, capture, _span(page.text, place.start, marked), marked
     )

@@ -159,10 +159,18 @@ def concord(
     return finder.told(finder.concord(sort, ahead))
 
 
-def places_on(index: Index, query: str, document: Document, text: str, *, today: date) -> Places:
+def places_on(
+    index: Index,
+    query: str,
+    document: Document,
+    text: str,
+    *,
+    today: date,
+    saved: Mapping[str, str] | None = None,
+) -> Places:
     """Return the places of a query's words in one page's text, ascending, not overlapping."""
     parsed = parse(query, today=today)
-    plan = lower(parsed.tree, index, typed=query, any_word=True, saved=None, today=today).plan
+    plan = lower(parsed.tree, index, typed=query, any_word=True, saved=saved, today=today).plan
     page = PageText(text, document.language, index.analyzer)
     return _places(page, [leaf.pattern for leaf in texts(plan)])
 

@@ -11,19 +11,25 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from datetime import date
+import zipfile
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import bagit
+import bibtexparser
 import openpyxl
+import pyarrow.parquet as pq
 import pytest
 import rispy
+from warcio.archiveiterator import ArchiveIterator
 
 import archiver as package
 from archiver.cli import run
 from archiver.corpus import Corpus
 from archiver.demo.server import SampleServer
 from archiver.errors import ExportError
+from archiver.export import FORMATS
 from archiver.jobs.export import export_hits
 from archiver.jobs.holdings import Question, open_holdings
 from archiver.jobs.places import find_place
@@ -85,7 +91,8 @@ class TestExport:
         self, forum: Archiver, tmp_path: Path
     ) -> None:
         total = forum("search", *QUERY, "--json").json["total"]
-        for name in ("h.csv", "h.tsv", "h.json", "h.jsonl", "h.ris", "h.xlsx"):
+        for name in ("h.csv", "h.tsv", "h.json", "h.jsonl", "h.ris", "h.xlsx", "h.parquet",
+                     "h.bag.zip", "h.warc.gz", "h.wacz", "h.zip", "h.html", "h.bib"):  # fmt: skip
             forum("export", *QUERY, "-o", str(tmp_path / name))
             manifest = json.loads((tmp_path / f"{name}.manifest.json").read_text())
             assert manifest["written"] == manifest["expected"] == total, name
@@ -93,6 +100,47 @@ class TestExport:
             assert len(list(csv.DictReader(stream))) == total
         assert len(rispy.loads((tmp_path / "h.ris").read_text())) == total
         assert openpyxl.load_workbook(tmp_path / "h.xlsx")["hits"].max_row == total + 1
+        assert pq.read_table(tmp_path / "h.parquet").num_rows == total
+        assert len(bibtexparser.parse_file(str(tmp_path / "h.bib")).entries) == total
+        assert (tmp_path / "h.html").read_text().count("<article ") == total
+        with zipfile.ZipFile(tmp_path / "h.zip") as package:
+            assert sum(name.startswith("texts/") for name in package.namelist()) == total
+        captures = {row["hit_id"].rpartition("-p")[0] for row in map(
+            json.loads, (tmp_path / "h.jsonl").read_text().splitlines())}  # fmt: skip
+        with zipfile.ZipFile(tmp_path / "h.wacz") as package:
+            warc = io.BytesIO(package.read("archive/data.warc.gz"))
+            pages = [json.loads(line) for line in package.read("pages/pages.jsonl").splitlines()]
+        assert {page["id"] for page in pages[1:]} == captures
+        assert all(page["title"] for page in pages)
+        for stream in (io.BytesIO((tmp_path / "h.warc.gz").read_bytes()), warc):
+            kinds = [record.rec_type for record in ArchiveIterator(stream)]
+            assert kinds.count("response") == kinds.count("request") == len(captures)
+
+    def test_a_bag_is_valid_for_the_library_of_the_library_of_congress(
+        self, forum: Archiver, tmp_path: Path
+    ) -> None:
+        forum("export", *QUERY, "-o", str(tmp_path / "h.bag.zip"))
+        with zipfile.ZipFile(tmp_path / "h.bag.zip") as package:
+            package.extractall(tmp_path / "unpacked")
+        bag = bagit.Bag(str(tmp_path / "unpacked" / "bag"))
+        assert bag.is_valid()
+        [hits] = (tmp_path / "unpacked").rglob("hits.jsonl")
+        hits.write_text(hits.read_text()[:-1])
+        assert not bag.is_valid()
+
+    @pytest.mark.parametrize("name", FORMATS)
+    def test_the_same_moment_gives_the_same_bytes(
+        self, forum: Archiver, tmp_path: Path, name: str
+    ) -> None:
+        workspace = find_workspace(forum.folder)
+        question = Question(query="Bürgerbeteiligung session:28", today=date(2026, 11, 22))
+        now = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+        written = []
+        for folder in (tmp_path / "a", tmp_path / "b"):
+            folder.mkdir()
+            export_hits(workspace, question, str(folder / "hits"), format=name, now=now)
+            written.append((folder / "hits").read_bytes())
+        assert written[0] == written[1]
 
     def test_a_second_export_differs_by_its_time_only(
         self, forum: Archiver, tmp_path: Path
@@ -237,6 +285,23 @@ class TestPlaces:
         shown = forum("show", pdf["hit_id"], "--query", "Bürgerbeteiligung", "--json").json
         start, end = shown["span"]
         assert shown["page"]["text"][start:end] == pdf["match"]
+
+    def test_the_words_marked_may_be_a_saved_search(
+        self, forum: Archiver, pdf: dict[str, Any]
+    ) -> None:
+        forum("saved", "add", "beteiligung", "=Bürgerbeteiligung")
+        try:
+            out = forum("show", pdf["hit_id"], "--query", "query:beteiligung").out
+            cited = forum(
+                "cite", pdf["hit_id"], "--query", "query:beteiligung", "--style", "ris"
+            ).out
+        finally:
+            forum("saved", "remove", "beteiligung")
+        assert "»Bürgerbeteiligung«" in out
+        assert out == forum("show", pdf["hit_id"], "--query", "=Bürgerbeteiligung").out
+        assert "Bürgerbeteiligung" in cited
+        told = forum("show", pdf["hit_id"], "--query", "query:beteiligung", expect=2).err
+        assert "beteiligung" in told.splitlines()[0]
 
     def test_open_prints_the_link_to_the_page(self, forum: Archiver, pdf: dict[str, Any]) -> None:
         assert forum("open", pdf["hit_id"]).out == f"{pdf['url']}#page={pdf['page']}\n"

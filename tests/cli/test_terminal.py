@@ -149,6 +149,18 @@ class TestPager:
         )
         assert "PAGED" not in forum(*words, PAGER=pager).out
 
+    def test_a_long_page_goes_through_a_pager_on_a_terminal(
+        self, forum: Archiver, pager: str
+    ) -> None:
+        groups = forum("search", "Radweg", "--json").json["groups"]
+        hit = groups[0]["hits"][0]["hit_id"]
+        code, shown = on_terminal(forum.folder, "show", hit, PAGER=pager)
+        assert (code, "PAGED" in shown, "»Radweg«" in shown) == (0, True, False)
+        assert COLOR in shown
+        for words in (["--no-pager", "show", hit], ["show", "--no-pager", hit]):
+            assert "PAGED" not in on_terminal(forum.folder, *words, PAGER=pager)[1]
+        assert "PAGED" not in forum("show", hit, PAGER=pager).out
+
     def test_data_and_remarks_stay_in_order(self, forum: Archiver, pager: str) -> None:
         _, shown = on_terminal(forum.folder, "search", "Radweg", rows=3, PAGER=pager)
         assert shown.index("PAGED") < shown.index("#1") < shown.index("3 pages in 3 documents")
@@ -344,6 +356,13 @@ def test_times_are_local_or_utc(forum: Archiver) -> None:
     assert " UTC, exit code" in forum("--utc", "status", TZ="Asia/Tokyo").out
     local = forum("status", TZ="Asia/Tokyo").out
     assert " JST, exit code" in local
+    url = forum("documents", "--jsonl").jsonl[0]["urls"][0]
+    in_utc = forum("--utc", "history", url, TZ="Asia/Tokyo").out
+    in_japan = forum("history", url, TZ="Asia/Tokyo").out
+    assert (" UTC " in in_utc, " JST " in in_utc) == (True, False)
+    assert (" UTC " in in_japan, " JST " in in_japan) == (False, True)
+    captured = forum("history", url, "--json").json["visits"][0]["captured_at"]
+    assert captured[:19].replace("T", " ") in in_utc
     stored = forum("status", "--json").json["last_run"]["started_at"]
     assert stored.endswith("Z")
     assert stored[:10] in forum("--utc", "status").out

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
+import feedparser
 import pytest
 
 from archiver.errors import ConfigError, UsageError
@@ -195,6 +196,25 @@ def test_news_of_a_saved_search_from_run_to_run(forum: Archiver, site: Site) -> 
 
     hit = forum("saved", "show", "radwege", "--json").json["news"][0]["new"][0]["hit_id"]
     assert "Neue »Radwege« sind geplant" in forum("show", hit).out
+
+
+def test_feed_readers_take_the_feed(forum: Archiver, site: Site) -> None:
+    forum("saved", "add", "radwege", "Radweg")
+    site.page(4, 'Ein Radweg & <b>"mehr"</b> \x0c\u202e.', title="Rad & <Weg> \x1b[31m")
+    forum("crawl")
+    forum("run")
+    path = forum.folder / "alerts" / "radwege.atom"
+    read = feedparser.parse(path.read_bytes())
+    assert (read.bozo, read.version) == (False, "atom10")
+    assert (read.feed.title, bool(read.feed.updated_parsed)) == ("radwege: Radweg", True)
+    [entry] = read.entries
+    assert entry.link == f"http://{site.address}/4.html"
+    assert entry.id.startswith("urn:uuid:")
+    assert [tag.term for tag in entry.tags] == ["new"]
+    assert "Radweg" in entry.summary
+    forum("run")
+    again = feedparser.parse(path.read_bytes())
+    assert [one.id for one in again.entries] == [entry.id]
 
 
 def test_what_is_withdrawn_vanishes_from_alerts_and_is_not_told_of(
