@@ -24,6 +24,8 @@ COMPLETE = "_ARCHIVER_COMPLETE"
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code; every error is one line, never a traceback."""
+    if argv is None:
+        _speak_utf8()
     for stream in (sys.stdout, sys.stderr):
         # Documents hold every character there is; a C locale must not stop the answer.
         if isinstance(stream, io.TextIOWrapper):
@@ -37,6 +39,16 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         _forget_stdout()
     sys.exit(int(code))
+
+
+def _speak_utf8() -> None:
+    """Begin again in UTF-8 mode where Python takes words and file names for ASCII.
+
+    So it does in the C locale with its own remedies (PEP 538, PEP 540) switched off: a query's
+    umlauts would be no letters, and no file with one could be named.
+    """
+    if sys.getfilesystemencoding() == "ascii" and not sys.flags.utf8_mode:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606
 
 
 def run(arguments: list[str]) -> int:

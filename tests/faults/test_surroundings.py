@@ -57,6 +57,7 @@ def test_a_reader_that_stops_reading_is_no_error(
     [
         {"LC_ALL": "C", "LANG": "C"},
         {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"},
+        {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"},
         {"HOME": "/nonexistent", "XDG_CONFIG_HOME": "/nonexistent", "TERM": "dumb"},
         {"PYTHONOPTIMIZE": "2"},
         {"TZ": "Pacific/Kiritimati"},
@@ -69,6 +70,20 @@ def test_surroundings_do_not_change_the_answer(
     assert hits(forum, **surroundings) == hits(forum)
     out = forum("search", "Bürgerbeteiligung", "--session", "28", **surroundings).out
     assert "»Bürgerbeteiligung«" in out
+
+
+def test_words_and_file_names_have_umlauts_where_python_knows_ascii_only(
+    forum: Archiver, tmp_path: Path
+) -> None:
+    ascii_only = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+    target = tmp_path / "Bürger über Grünes.jsonl"
+    forum("export", "thema:Bürgerbeteiligung", "-o", str(target), **ascii_only)
+    assert "Bürgerbeteiligung" in target.read_text("utf-8")
+    forum("verify", str(target), **ascii_only)
+    none = forum("search", "Müßiggängerei", expect=1, **ascii_only)
+    assert "no hit for: Müßiggängerei" in none.err
+    missing = forum("verify", str(tmp_path / "Öde.csv"), expect=2, **ascii_only)
+    assert "Öde.csv: cannot be read" in missing.err
 
 
 def test_nothing_of_the_environment_is_needed(forum: Archiver) -> None:
