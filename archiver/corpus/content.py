@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
+from archiver.coding import CodingError, undone
 from archiver.corpus.captures import Captures, nothing_withdrawn
 from archiver.corpus.folder import Layout
-from archiver.corpus.payload import dechunk, decode, skip, spool
+from archiver.corpus.payload import dechunk, skip, spool
 from archiver.corpus.reader import BrokenRecordError, Record, open_record
 from archiver.corpus.warc import CHUNK
 from archiver.corpus.withdrawal import Withdrawn
@@ -66,7 +67,8 @@ class Content:
 
         `decode_content` also undoes Content-Encoding (gzip, deflate), within limits. The whole
         payload was verified against its digests before this returns. Close it after use. Raises
-        DamagedRecordError, or CorpusError for an unknown capture.
+        DamagedRecordError, also for a coding that cannot be undone, or CorpusError for an unknown
+        capture.
         """
         row = self._row(capture_id)
         if row["refers_to_id"] is not None:
@@ -79,10 +81,15 @@ class Content:
             raw = spool(_digested(pieces, None if row["malformed"] else row["payload_digest"]))
             if not decode_content or not row["content_encoding"]:
                 return raw
-            with raw:
-                return spool(
-                    decode(iter(lambda: raw.read(64 * 1024), b""), row["content_encoding"])
-                )
+        with raw:
+            pieces = iter(lambda: raw.read(CHUNK), b"")
+            try:
+                return spool(undone(pieces, row["content_encoding"], is_cut_allowed=True))
+            except CodingError as error:
+                raise DamagedRecordError(
+                    f"{row['url']}: {error} (capture {capture_id})",
+                    remedy="its bytes are kept as they came: archiver corpus export FOLDER",
+                ) from error
 
     def _row(self, capture_id: str) -> sqlite3.Row:
         row = self._captures.row(capture_id)

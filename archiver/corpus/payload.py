@@ -1,18 +1,12 @@
-"""From a recorded HTTP answer to its payload: head, chunk framing, content encodings.
+"""From a recorded HTTP answer to its payload: head and chunk framing.
 
 Lenient, because servers are; bounded, because some are hostile. Pure but for spooled files.
 """
 
 import tempfile
-import zlib
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, cast
 
-from archiver.corpus.reader import BrokenRecordError
-
-MAX_DECODED = 200 * 1024 * 1024
-MAX_RATIO = 200
-_SMALL = 1024 * 1024  # below this no ratio is suspicious
 _SPOOL = 8 * 1024 * 1024
 MAX_HTTP_HEAD = 1024 * 1024
 
@@ -129,47 +123,6 @@ def dechunk(pieces: Iterable[bytes]) -> Iterator[bytes]:
                 return
             buffer += piece
         del buffer[: 2 if buffer[:1] == b"\r" else 1]
-
-
-def decode(pieces: Iterable[bytes], encodings: str | None) -> Iterator[bytes]:
-    """Undo Content-Encoding gzip and deflate, also stacked, within the decoded-size limits.
-
-    Yields the bytes as they are for an encoding it does not know. Raises BrokenRecordError when
-    the limits are exceeded; what is cut off is given as far as it goes.
-    """
-    names = [name.strip().lower() for name in (encodings or "").split(",") if name.strip()]
-    stream: Iterable[bytes] = pieces
-    for name in reversed(names):
-        if name in {"gzip", "x-gzip", "deflate"}:
-            stream = _inflate(stream, name)
-        elif name != "identity":
-            break
-    yield from stream
-
-
-def _inflate(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
-    unpacker = None
-    taken = given = 0
-    for piece in pieces:
-        if unpacker is None:
-            # "deflate" should be zlib (RFC 9110, 8.4.1.2); some servers send it bare.
-            is_bare = name == "deflate" and (piece[0] & 0x0F) != 8
-            unpacker = zlib.decompressobj(-15 if is_bare else 47)
-        taken += len(piece)
-        feed = piece
-        while feed and not unpacker.eof:
-            try:
-                out = unpacker.decompress(feed, 64 * 1024)
-            except zlib.error:
-                return
-            feed = unpacker.unconsumed_tail
-            given += len(out)
-            if given > MAX_DECODED or (given > _SMALL and given > MAX_RATIO * taken):
-                raise BrokenRecordError(
-                    f"the decoded payload exceeds {MAX_DECODED} bytes or {MAX_RATIO} times its size"
-                )
-            if out:
-                yield out
 
 
 def spool(pieces: Iterable[bytes]) -> BinaryIO:

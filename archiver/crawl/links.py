@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin
 
-from archiver.crawl.coding import CodingError, decoded
+from archiver.coding import CodingError, decoded, names_of
 from archiver.crawl.frontier import REDIRECTS, Decision
 from archiver.crawl.ports import ReadLinks
 from archiver.crawl.scope import FILE, Scope, only_new
@@ -90,7 +90,7 @@ def _sitemap(exchange: Exchange, codings: str | None) -> SitemapReading:
         stream.seek(exchange.head_length)
     else:
         stream.seek(0)
-    if codings and codings.strip().lower() not in {"", "identity", "gzip", "x-gzip"}:
+    if names_of(codings) not in ([], ["gzip"], ["x-gzip"]):
         return SitemapReading(failure=f"content coding {codings!r} cannot be read")
     return read_sitemap(stream)  # knows gzip by its first bytes, declared or not
 

@@ -159,7 +159,10 @@ def after_answer(
             now,
         )
     else:
-        what, wait = f"robots.txt answers {status}", pause_s(answer.retry_after, host.errors, now)
+        what, wait = (
+            answer.detail or f"robots.txt answers {status}",
+            pause_s(answer.retry_after, host.errors, now),
+        )
         expires_at = now + wait
     closed = replace(
         host,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from archiver.crawl.coding import CodingError, inflated
+from archiver.coding import CodingError, inflated
 from archiver.urls import is_web_url
 
 MAX_URLS = 50_000

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 from urllib.parse import urljoin
 
+from archiver.coding import CodingError, decoded
 from archiver.crawl import robots
-from archiver.crawl.coding import CodingError, decoded
 from archiver.crawl.frontier import (
     MAX_RETRIES,
     REDIRECTS,
@@ -279,16 +279,18 @@ class Visitor:
     ) -> tuple[robots.RobotsAnswer, Candidate | None]:
         if exchange.status not in REDIRECTS:
             body = exchange.read_payload(robots.MAX_BYTES)
-            try:
-                body = decoded(body, exchange.header("content-encoding"), limit=robots.MAX_BYTES)
-            except CodingError:
-                body = b""
             # A number that cannot stand here says nothing about the rules: as unreachable.
             status = 500 if exchange.status < 200 or exchange.status == 304 else exchange.status
+            detail = f"robots.txt answers {status}"
+            try:
+                body = decoded(body, exchange.header("content-encoding"), limit=robots.MAX_BYTES)
+            except CodingError as error:
+                if 200 <= status < 300:  # rules there are, and none of them can be read
+                    status, detail = 500, f"robots.txt: {error}"
             return robots.RobotsAnswer(
                 status,
                 body,
-                detail=f"robots.txt answers {status}",
+                detail=detail,
                 retry_after=exchange.header("retry-after"),
                 is_lost=300 <= status < 400,
             ), None

@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from archiver.corpus import Corpus
-from archiver.errors import CorpusError
+from archiver.errors import CorpusError, DamagedRecordError
 from archiver.model import InboundLink, Recording, UrlUpdate
 from tests.corpus.making import (
     HOST,
@@ -205,3 +205,30 @@ def test_dead_links_tell_where_they_stand_and_what_was_answered(corpus: Corpus) 
         (HOST + "/", HOST + "/weg", "Altes Protokoll", 404),
         (HOST + "/", HOST + "/stumm", "Plan", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "why"),
+    [
+        ("br", b"\x0b\x02\x80Sitzung\x03", "content coding 'br' cannot be read"),
+        ("gzip, zstd", b"\x28\xb5\x2f\xfd", "content coding 'zstd' cannot be read"),
+        ("gzip", b"<p>plain</p>", "broken compression: .*"),
+        ("gzip", gzip.compress(bytes(30_000_000)), "decompresses to more than 200 times its size"),
+        ("gzip, gzip", gzip.compress(gzip.compress(bytes(30_000_000))), "decompresses to more .*"),
+    ],
+)
+def test_a_payload_whose_coding_cannot_be_undone_is_told_and_kept_as_it_came(
+    corpus: Corpus, coding: str, body: bytes, why: str
+) -> None:
+    answer = exchange("/a", body, headers=(("Content-Encoding", coding),))
+    (capture,) = record(corpus, recording("/a", answer))
+    with pytest.raises(DamagedRecordError, match=f"forum.example/a: {why} \\(capture {capture}"):
+        payload(corpus, capture)
+    assert payload(corpus, capture, decode_content=False) == body
+
+
+def test_all_members_of_a_compressed_payload_are_read(corpus: Corpus) -> None:
+    packed = gzip.compress(b"erste Sitzung, ") + gzip.compress(b"zweite Sitzung")
+    answer = exchange("/a", packed, headers=(("Content-Encoding", "gzip"),))
+    (capture,) = record(corpus, recording("/a", answer))
+    assert payload(corpus, capture) == b"erste Sitzung, zweite Sitzung"

@@ -243,6 +243,16 @@ class TestRobots:
         world.later(seconds=61)
         assert world.crawl().state == "finished"
 
+    def test_rules_that_cannot_be_read_close_the_host_with_the_reason(self):
+        packed = Answer(body=b"\x0b\x02\x80rules\x03", headers=(("content-encoding", "br"),))
+        world = World({ROBOTS: packed, HOME: page()})
+        report = world.crawl()
+        assert HOME not in world.fetch.asked
+        assert report.reason == (
+            "http://forum.example:80: robots.txt: content coding 'br' cannot be read; "
+            "the host is closed for now"
+        )
+
     def test_unreachable_robots_are_asked_again_with_growing_pauses(self):
         script = {ROBOTS: [Answer(status=503)] * 3 + [robots("")], HOME: page()}
         world = World(script)

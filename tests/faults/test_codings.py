@@ -1,0 +1,74 @@
+"""Bodies in content codings that were not asked for: read within limits, or told and left out."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Archiver
+from tests.crawl.server import RawServer, raw_server
+
+PAGE = "<html><title>Seite</title><h1>3. Sitzung</h1><p>Die {word} wird beraten.</p></html>"
+TWICE = zlib.compress(PAGE.format(word="Uferpromenade").encode())
+BODIES = {
+    "/gepackt": ("gzip", gzip.compress(PAGE.format(word="Lindenallee").encode())),
+    "/doppelt": ("deflate, gzip", gzip.compress(TWICE)),
+    "/beschriftet": ("utf-8", PAGE.format(word="Rathausuhr").encode()),
+    "/brotli": ("br", b"\x8b Marktbrunnen \x00" * 9),
+    "/zstd": ("zstd", b"\x28\xb5\x2f\xfd Marktbrunnen " * 9),
+    "/falsch": ("gzip", PAGE.format(word="Marktbrunnen").encode()),
+    "/bombe": ("gzip", gzip.compress(b"Marktbrunnen " * 4_000_000)),
+    "/stapel": ("gzip, gzip", gzip.compress(gzip.compress(b"Marktbrunnen " * 4_000_000))),
+}  # fmt: skip
+
+
+@pytest.fixture
+def server() -> Iterator[RawServer]:
+    with raw_server() as running:
+        running.dynamic = answer
+        yield running
+
+
+def answer(path: str) -> bytes:
+    if path == "/":
+        links = "".join(f'<li><a href="{each}">{each}</a>' for each in BODIES)
+        body = f"<html><title>Forum</title><ul>{links}</ul></html>".encode()
+        return b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + _end(body)
+    if path not in BODIES:
+        return b"HTTP/1.1 404 Not Found\r\n" + _end(b"")
+    coding, body = BODIES[path]
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: {coding}\r\n"
+    return head.encode() + _end(body)
+
+
+def _end(body: bytes) -> bytes:
+    return f"Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def test_what_cannot_be_decoded_is_kept_told_and_never_found(
+    server: RawServer, tmp_path: Path
+) -> None:
+    archiver = Archiver(tmp_path)
+    seed = ["--seed", server.url("/"), "--allow", server.address, "--delay", "0"]
+    archiver("init", ".", *seed)
+    archiver("crawl")
+    assert "5 without text" in archiver("index").err
+    for word in ("Lindenallee", "Uferpromenade", "Rathausuhr"):
+        assert archiver("search", word, "--json").json["documents"] == 1, word
+    assert archiver("search", "Marktbrunnen", "--json", expect=1).json["total"] == 0
+    documents = archiver("documents", "--jsonl").jsonl
+    failed = {d["urls"][0].removeprefix(server.url("")): d for d in documents if d["reason"]}
+    assert {d["status"] for d in failed.values()} == {"failed"}
+    words = {path: d["reason"].partition(": ")[2].partition(" (")[0] for path, d in failed.items()}
+    broken = words.pop("/falsch")
+    assert broken.startswith("broken compression: ")
+    assert words == {
+        "/brotli": "content coding 'br' cannot be read",
+        "/zstd": "content coding 'zstd' cannot be read",
+        "/bombe": "decompresses to more than 200 times its size",
+        "/stapel": "decompresses to more than 200 times its size",
+    }
+    assert "content coding 'br' cannot be read" in archiver("check", expect=None).out
+    archiver("verify", "--deep")
