@@ -6,7 +6,7 @@ WARC files and the catalogue.
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -49,6 +49,12 @@ CREATE TABLE IF NOT EXISTS mark(          -- what was derived from what, by name
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL) WITHOUT ROWID
 """
+_READINGS = """
+CREATE TABLE IF NOT EXISTS reading(       -- what words say, by what they are and who reads them
+  key BLOB PRIMARY KEY,
+  body BLOB NOT NULL) WITHOUT ROWID
+"""
+_READERS = "readers"  # the mark under which is kept whose readings are held
 
 
 class DerivedTexts:
@@ -192,6 +198,27 @@ class DerivedTexts:
         with self._transaction():
             self._connection.execute("INSERT OR REPLACE INTO mark VALUES(?, ?)", (name, value))
 
+    def reading(self, key: bytes) -> bytes | None:
+        """Return what is kept of words under a key, or None."""
+        with _errors(self._name):
+            row = self._connection.execute(
+                "SELECT body FROM reading WHERE key = ?", (key,)
+            ).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def keep_readings(self, readers: str, items: Mapping[bytes, bytes]) -> None:
+        """Keep what words say; what other readers said of any goes."""
+        is_other = self.mark(_READERS) != readers
+        with self._transaction():
+            if is_other:
+                self._connection.execute("DELETE FROM reading")
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO mark VALUES(?, ?)", (_READERS, readers)
+                )
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO reading VALUES(?, ?)", items.items()
+            )
+
     def forget(self, payload_digests: Iterable[str]) -> None:
         """Erase all that was extracted from these payloads, also from the file's free pages."""
         digests = [(digest,) for digest in payload_digests]
@@ -207,6 +234,8 @@ class DerivedTexts:
                     f"DELETE FROM {table} WHERE payload_digest = ?",  # noqa: S608 - two constants
                     digests,
                 )
+            # Words of theirs may stand in any reading.
+            self._connection.execute("DELETE FROM reading")
             is_changed = self._connection.total_changes > before
         if is_changed:
             with _errors(self._name):
@@ -322,6 +351,7 @@ def _open_writable(path: Path) -> sqlite3.Connection:
     if _format_of(connection) == 0:
         connection.executescript(f"BEGIN IMMEDIATE;\n{_SCHEMA}\nCOMMIT;")
     connection.execute(_MARKS)
+    connection.execute(_READINGS)
     return connection
 
 

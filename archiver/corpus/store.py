@@ -4,7 +4,7 @@ Puts the parts together; each question is answered by the module that knows it.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -426,6 +426,14 @@ class Corpus:
     def set_derived_mark(self, name: str, value: str) -> None:
         """Keep under a name what was derived; it goes with the texts."""
         self._texts.set_mark(name, value)
+
+    def kept_reading(self, key: bytes) -> bytes | None:
+        """Return what is kept of words under a key, or None."""
+        return self._texts.reading(key)
+
+    def keep_readings(self, readers: str, items: Mapping[bytes, bytes]) -> None:
+        """Keep what words say as `readers` read them; it goes with the texts."""
+        self._texts.keep_readings(readers, items)
 
     # -- documents
 

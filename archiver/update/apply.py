@@ -18,6 +18,7 @@ from archiver.model import Document, Extraction, Page, Source, Version
 from archiver.sites.corrections import Correction
 from archiver.sites.profile import SiteProfile
 from archiver.update.groups import Group, group_sources
+from archiver.update.remembered import Remembered
 from archiver.update.report import Unread, UpdateReport
 from archiver.update.resolve import resolve_site
 from archiver.update.settled import settle, unknown_targets
@@ -176,9 +177,16 @@ def _resolve(
                 )
         return replace(held, mark=mark)
     groups = _groups(corpus, profile, site.sources, read)
+    memory = Remembered(corpus)
     resolved = resolve_site(
-        profile, groups, extractor=site.key, today=today, corrections=settle(groups, corrections)
+        profile,
+        groups,
+        extractor=site.key,
+        today=today,
+        corrections=settle(groups, corrections),
+        memory=memory,
     )
+    memory.keep()
     made = _Outcome([], [], {}, "")
     for group, document in zip(groups, resolved, strict=True):
         primary = group.primary

@@ -8,14 +8,17 @@ Pure: no I/O.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from archiver.model import Evidence, InboundLink, Kind, Reading
+from archiver.model import Evidence, InboundLink, Kind, Place, Reading
 from archiver.sites.groups import find_groups
 from archiver.sites.readers import Clue, read_words
 from archiver.sites.roles import find_role
 from archiver.update.groups import Group
+
+ReadWords = Callable[[str, Place], Sequence[Reading]]
+"""Reads words that stand alone, as `read_words` does."""
 
 _MOST_CLUES = 40  # the words of so many links are enough to know what a document is
 _LINKED_TRUST = 0.6
@@ -37,8 +40,11 @@ class _Companion:
 class Entries:
     """Tells of every link what its surroundings say of its target."""
 
-    def __init__(self, groups: Sequence[Group], kinds: Mapping[str, Kind]) -> None:
+    def __init__(
+        self, groups: Sequence[Group], kinds: Mapping[str, Kind], read: ReadWords = read_words
+    ) -> None:
         self._kinds = kinds
+        self._read = read
         self._owner = {source.url: g.doc_id for g in groups for source in g.sources}
         self._companions: dict[tuple[str, str], list[_Companion]] = defaultdict(list)
         for group in groups:
@@ -73,9 +79,9 @@ class Entries:
         sittings = {c.target for c in companions if self._kinds.get(c.target) == "session"}
         if len(sittings - {group.doc_id}) > (0 if group.doc_id in sittings else 1):
             return ""
-        entry = without_names(link.context, [c.text for c in companions])
+        entry = without_names(link.context, [c.text for c in companions], self._read)
         named = {
-            r.value for r in read_words(entry, "list_entry")
+            r.value for r in self._read(entry, "list_entry")
             if r.field == "session" and r.about == "sitting"
         }  # fmt: skip
         return entry if len(named) <= 2 else ""
@@ -103,7 +109,7 @@ def linked_groups(group: Group, menus: Container[str]) -> list[Reading]:
     ]
 
 
-def without_names(context: str, link_texts: Iterable[str]) -> str:
+def without_names(context: str, link_texts: Iterable[str], read: ReadWords = read_words) -> str:
     """Take out of an entry the links that only name papers.
 
     >>> without_names("6. Forum: Schulwege. Protokoll (PDF) | Einladung", ["Protokoll (PDF)",
@@ -111,10 +117,10 @@ def without_names(context: str, link_texts: Iterable[str]) -> str:
     '6. Forum: Schulwege.'
     """
     for text in sorted(set(link_texts), key=len, reverse=True):
-        if text and find_role(text, "link_text") is not None and not _names_sitting(text):
+        if text and find_role(text, "link_text") is not None and not _names_sitting(text, read):
             context = context.replace(text, " | ")
     return _BLANKS.sub(" ", _LEFT_OVER.sub(" ", context)).strip()
 
 
-def _names_sitting(text: str) -> bool:
-    return any(r.field in ("session", "date") for r in read_words(text, "link_text"))
+def _names_sitting(text: str, read: ReadWords) -> bool:
+    return any(r.field in ("session", "date") for r in read(text, "link_text"))

@@ -21,6 +21,7 @@ from archiver.update.drafts import Draft
 from archiver.update.entries import Entries, linked_groups, menu_words
 from archiver.update.groups import Group
 from archiver.update.outline import near_duplicates
+from archiver.update.remembered import Remembered
 from archiver.update.sequence import complete_years, settle_numbers
 from archiver.urls import file_name_of
 
@@ -36,12 +37,15 @@ def resolve_site(
     extractor: str,
     today: date,
     corrections: Mapping[str, Sequence[Reading]] | None = None,
+    memory: Remembered | None = None,
 ) -> list[Document]:
     """Resolve all documents of one site; in the order of `groups`.
 
     `extractor` is the key under which the texts are kept, `corrections` what a person has
-    settled, by doc_id.
+    settled, by doc_id. `memory` knows what words say; without one they are all read.
     """
+    memory = memory or Remembered()
+    around = (today.year, profile.first_year, profile.title)
     series = tuple(name for name in (profile.title,) if name)
     memo: dict[tuple[str, Place], tuple[Reading, ...]] = {}
 
@@ -50,17 +54,24 @@ def resolve_site(
         for clue in clues:
             key = (clue.text, clue.place)
             if key not in memo:
-                bare = [Clue(*key)]
-                memo[key] = read_clues(
-                    bare, today=today, first_year=profile.first_year, series=series
+                bare = Clue(*key)
+                memo[key] = memory.readings(
+                    bare,
+                    around,
+                    lambda bare=bare: read_clues(  # type: ignore[misc]  # bound at once
+                        [bare], today=today, first_year=profile.first_year, series=series
+                    ),
                 )
+            if clue.url is None:
+                yield from memo[key]
+                continue
             for one in memo[key]:
                 yield replace(one, evidence=replace(one.evidence, url=clue.url))
 
     settled = corrections or {}
-    told = {g.doc_id: _kind_of(profile, g, settled.get(g.doc_id, ())) for g in groups}
+    told = {g.doc_id: _kind_of(profile, g, settled.get(g.doc_id, ()), memory) for g in groups}
     kinds = {doc_id: cast("Kind", reading.value) for doc_id, reading in told.items()}
-    entries = Entries(groups, kinds)
+    entries = Entries(groups, kinds, memory.words)
     menus = menu_words(groups)
     drafts: dict[str, Draft] = {}
     for group in groups:
@@ -143,7 +154,9 @@ def _counts(reading: Reading, kind: Kind) -> bool:
     return True
 
 
-def _kind_of(profile: SiteProfile, group: Group, corrected: Sequence[Reading]) -> Reading:
+def _kind_of(
+    profile: SiteProfile, group: Group, corrected: Sequence[Reading], memory: Remembered
+) -> Reading:
     """Return what kind of document it is: as settled, as the profile says, as it looks."""
     by_hand = [one for one in corrected if one.field == "kind"]
     if by_hand:
@@ -158,8 +171,9 @@ def _kind_of(profile: SiteProfile, group: Group, corrected: Sequence[Reading]) -
     extraction = group.extraction
     clues = [Clue(extraction.title or "", "title")]
     clues += [Clue(heading, "heading") for heading in extraction.headings]
-    kind, evidence = guess_kind(
-        clues, [link.text for link in group.outbound], url=url, below=extraction.readings
+    texts, below = [link.text for link in group.outbound], extraction.readings
+    kind, evidence = memory.kind(
+        (clues, texts, url, below), lambda: guess_kind(clues, texts, url=url, below=below)
     )
     return Reading("kind", kind, evidence, _GUESSED_KIND_TRUST)
 
