@@ -9,6 +9,9 @@ from archiver.model import Capture
 _WWW = re.compile(r"^www\d*\.")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _KEPT = bytes(b for b in range(0x21, 0x7F) if b not in b"#%")
+_PERCENT = ord("%")
+_HEX = re.compile(rb"[0-9A-Fa-f]{2}")
+_USUAL_DEPTH = 4  # escapes of escapes of escapes are undone faster one level after the other
 _SESSION_FOLDER = re.compile(r"/(?:\([a-z]\([0-9a-z]{24}\)\))+/(?=[^?]+\.aspx)")
 _SESSION_IDS = tuple(
     re.compile(f"^(.*){pattern}(?:&(.*))?$", re.DOTALL)
@@ -68,9 +71,28 @@ def _one_escape(text: str) -> str:
     '/B%c3%bcrger/A~?'
     """
     raw = text.encode("utf-8", "surrogateescape")
-    while (plain := unquote_to_bytes(raw)) != raw:
+    for _ in range(_USUAL_DEPTH):
+        plain = unquote_to_bytes(raw)
+        if plain == raw:
+            break
         raw = plain
+    else:
+        raw = _without_escapes(raw)
     return "".join(chr(b) if b in _KEPT else f"%{b:02x}" for b in raw)
+
+
+def _without_escapes(raw: bytes) -> bytes:
+    """Undo escapes however deep they are nested, in one pass: `%2525…` would take its square.
+
+    >>> _without_escapes(b"%" + b"25" * 9 + b"41"), _without_escapes(b"%4%31%%34%32%zz%")
+    (b'A', b'AB%zz%')
+    """
+    done = bytearray()
+    for byte in raw:
+        done.append(byte)
+        while len(done) > 2 and done[-3] == _PERCENT and _HEX.fullmatch(done, len(done) - 2):
+            done[-3:] = bytes.fromhex(done[-2:].decode("ascii"))
+    return bytes(done)
 
 
 def _without_empty_steps(path: str) -> str:
