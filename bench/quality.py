@@ -1,4 +1,4 @@
-"""One table of quality: metadata, text, PDF books, hyphens, relevance – each beside its floor.
+"""One table of quality: metadata, text, books, hyphens, compounds, relevance – beside the floors.
 
     python -m bench.quality [SECTION …] [--failures] [--accept [--lower]] [--write-docs]
 
@@ -19,13 +19,20 @@ from pathlib import Path
 
 from archiver.index import Index
 from archiver.index.engines import ENGINES
-from bench import books, floors, metadata, questions, relevance, sample, sample_text
+from bench import books, compounds, floors, metadata, questions, relevance, sample, sample_text
 from bench.floors import BAD, HEADINGS, Found, Measure, Missing, Row, digest_of
 from bench.questions import beside
 from bench.rankers import fts5, whoosh
 from bench.table import table
 
-SECTIONS = (sample.SECTION, sample_text.SECTION, books.SECTION, books.HYPHENS, questions.SECTION)
+SECTIONS = (
+    sample.SECTION,
+    sample_text.SECTION,
+    books.SECTION,
+    books.HYPHENS,
+    compounds.SECTION,
+    questions.SECTION,
+)
 DOCS = Path(__file__).parent.parent / "docs" / "quality.md"
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 
@@ -109,6 +116,7 @@ def measured(sections: Collection[str], outside: Path | None) -> list[Found]:
         *([partial(wordings, outside)] if sample.SECTION in sections else []),
         *([partial(question_sets, outside)] if questions.SECTION in sections else []),
         *([_hyphens] if books.HYPHENS in sections else []),
+        *([_compounds] if compounds.SECTION in sections else []),
     ]
     with ProcessPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
         found = [one for job in [pool.submit(job) for job in jobs] for one in job.result()]
@@ -121,6 +129,10 @@ def _books() -> list[Found]:
 
 def _hyphens() -> list[Found]:
     return list(books.measure_hyphens())
+
+
+def _compounds() -> list[Found]:
+    return list(compounds.measure())
 
 
 def of_the_forum(reading: str, sections: frozenset[str]) -> list[Found]:

@@ -4,8 +4,9 @@
 
 Taken are words that German builds compounds with, in their inflected forms: nouns that occur as
 parts of at least a few other nouns, and what stands only before another part ("schul-",
-"wohn-"). Words that can be split into taken words are left out, for their parts are there. Run by
-hand; the result is part of the repository and changes only with ANALYSIS_VERSION.
+"wohn-"). Words that can be split into taken words are left out, for their parts are there. Small
+tables add what the dictionary lacks. Run by hand; the result is part of the repository and changes
+only with ANALYSIS_VERSION.
 """
 
 import lzma
@@ -17,7 +18,7 @@ from archiver.analysis.compounds import split
 from archiver.analysis.folding import fold
 
 HEADER = """\
-# German words that compounds are made of, folded, sorted; a hyphen: only before another part.
+# German words that compounds are made of, folded, sorted; a hyphen: only before or after a part.
 # Compiled by tools/compile_lexicon.py from the German dictionary of simplemma {version},
 # Copyright (c) 2021-2026 Adrien Barbaresi and contributors, MIT License.
 """
@@ -27,8 +28,8 @@ PRODUCTIVE = {1: 10**6, 2: 10**6, 3: 30, 4: 15, 5: 6, 6: 3}
 FIRST_PRODUCTIVE = {4: 20, 5: 12, 6: 6}
 # Suffixes, misread beginnings ("Haupt-s-trasse"), and names of places that end in -burg.
 NO_PARTS = frozenset(
-    """alls amen anden asse bens burg chen cher ecks ehen eids elke ellen eller ende enden ente
-    eren erin erls este ester gene genes gere haft hafte haftem haften hafter haftes heit
+    """alls amen anden asse atzung bens burg chen cher ecks ehen eids elke ellen eller ende enden
+    ente eren erin erls este ester gene genes gere haft hafte haftem haften hafter haftes heit
     iker innen ions isch ische ischem ischen ischer isches isen ismus ists keit lein ling
     lung lungen ment ness nung rinne rinnen rung samt schaft sech send sende stag ster tand
     tein tender tion trasse verb wied""".split()  # noqa: SIM905 - a table of words
@@ -43,6 +44,46 @@ NO_MEANING = frozenset(
     ueberein umher unter unterwegs voll vorbei voraus vorder vorueber weiter wett wider wieder
     zurecht zurueck zusammen zuvor zwei drei zehn elf zwoelf fuenf sechs sieben acht
     neun""".split()  # noqa: SIM905 - a table of words
+)
+
+# Parts that the dictionary lacks: nouns that it takes for forms of others or does not know …
+NOUNS = frozenset(
+    """abendkasse erbbau gehweg gehwege gehwegen gehwegs hallenbad liste listen niederschrift
+    niederschriften radweg radwege radwegen radwegs schulden staedtebau""".split()  # noqa: SIM905
+)
+# … persons, named by an adjective, with their endings …
+PERSONS = frozenset(
+    """abgeordnete angehoerige angestellte arbeitslose auszubildende beauftragte behinderte
+    beschaeftigte erwachsene gefluechtete kranke obdachlose studierende verordnete
+    vorgesetzte""".split()  # noqa: SIM905
+)
+# … and beginnings that are no words, or prepositions that say something.
+FIRSTS = frozenset("agrar mikro raeum thermo zwischen".split())  # noqa: SIM905
+# Words of three letters are traps, but towns build many words with these.
+SHORT_FIRSTS = ("bau", "bus", "rad")
+SHORT_LASTS = ("amt", "bad", "bau", "bus", "rad", "rat", "weg")
+FORMS_OF_SHORT = frozenset(
+    """aemter aemtern amtes bades baeder baedern bauten raeder raedern raete raeten rades rates
+    wege wegen weges""".split()  # noqa: SIM905
+)
+# What looks like a compound: no one who looks for a mountain wants Heidelberg.
+WHOLE = frozenset(
+    """ansbach arnsberg augsburg bamberg bayreuth bielefeld bingen bochum bottrop brandenburg
+    braunschweig bremerhaven coburg cottbus darmstadt delmenhorst dessau dortmund duesseldorf
+    duisburg eichstaett eisenach eisenberg erlangen eschweiler esslingen flensburg frankfurt
+    frechen freiberg freiburg freising friedberg fuerstenwalde gelsenkirchen giessen goerlitz
+    goettingen greifswald guenzburg guetersloh hagen halberstadt hameln hannover heidelberg
+    heidenheim heilbronn herford hildesheim homburg ingolstadt iserlohn kaiserslautern karlsruhe
+    kempten koblenz konstanz krefeld landshut leipzig leverkusen limburg lippstadt ludwigsburg
+    ludwigshafen lueneburg magdeburg mannheim marburg merseburg minden moderat moers mosbach
+    muehlhausen naumburg neubrandenburg neumuenster neuruppin neustadt nordhausen nuernberg
+    oberhausen offenbach offenburg oldenburg oranienburg osnabrueck paderborn passau pforzheim
+    pirmasens plauen potsdam quedlinburg ratingen ravensburg recklinghausen regensburg
+    remscheid reutlingen rosenheim rostock ruesselsheim saalfeld saarbruecken salzgitter
+    sangerhausen schwaebisch schweinfurt siegen sindelfingen solingen sonneberg starnberg
+    stendal stralsund straubing stuttgart tuebingen velbert viersen waiblingen weimar weissenfels
+    wernigerode wiesbaden wismar witten wittenberg wolfenbuettel wolfsburg worms wuerzburg
+    wuppertal zweibruecken""".split()  # noqa: SIM905
 )
 
 
@@ -60,6 +101,12 @@ def compile_lexicon(dictionary: dict[str, str]) -> list[str]:
     """Return the folded words of the lexicon from inflected form → lemma, sorted."""
     nouns = collect_nouns(dictionary)
     counts = count_parts(set(nouns))
+    for noun in NOUNS:
+        nouns[noun].add(noun)
+        counts[noun] = max(counts[noun], 10)
+    for person in PERSONS:
+        nouns[person] = {person, f"{person}n", f"{person}r"}
+        counts[person] = max(counts[person], 10)
     strength: dict[str, int] = {}  # taken form → how many compounds its lemma occurs in
     for lemma in sorted(nouns, key=lambda word: (len(word), word)):
         count = counts[lemma]
@@ -72,6 +119,9 @@ def compile_lexicon(dictionary: dict[str, str]) -> list[str]:
             if len(form) >= 4:
                 strength[form] = max(count, strength.get(form, 0))
     taken = set(strength)
+    shorts = {f"{first}-" for first in SHORT_FIRSTS} | {f"-{last}" for last in SHORT_LASTS}
+    taken |= FORMS_OF_SHORT
+    taken |= {word for word in WHOLE if split(word, taken | shorts)}
     firsts = collect_firsts(dictionary, nouns)
     found = count_firsts(firsts, set(nouns))
     before = {
@@ -83,7 +133,7 @@ def compile_lexicon(dictionary: dict[str, str]) -> list[str]:
         and first not in NO_PARTS
         and not split(first, taken)
     }
-    return sorted(taken | before)
+    return sorted(taken | before | shorts | {f"{first}-" for first in FIRSTS})
 
 
 def collect_nouns(dictionary: dict[str, str]) -> dict[str, set[str]]:
@@ -104,6 +154,9 @@ def collect_nouns(dictionary: dict[str, str]) -> dict[str, set[str]]:
         ):
             continue
         nouns[fold(lemma)].add(fold(form))
+    for noun, forms in nouns.items():
+        if noun.endswith("e"):  # "Halle" is given as a form of "Hall" alone
+            forms.add(noun)
     return nouns
 
 
@@ -132,7 +185,10 @@ def collect_firsts(dictionary: dict[str, str], nouns: dict[str, set[str]]) -> se
         if not word.isalpha():
             continue
         if lemma[0].islower():
-            firsts.add(word[:-2] if word.endswith("en") and len(word) >= 6 else word)
+            if word.endswith(("eln", "ern")) and len(word) >= 6:
+                firsts.add(word[:-1])  # fördern: "foerder-"
+            else:
+                firsts.add(word[:-2] if word.endswith("en") and len(word) >= 6 else word)
         elif word.endswith("e") and word in nouns:
             firsts.add(word[:-1])
     return {first for first in firsts if len(first) >= 4}

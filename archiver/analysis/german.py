@@ -63,6 +63,7 @@ _IRREGULAR_ENDINGS = {
     "parties": "party",
 }
 _ENDING_LENGTHS = sorted({len(ending) for ending in _IRREGULAR_ENDINGS}, reverse=True)
+_LAST_LETTERS = frozenset(ending[-3:] for ending in _IRREGULAR_ENDINGS)
 # Terms of whole words: irregular forms too short or too common as an ending to be matched inside
 # longer words, and words whose ending Snowball takes for one (Bauer is not Bau).
 _WORDS = {
@@ -152,10 +153,10 @@ _UMLAUT_KEPT = {
 
 
 @cache
-def _stemmer() -> Any:
+def _stem_word() -> Any:
     import Stemmer
 
-    return Stemmer.Stemmer("german", 0)
+    return Stemmer.Stemmer("german", 0).stemWord
 
 
 def stem(folded: str) -> str:
@@ -170,17 +171,18 @@ def stem(folded: str) -> str:
     if whole is not None:
         return whole
     word = _regular(folded)
-    stemmed: str = _stemmer().stemWord(word)
+    stemmed: str = _stem_word()(word)
     kept = _UMLAUT_KEPT.get(stemmed)
     return kept if kept is not None and word.startswith(kept) else stemmed
 
 
 def _regular(word: str) -> str:
     """Put an irregular form into a regular one."""
-    for length in _ENDING_LENGTHS:
-        singular = _IRREGULAR_ENDINGS.get(word[-length:])
-        if singular is not None:
-            return word[:-length] + singular
+    if word[-3:] in _LAST_LETTERS:
+        for length in _ENDING_LENGTHS:
+            singular = _IRREGULAR_ENDINGS.get(word[-length:])
+            if singular is not None:
+                return word[:-length] + singular
     if word.endswith(("ium", "iums")) and len(word) > 5:
         return word[: word.rindex("um")]  # Ministerium, Ministerien: both end as "ministeri"
     if len(word) > 4 and word.endswith(("as", "os", "ys")) and not word.endswith(_KEEPS_S):

@@ -3,8 +3,9 @@ r"""The frozen list of known German words that compounds are split by.
 The words come with the package (`german-words.txt.xz`, made by tools/compile_lexicon.py from the
 dictionary of simplemma, MIT License) and are compiled into one file, written once
 into an index generation and opened by every search: a hash table over length-prefixed words,
-looked up in place through mmap, so that opening costs nothing and nothing is loaded. Only the
-file that is named is touched.
+looked up in place through mmap, so that opening costs nothing and nothing is loaded; who asks as
+often as the building of an index does gets a set of all words. Only the file that is named is
+touched.
 
 Layout, little-endian: magic "FALEX\0\0\1", u32 words, u32 slots, u32 bytes of words; slots u32
 offsets + 1 into the words (0 = empty); each word a length byte and UTF-8. A word's slot is its
@@ -15,7 +16,7 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -23,6 +24,7 @@ from archiver.errors import DamagedGenerationError
 
 _MAGIC = b"FALEX\0\0\1"
 _HEAD = struct.Struct("<8sIII")
+_FEW = 3_000  # looked up in place; a set of all words takes as long to make as ten times as many
 
 
 def german_words() -> list[str]:
@@ -53,6 +55,8 @@ class Lexicon:
         self._data = data
         self._source = source
         self._table = memoryview(data)[_HEAD.size : self._base].cast("I")
+        self._words: frozenset[str] | None = None
+        self._asked = 0
 
     @classmethod
     def open(cls, path: "str | os.PathLike[str]") -> Self:
@@ -81,6 +85,27 @@ class Lexicon:
         return int(_HEAD.unpack_from(data)[1])
 
     def __contains__(self, word: str) -> bool:
+        if self._words is not None:
+            return word in self._words
+        self._asked += 1
+        if self._asked == _FEW:
+            self._words = frozenset(self._all())
+        return self._finds(word)
+
+    def _all(self) -> Iterator[str]:
+        """Yield every word, in the order of the file."""
+        at = self._base
+        data = self._data
+        try:
+            for _ in range(self._count):
+                end = at + 1 + data[at]
+                yield data[at + 1 : end].decode()
+                at = end
+        except (IndexError, UnicodeDecodeError):
+            raise DamagedGenerationError(f"{self._source}: damaged lexicon") from None
+
+    def _finds(self, word: str) -> bool:
+        """Look a word up in place."""
         key = word.encode()
         table, data, base = self._table, self._data, self._base
         slot = zlib.crc32(key) % self._slots

@@ -16,7 +16,7 @@ from archiver.model.results import Versions
 from archiver.search import filters
 from archiver.search.lower import All, Any, Check, Field, Lowered, Plan, Text, Without
 
-LIST_WEIGHT = 0.8
+LIST_WEIGHT = 0.6
 """What a list names is told elsewhere: it shall not stand before the pages that it leads to."""
 
 _LISTS = frozenset({"overview", "topic"})

@@ -241,12 +241,18 @@ class _Lowering:
     def stems(
         self, name: str, alternatives: tuple[tuple[str, ...], ...], boost: float
     ) -> engine.Query:
-        """Look for a word as a whole or by its parts, whichever says more of a page."""
+        """Look for a word as a whole or by its parts.
+
+        In a question the way counts that says more of a page, lest one long word outvote the
+        others; where all words are there, a page with the whole word and its parts is better.
+        """
         join = engine.Or if self.any_word else engine.And
         ways = [
             join(tuple(engine.Term(name, stem, boost) for stem in stems)) for stems in alternatives
         ]
-        return ways[0] if len(ways) == 1 else engine.Best(tuple(ways))
+        if len(ways) == 1:
+            return ways[0]
+        return engine.Best(tuple(ways)) if self.any_word else engine.Or(tuple(ways))
 
     def leaf(self, node: tree.Leaf) -> Text:
         """Look for exact words, patterns and phrases in the text."""

@@ -9,6 +9,7 @@ import pytest
 
 from bench import (
     books,
+    compounds,
     floors,
     metadata,
     pdf_text,
@@ -119,7 +120,7 @@ class TestAccepting:
 
 @pytest.mark.parametrize(
     "module",
-    [books, metadata, pdf_text, questions, relevance, sample, sample_text],
+    [books, compounds, metadata, pdf_text, questions, relevance, sample, sample_text],
     ids=lambda module: module.__name__,
 )
 def test_examples_are_true(module: ModuleType) -> None:
