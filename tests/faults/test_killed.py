@@ -91,6 +91,17 @@ def check_export(archiver: Archiver, folder: Path, rounds: int, seed: int) -> No
     assert files(archiver.folder) == before
 
 
+def check_verify(archiver: Archiver, rounds: int, seed: int) -> None:
+    """Kill checks of the archive; they change nothing, and the next one finds it whole."""
+    chance = random.Random(seed)
+    before = files(archiver.folder)
+    usual = duration(archiver, "verify", "--deep")
+    for _ in range(rounds):
+        kill_somewhere(archiver, chance, usual, "verify", "--deep")
+        assert files(archiver.folder) == before
+    archiver("verify", "--deep")
+
+
 def clear(folder: Path, *, keep_hidden: bool = False) -> None:
     for path in folder.iterdir():
         if not (keep_hidden and path.name.startswith(".")):
@@ -107,6 +118,15 @@ def test_an_export_killed_anywhere_leaves_no_part_in_its_place(
     forum: Archiver, tmp_path: Path
 ) -> None:
     check_export(forum, tmp_path, rounds=6, seed=28)
+
+
+def test_a_check_killed_anywhere_changes_nothing(forum: Archiver) -> None:
+    check_verify(forum, rounds=4, seed=28)
+
+
+@pytest.mark.soak
+def test_two_hundred_killed_checks(forum: Archiver) -> None:
+    check_verify(forum, rounds=200, seed=2011)
 
 
 @pytest.mark.soak
