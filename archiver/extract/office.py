@@ -1,7 +1,8 @@
-"""Text of DOCX, PPTX, ODT and ODP files: ZIP archives of XML, read within bounds. Pure.
+"""Text of office files and books: ZIP archives of XML, read within bounds. Pure.
 
-Office Open XML is ECMA-376, OpenDocument ISO/IEC 26300; only paragraphs, tables and slides are
-read. A text document is one page, because its pages are made by the program that shows it.
+Office Open XML (DOCX, PPTX, XLSX) is ECMA-376, OpenDocument (ODT, ODP, ODS) ISO/IEC 26300, EPUB a
+W3C recommendation; only paragraphs, tables, slides, sheets and chapters are read. A text document
+is one page, because its pages are made by the program that shows it.
 """
 
 import io
@@ -12,15 +13,17 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from archiver.errors import ExtractionError
+from archiver.extract.packed import bytes_of, inside, related, xml_of
 from archiver.extract.settings import EXTRACTOR_VERSION
-from archiver.extract.sniff import DOCX, ODP, ODT, PPTX
-from archiver.extract.tree import tidy
+from archiver.extract.sheets import Sheet, read_sheets
+from archiver.extract.sniff import DOCX, EPUB, ODP, ODS, PPTX, XLSX
+from archiver.extract.tree import parse_html, text_of, tidy
 from archiver.model import Extraction, Page
 
-_MAX_MEMBER_BYTES = 64 * 1024**2
-_MAX_SLIDES = 5_000
+_MAX_SLIDES = 5_000  # of a presentation, chapters of a book, sheets of a table
 _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -30,6 +33,8 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_OPF = "{http://www.idpf.org/2007/opf}"
+_CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _WORDS = frozenset({f"{_W}t", f"{_A}t"})
 _TABS = frozenset({f"{_W}tab", f"{_TEXT}tab"})
@@ -50,12 +55,15 @@ def read_office(data: bytes, media_type: str) -> Extraction:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if any(member.flag_bits & 1 for member in archive.infolist()):
                 return Extraction("encrypted", media_type, extractor, reason="needs a password")
-            texts = [tidy(text) for text in _texts(archive, media_type)]
+            parts = [(tidy(text), name) for name, text in _parts(archive, media_type)]
             title, author = _metadata(archive, media_type)
     except (*_BROKEN, KeyError, OSError, ValueError, EOFError, RuntimeError) as error:
         raise ExtractionError(f"not readable as an office file ({error})") from error
-    pages = tuple(Page(number, text) for number, text in enumerate(texts, start=1))
-    has_text = any(texts)
+    pages = tuple(
+        Page(number, text, heading=name or None)
+        for number, (text, name) in enumerate(parts, start=1)
+    )
+    has_text = any(page.text for page in pages)
     return Extraction(
         "ok" if has_text else "no_text",
         media_type,
@@ -67,30 +75,57 @@ def read_office(data: bytes, media_type: str) -> Extraction:
     )
 
 
-def _texts(archive: zipfile.ZipFile, media_type: str) -> Iterator[str]:
-    """Give the text of each page: one of a text document, one for each slide."""
+def _parts(archive: zipfile.ZipFile, media_type: str) -> Iterator[Sheet]:
+    """Give name and text of each page: one of a text document, one for each slide or sheet."""
     if media_type == DOCX:
-        yield _text_of(_xml(archive, "word/document.xml"))
+        yield Sheet("", _text_of(xml_of(archive, "word/document.xml")))
     elif media_type == PPTX:
         for member in _slides(archive)[:_MAX_SLIDES]:
-            yield _text_of(_xml(archive, member))
+            yield Sheet("", _text_of(xml_of(archive, member)))
+    elif media_type == XLSX:
+        yield from read_sheets(archive)
+    elif media_type == EPUB:
+        for member in _chapters(archive)[:_MAX_SLIDES]:
+            root = parse_html(bytes_of(archive, member).decode("utf-8", "replace"))
+            yield Sheet("", "" if root is None else text_of(root))
     else:
-        root = _xml(archive, "content.xml")
-        slides = list(root.iter(f"{_DRAW}page"))[:_MAX_SLIDES] if media_type == ODP else [root]
-        for slide in slides:
-            yield _text_of(slide)
+        root = xml_of(archive, "content.xml")
+        part = {ODP: f"{_DRAW}page", ODS: f"{_TABLE}table"}.get(media_type)
+        for element in list(root.iter(part))[:_MAX_SLIDES] if part else [root]:
+            name = element.get(f"{_TABLE}name") if media_type == ODS else ""
+            yield Sheet(name or "", _text_of(element))
+
+
+def _chapters(archive: zipfile.ZipFile) -> list[str]:
+    """Return a book's chapters in reading order (EPUB 3.3, 5.3 and 4.2.6.3.1)."""
+    package = _package_of(archive)
+    root = xml_of(archive, package)
+    folder = posixpath.dirname(package)
+    members = {
+        item.get("id"): inside(folder, unquote(item.get("href") or ""))
+        for item in root.iter(f"{_OPF}item")
+    }
+    return [
+        members[entry.get("idref")]
+        for entry in root.iter(f"{_OPF}itemref")
+        if entry.get("idref") in members
+    ]
+
+
+def _package_of(archive: zipfile.ZipFile) -> str:
+    container = xml_of(archive, "META-INF/container.xml")
+    path = next((e.get("full-path") for e in container.iter(f"{_CONTAINER}rootfile")), None)
+    if not path:
+        raise ExtractionError("the book names no package document")
+    return str(path)
 
 
 def _slides(archive: zipfile.ZipFile) -> list[str]:
     """Return the slides' members in the order of the presentation."""
-    relations = _xml(archive, "ppt/_rels/presentation.xml.rels")
-    targets = {relation.get("Id"): relation.get("Target") or "" for relation in relations}
-    found = []
-    for slide in _xml(archive, "ppt/presentation.xml").iter(f"{_P}sldId"):
-        target = targets.get(slide.get(f"{_R}id"))
-        if target:
-            found.append(posixpath.normpath(posixpath.join("/ppt", target)).lstrip("/"))
-    return found
+    targets = related(archive, "ppt/presentation.xml")
+    slides = xml_of(archive, "ppt/presentation.xml").iter(f"{_P}sldId")
+    ids = [slide.get(f"{_R}id") for slide in slides]
+    return [targets[name] for name in ids if name in targets]
 
 
 def _text_of(root: Any) -> str:
@@ -131,25 +166,14 @@ def _text_of(root: Any) -> str:
 
 def _metadata(archive: zipfile.ZipFile, media_type: str) -> tuple[str | None, str | None]:
     """Return title and author as the file names them."""
-    member = "meta.xml" if media_type in {ODT, ODP} else "docProps/core.xml"
+    if media_type == EPUB:
+        member = _package_of(archive)
+    else:
+        is_open_document = media_type.startswith("application/vnd.oasis")
+        member = "meta.xml" if is_open_document else "docProps/core.xml"
     if member not in archive.namelist():
         return None, None
-    root = _xml(archive, member)
+    root = xml_of(archive, member)
     title = next((element.text for element in root.iter(f"{_DC}title")), None)
     author = next((element.text for element in root.iter(f"{_DC}creator")), None)
     return (title or "").strip()[:500] or None, (author or "").strip()[:200] or None
-
-
-def _xml(archive: zipfile.ZipFile, member: str) -> Any:
-    """Parse one member, never more of it than allowed, without entities or network."""
-    from lxml import etree
-
-    with archive.open(member) as stream:
-        data = stream.read(_MAX_MEMBER_BYTES + 1)
-    if len(data) > _MAX_MEMBER_BYTES:
-        raise ExtractionError(f"{member} is larger than {_MAX_MEMBER_BYTES >> 20} MB unpacked")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
-    root = etree.fromstring(data, parser)
-    if root is None:
-        raise ExtractionError(f"{member} holds no XML")
-    return root

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from archiver.extract.settings import EXTRACTOR_VERSION, ExtractSettings, PdfReader
-from archiver.extract.sniff import HTML, OFFICE, PDF, TEXT, media_type_of
+from archiver.extract.sniff import HTML, OFFICE, PDF, PLAIN, RTF, media_type_of
 from archiver.model import Extraction, Page
 from archiver.sites.profile import SiteProfile
 
@@ -44,8 +44,12 @@ def extract(
         return _with_readings(found, profile)
     if kind == HTML:
         return _extract_html(data, charset, profile)
-    if kind == TEXT:
-        return _with_readings(_extract_text(data, charset), profile)
+    if kind in PLAIN:
+        return _with_readings(_extract_text(data, kind, charset), profile)
+    if kind == RTF:
+        from archiver.extract.rtf import read_rtf
+
+        return _with_readings(read_rtf(data), profile)
     if kind in OFFICE:
         from archiver.extract.office import read_office
 
@@ -100,14 +104,14 @@ def _extract_html(data: bytes, charset: str | None, profile: SiteProfile | None)
     )
 
 
-def _extract_text(data: bytes, charset: str | None) -> Extraction:
+def _extract_text(data: bytes, kind: str, charset: str | None) -> Extraction:
     from archiver.extract.charset import decode
     from archiver.extract.tree import tidy
 
     text = tidy(decode(data, charset, is_html=False)[0])
     return Extraction(
         "ok" if text else "no_text",
-        TEXT,
+        kind,
         f"text {EXTRACTOR_VERSION}",
         reason=None if text else "the file holds no text",
         title=text.partition("\n")[0][:200] or None,

@@ -19,9 +19,17 @@ PPTX = _OFFICE + "presentationml.presentation"
 XLSX = _OFFICE + "spreadsheetml.sheet"
 ODT = "application/vnd.oasis.opendocument.text"
 ODP = "application/vnd.oasis.opendocument.presentation"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+EPUB = "application/epub+zip"
+RTF = "text/rtf"
 ZIP = "application/zip"
-OFFICE = frozenset({DOCX, PPTX, ODT, ODP})
-"""Office files that have a text reader."""
+OFFICE = frozenset({DOCX, PPTX, XLSX, ODT, ODP, ODS, EPUB})
+"""Office files and books that have a text reader."""
+PLAIN = frozenset(
+    {TEXT, "text/csv", "text/tab-separated-values", "text/markdown", "text/x-markdown"}
+    | {"text/calendar"}
+)
+"""Text that is read as it stands."""
 
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -30,7 +38,7 @@ _MAGIC = (
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
-    (b"{\\rtf", "text/rtf"),
+    (b"{\\rtf", RTF),
     (b"\x1f\x8b", "application/gzip"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"Rar!", "application/vnd.rar"),

@@ -50,7 +50,7 @@ def test_links_are_read_in_the_child(sandbox: Sandbox) -> None:
 
 
 def test_a_page_that_never_ends_is_given_up_at_the_wall_clock() -> None:
-    settings = ExtractSettings(wall_s=1.0, page_s=600, pdf_text="pypdf")
+    settings = ExtractSettings(wall_s=4.0, page_s=600, pdf_text="pypdf")
     with Sandbox(settings) as pool:
         extraction = pool.extract(Task(operator_flood(), "application/pdf"))
         assert (extraction.status, extraction.reason) == ("failed", "timeout: not read within 1 s")
@@ -132,7 +132,7 @@ def test_many_tasks_come_back_in_order_from_any_executor() -> None:
 
 
 def test_good_tasks_survive_beside_crashing_ones() -> None:
-    settings = ExtractSettings(wall_s=1.0, page_s=600, pdf_text="pypdf")
+    settings = ExtractSettings(wall_s=4.0, page_s=600, pdf_text="pypdf")
     flood = Task(operator_flood(), "application/pdf")
     tasks = [flood if number == 3 else Task(PAGE, "text/html") for number in range(10)]
     with Sandbox(settings, children=2) as pool:
