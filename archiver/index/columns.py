@@ -282,6 +282,8 @@ class _Counts:
             self.unreadable_files += document.status in (
                 "no_text", "encrypted", "unsupported", "failed"
             )  # fmt: skip
+        elif document.status == "failed":  # a page that is damaged, or in a coding nobody reads
+            self.unreadable_files += 1
 
     def coverage(
         self, names: dict[tuple[str, int, int | None], str], dead_links: int

@@ -170,7 +170,10 @@ class Exchange:
 
     def header(self, name: str) -> str | None:
         """Return the first header of that lower-case name, or None."""
-        return next((value for key, value in self.headers if key == name), None)
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return None
 
     def read_payload(self, limit: int | None = None) -> bytes:
         """Read the payload (at most `limit` bytes) from its spooled file."""

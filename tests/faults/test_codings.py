@@ -57,7 +57,8 @@ def test_what_cannot_be_decoded_is_kept_told_and_never_found(
     assert "5 without text" in archiver("index").err
     for word in ("Lindenallee", "Uferpromenade", "Rathausuhr"):
         assert archiver("search", word, "--json").json["documents"] == 1, word
-    assert archiver("search", "Marktbrunnen", "--json", expect=1).json["total"] == 0
+    nothing = archiver("search", "Marktbrunnen", "--json", expect=1).json
+    assert (nothing["total"], nothing["coverage"]["unreadable_files"]) == (0, 5)
     documents = archiver("documents", "--jsonl").jsonl
     failed = {d["urls"][0].removeprefix(server.url("")): d for d in documents if d["reason"]}
     assert {d["status"] for d in failed.values()} == {"failed"}
