@@ -84,7 +84,10 @@ class CrawlFiles:
         if not current.file.committed_size:
             self._remove(current)
             return
-        digest = current.file.finish()
+        try:
+            digest = current.file.finish()
+        finally:
+            current.file.release()  # also where the disk refuses: the next opening closes the file
         with self._catalogue.transaction() as connection:
             connection.execute(
                 "UPDATE warc_file SET state = 'closed', sha256 = ?, closed_at = ? WHERE id = ?",

@@ -166,6 +166,77 @@ def test_a_full_catalogue_keeps_the_last_committed_state(tmp_path: Path) -> None
         assert len(responses_in(tmp_path)) == len(stored)
 
 
+def crawl_all(corpus: Corpus, batches: int = 6) -> tuple[list[str], list[str]]:
+    """Crawl, going on after each failure; return what was reported as stored, and the failures."""
+    stored: list[str] = []
+    failures: list[str] = []
+    store = corpus.crawl_store(SITE)
+    crawl = store.begin_crawl(crawl_start())
+    for number in range(batches):
+        for _ in range(2):  # the crawl asks again for what could not be stored
+            try:
+                stored += [c.url for c in store.record(batch(number * 8, 8)) if c is not None]
+                break
+            except StorageError as error:
+                failures.append(str(error))
+                corpus._catalogue.limit_pages(1_000_000)
+    store.finish_crawl(crawl, "finished", no_counts(), None, later(1))
+    return stored, failures
+
+
+def test_a_catalogue_full_at_any_page_loses_only_what_was_not_reported(tmp_path: Path) -> None:
+    room = failed = 0
+    while True:  # until the whole crawl has room
+        folder = tmp_path / str(room)
+        with Corpus.open(folder) as corpus:
+            held = corpus._catalogue.row("PRAGMA page_count")
+            assert held is not None
+            corpus._catalogue.limit_pages(held[0] + room)
+            try:
+                stored, failures = crawl_all(corpus)
+            except StorageError as error:  # not even the crawl's beginning has room
+                stored, failures = [], [str(error)]
+        assert all("full" in message for message in failures), failures
+        with Corpus.open(folder) as corpus:
+            assert urls_of(corpus) == stored
+            assert len(responses_in(folder)) == len(stored)
+            assert list(corpus.verify(deep=True)) == []
+        if not failures:
+            break
+        failed += 1
+        room += 1
+    assert len(stored) == 48
+    assert failed >= 5
+
+
+@pytest.mark.parametrize("at", range(1, 8))
+def test_a_disk_that_fails_at_any_sync_loses_only_that_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    script = Script(at)
+
+    def failing(handle: int) -> None:
+        if script.fails():
+            raise OSError(errno.EIO, "Input/output error")
+
+    with Corpus.open(tmp_path) as corpus:
+        monkeypatch.setattr("archiver.corpus.warcfile.os.fsync", failing)
+        try:
+            stored, failures = crawl_all(corpus)
+        except StorageError as error:  # the last sync is that of the file's end
+            failures = [str(error)]
+            stored = urls_of(corpus)
+            assert len(stored) == 48
+        monkeypatch.undo()
+    assert failures
+    assert all("Input/output error" in message for message in failures)
+    with Corpus.open(tmp_path) as corpus:
+        assert urls_of(corpus) == stored
+        assert len(stored) == 48
+        assert len(responses_in(tmp_path)) == len(stored)
+        assert list(corpus.verify(deep=True)) == []
+
+
 def test_a_disk_without_room_is_noticed_before_writing(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
