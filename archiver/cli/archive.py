@@ -125,7 +125,7 @@ def export_(
             urls=urls,
             with_text=not no_text,
             with_whole_text=whole_text,
-            redact=parse_redactions(redact) if redact else (),
+            redact=() if redact is None else parse_redactions(redact),
             overwrite=overwrite,
         )
         terminal.tell(f"{manifest.written:,} documents written to {target}")

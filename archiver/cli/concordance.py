@@ -70,7 +70,7 @@ def kwic(
         unit="words" if unit == "words" else "characters",
         sort=parse_sort(places),
     )
-    masked = parse_redactions(redact) if redact else ()
+    masked = () if redact is None else parse_redactions(redact)
     workspace, asking = terminal.open(), question(words, options)
     if is_table or as_json:
         lines = concordance(workspace, asking, asked, redact=masked)

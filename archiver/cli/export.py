@@ -55,7 +55,7 @@ def export(
     from archiver.jobs.export import export_hits
 
     if fields == "?":
-        terminal.say(describe_fields())
+        terminal.say(describe_fields().rstrip())
         return
     if target is None:
         raise click.UsageError("say where to write: -o FILE, or -o - for stdout")
@@ -66,7 +66,7 @@ def export(
         target,
         format=format_name,
         fields=",".join(filter(None, (profile, fields))) or None,
-        redact=parse_redactions(redact) if redact else (),
+        redact=() if redact is None else parse_redactions(redact),
         with_snippets=not no_snippets,
         overwrite=overwrite,
     )

@@ -76,15 +76,21 @@ def _format(name: str | None, target: str | None, *, svg: bool) -> str | None:
     """Return what to write, None for a table."""
     if svg and name not in (None, "svg"):
         raise UsageError(f"--svg and --format {name} contradict each other – leave one out")
-    if svg or name is not None:
-        return "svg" if svg else name
+    asked = "svg" if svg else name
     if target is None or target == "-":
-        return None if target is None else "csv"
+        return asked if target is None or asked else "csv"
+    from archiver.export.output import check_name
+
+    check_name(target)
     suffix = Path(target).suffix.lower()
-    for known, its_suffix in _FORMATS.items():
-        if suffix == its_suffix:
-            return known
-    raise UsageError(f"{target}: the suffix tells no format – name one: {', '.join(_FORMATS)}")
+    told = next((known for known, its_suffix in _FORMATS.items() if suffix == its_suffix), None)
+    if asked is not None:
+        if told not in (None, asked):
+            raise UsageError(f"{target} is a name for {told} and contradicts the format {asked}")
+        return asked
+    if told is None:
+        raise UsageError(f"{target}: the suffix tells no format – name one: {', '.join(_FORMATS)}")
+    return told
 
 
 def _cell(value: object) -> str:

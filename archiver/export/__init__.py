@@ -163,7 +163,7 @@ FORMATS: dict[str, Format] = {
 def format_of(target: str | Path, name: str | None = None) -> Format:
     """Return the format asked for, else the one the output's suffix tells; stdout is JSON Lines.
 
-    Raises UsageError for an unknown name or suffix.
+    Raises UsageError for an unknown name or suffix, and when the two contradict each other.
 
     >>> format_of("hits.CSV").name, format_of("hits.excel.csv").name, format_of("-").name
     ('csv', 'csv-excel', 'jsonl')
@@ -172,9 +172,24 @@ def format_of(target: str | Path, name: str | None = None) -> Format:
     if name is not None:
         if name not in FORMATS:
             raise UsageError(f"unknown format {name!r} – allowed: {known}")
-        return FORMATS[name]
+        chosen, told = FORMATS[name], _told_by(target)
+        if told is not None and Path(target).suffix.lower() not in {
+            Path(f"x{suffix}").suffix for suffix in chosen.suffixes
+        }:
+            raise UsageError(
+                f"{target} is a name for {told.name} and contradicts the format {name} – "
+                f"name it …{chosen.suffixes[0]}, or choose the other format"
+            )
+        return chosen
     if str(target) == "-":
         return FORMATS["jsonl"]
+    if (told := _told_by(target)) is None:
+        raise UsageError(f"{target}: the suffix tells no format – name one of: {known}")
+    return told
+
+
+def _told_by(target: str | Path) -> Format | None:
+    """Return the format whose suffix is the longest that the name has, if any."""
     file_name = Path(target).name.lower()
     fitting = [
         (len(suffix), one.name)
@@ -182,9 +197,7 @@ def format_of(target: str | Path, name: str | None = None) -> Format:
         for suffix in one.suffixes
         if file_name.endswith(suffix)
     ]
-    if not fitting:
-        raise UsageError(f"{target}: the suffix tells no format – name one of: {known}")
-    return FORMATS[max(fitting)[1]]
+    return FORMATS[max(fitting)[1]] if fitting else None
 
 
 def write(
@@ -226,7 +239,7 @@ def write(
 
     chosen = format_of(target, format)
     if fields is not None and not chosen.has_fields:
-        raise UsageError(f"{chosen.name} has its own fields – leave --fields out")
+        raise UsageError(f"{chosen.name} has its own fields – leave --fields and --profile out")
     names = select_fields(fields)
     if chosen.has_captures:
         put = _copier(chosen, target, captures, provenance.exported_at)

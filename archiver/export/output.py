@@ -17,9 +17,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from archiver.errors import ExportError
+from archiver.errors import ExportError, UsageError
 
-__all__ = ["STDOUT", "Create", "Output", "create_part", "writing"]
+__all__ = ["STDOUT", "Create", "Output", "check_name", "create_part", "writing"]
 
 STDOUT = "-"
 
@@ -35,6 +35,14 @@ def create_part(path: Path) -> BinaryIO:
     stream = path.open("xb")
     fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     return stream
+
+
+def check_name(target: str) -> None:
+    """Refuse what names no file before anything else is asked of its name; raise UsageError."""
+    if not target:
+        raise UsageError("the output has no name – write -o FILE, or -o - for stdout")
+    if target != STDOUT and (target.endswith(("/", os.sep)) or Path(target).is_dir()):
+        raise UsageError(f"{target}: is a folder – name a file in it")
 
 
 class Output:

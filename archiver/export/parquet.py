@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from operator import attrgetter
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, BinaryIO, Union, get_args, get_origin, get_type_hints
 
 from archiver.errors import ExportError
 from archiver.export.record import sound
 
-__all__ = ["encode_parquet"]
+__all__ = ["encode_parquet", "read_parquet"]
 
 _ROWS = 2_000  # in a group: a few megabytes before they are packed
 
@@ -48,19 +48,12 @@ def encode_parquet(
 
     Raises ExportError when pyarrow is not installed.
     """
-    try:
-        import pyarrow as pa
-        from pyarrow.parquet import ParquetWriter
-    except ImportError as error:
-        raise ExportError(
-            "parquet needs pyarrow, which is not installed",
-            remedy="install it with: pip install 'forum-archiver[parquet]'",
-        ) from error
+    pa, parquet = _pyarrow()
     hints = get_type_hints(kind, include_extras=True)
     schema = pa.schema([(name, _type(pa, hints[name])) for name in fields])
     values_of = [(name, attrgetter(name)) for name in fields]
     sink = _Sink()
-    writer = ParquetWriter(pa.PythonFile(sink, mode="w"), schema, compression="zstd")
+    writer = parquet.ParquetWriter(pa.PythonFile(sink, mode="w"), schema, compression="zstd")
     try:
         waiting = iter(records)
         while batch := list(islice(waiting, _ROWS)):
@@ -74,6 +67,29 @@ def encode_parquet(
     finally:
         writer.close()
     yield sink.take()
+
+
+def read_parquet(stream: BinaryIO) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a Parquet file; raise ExportError when it is none."""
+    pa, parquet = _pyarrow()
+    try:
+        for batch in parquet.ParquetFile(stream).iter_batches(_ROWS):
+            yield from batch.to_pylist()
+    except (pa.ArrowException, OSError) as error:
+        raise ExportError(f"not a Parquet file that can be read: {error}") from error
+
+
+def _pyarrow() -> tuple[Any, Any]:
+    """Load pyarrow and its Parquet module; raise ExportError when they are not installed."""
+    try:
+        import pyarrow as pa
+        from pyarrow import parquet
+    except ImportError as error:
+        raise ExportError(
+            "parquet needs pyarrow, which is not installed",
+            remedy="install it with: pip install 'forum-archiver[parquet]'",
+        ) from error
+    return pa, parquet
 
 
 def _sound(value: Any) -> Any:

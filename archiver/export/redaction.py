@@ -89,7 +89,7 @@ class Mask:
 
 
 def parse_redactions(text: str) -> tuple[Redaction, ...]:
-    """Read `--redact email,phone`; raise UsageError for an unknown kind.
+    """Read `--redact email,phone`; raise UsageError for an unknown kind, and for none.
 
     >>> parse_redactions("phone, email")
     ('phone', 'email')
@@ -100,6 +100,8 @@ def parse_redactions(text: str) -> tuple[Redaction, ...]:
             raise UsageError(f"cannot redact {word!r} – allowed: {', '.join(REDACTIONS)}")
         if word not in chosen:
             chosen.append(word)
+    if not chosen:
+        raise UsageError(f"nothing is named to redact – name one or more: {', '.join(REDACTIONS)}")
     return tuple(chosen)
 
 

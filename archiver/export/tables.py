@@ -1,15 +1,16 @@
 """Rows of hit records as JSON Lines, JSON, CSV, TSV, and CSV for German Excel; read back too.
 
 Pure: no I/O; encoders take an iterator of records (dataclasses) and give bytes, some records at a
-time, so that memory does not grow with the result. CSV follows RFC 4180 in UTF-8. Text survives byte for byte:
-quotes, line breaks, control characters, cells that look like formulas. Only `csv-excel` changes
-such cells, by a leading apostrophe that reading takes away again.
+time, so that memory does not grow with the result. CSV follows RFC 4180 in UTF-8. Text survives
+byte for byte: quotes, line breaks, control characters, cells that look like formulas. Only
+`csv-excel` changes such cells, by a leading apostrophe that reading takes away again.
 """
 
 import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
@@ -241,8 +242,8 @@ def _excel_cell(value: Any) -> str:
 def read_rows(stream: BinaryIO, format_name: str) -> Iterator[dict[str, Any]]:
     """Read an export's rows back, one at a time; cells of CSV and TSV stay text.
 
-    `format_name` is jsonl, json, csv, tsv or csv-excel; a JSON array is held in memory. Raises
-    ExportError naming the line that cannot be read.
+    `format_name` is jsonl, json, csv, tsv, csv-excel or parquet; a JSON array is held in memory.
+    Raises ExportError naming the line that cannot be read.
     """
     if format_name == "jsonl":
         yield from _read_jsonl(stream)
@@ -251,11 +252,16 @@ def read_rows(stream: BinaryIO, format_name: str) -> Iterator[dict[str, Any]]:
             yield from from_json(stream.read(), list[dict[str, Any]])
         except ValueError as error:
             raise ExportError(f"not an exported JSON array: {error}") from error
+    elif format_name == "parquet":
+        from archiver.export.parquet import read_parquet
+
+        yield from read_parquet(stream)
     elif format_name in ("csv", "tsv", "csv-excel"):
         yield from _read_cells(stream, format_name)
     else:
         raise ExportError(
-            f"rows of {format_name} cannot be read back – only of jsonl, json, csv, tsv, csv-excel"
+            f"rows of {format_name} cannot be read back – only of jsonl, json, csv, tsv, "
+            "csv-excel, parquet"
         )
 
 
@@ -289,4 +295,5 @@ def _read_cells(stream: BinaryIO, format_name: str) -> Iterator[dict[str, Any]]:
     except (csv.Error, UnicodeDecodeError) as error:
         raise ExportError(f"line {reader.line_num} cannot be read: {error}") from error
     finally:
-        text.detach()
+        with suppress(ValueError):  # the file was closed before all rows were asked for
+            text.detach()

@@ -15,6 +15,7 @@ from archiver.export.captures import CaptureWriter
 from archiver.export.concordance import Kwic, context_needed
 from archiver.export.fields import select_fields
 from archiver.export.manifest import Manifest, Provenance
+from archiver.export.output import check_name
 from archiver.export.record import HitRecord
 from archiver.export.redaction import Redaction
 from archiver.index import SCHEMA_VERSION
@@ -46,6 +47,7 @@ def export_hits(
     is read, and a hit id names the beginning of its page. Raises QueryError, GenerationError,
     UsageError, and ExportError when the output cannot be written whole; then nothing is left.
     """
+    check_name(target)
     chosen = format_of(target, format)
     if not with_snippets and not chosen.has_fields:
         raise UsageError(f"{chosen.name} shows the text found – leave --no-snippets out")

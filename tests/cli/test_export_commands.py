@@ -222,6 +222,45 @@ class TestFailures:
         outcome = forum("export", *QUERY, "-o", str(tmp_path / "no" / "h.csv"), expect=2)
         assert "the folder does not exist – make it first" in outcome.err
 
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            (["export", "Radweg", "-o", "."], "is a folder – name a file in it"),
+            (["export", "Radweg", "-o", "no/"], "is a folder – name a file in it"),
+            (["export", "Radweg", "-o", ""], "the output has no name"),
+            (["export", "Radweg", "-o", "h.csv", "--format", "ris"], "contradicts the format ris"),
+            (["export", "Radweg", "-o", "h.csv", "--format", "odt"], "unknown format 'odt'"),
+            (["export", "Radweg", "-o", "h.odt"], "the suffix tells no format"),
+            (["export", "Radweg", "-o", "h.csv", "--fields", "pagee"], "did you mean 'page'"),
+            (["export", "Radweg", "-o", "h.ris", "--profile", "brief"], "--profile out"),
+            (["export", "Radweg", "-o", "h.csv", "--redact", ""], "nothing is named to redact"),
+            (["export", "Radweg", "-o", "h.csv", "--redact", "names"], "cannot redact 'names'"),
+            (["export", "Radweg", "-o", "h.wacz", "--redact", "phone"], "cannot be masked"),
+            (["export", "Radweg", "-o", "h.ris", "--no-snippets"], "leave --no-snippets out"),
+            (["kwic", "Radweg", "-o", "k.csv"], "contradicts the format kwic"),
+            (["kwic", "Radweg", "--sort", "9X"], "cannot sort by '9X'"),
+            (["kwic", "Radweg", "--redact", ""], "nothing is named to redact"),
+            (["stats", "Radweg", "-o", "s.csv", "--svg"], "contradicts the format svg"),
+            (["stats", "Radweg", "--svg", "--format", "csv"], "contradict each other"),
+            (["stats", "Radweg", "-o", "."], "is a folder"),
+            (["cite", "x-p1-0", "--style", "mla"], "'citation', 'ris', 'csl-json', 'biblatex'"),
+        ],
+        ids=lambda part: " ".join(part) if isinstance(part, list) else "",
+    )
+    def test_wrong_words_are_one_line_and_leave_nothing(
+        self,
+        forum: Archiver,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        words: list[str],
+        told: str,
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        outcome = forum(*words, expect=2)
+        assert told in outcome.err
+        assert (outcome.out, len(outcome.err.splitlines())) == ("", 1)
+        assert list(tmp_path.iterdir()) == []
+
     def test_without_an_output_says_what_to_do(self, forum: Archiver) -> None:
         assert "-o FILE" in forum("export", "Radweg", expect=2).err
 
@@ -397,6 +436,16 @@ class TestVerify:
             "same": len(rows) - 3, "moved": 1, "changed": 1, "gone": 1,
         }  # fmt: skip
         assert found["complaints"] == ["hits.jsonl: was changed since it was exported"]
+
+    def test_parquet_is_checked_too_and_missing_columns_are_told(
+        self, forum: Archiver, tmp_path: Path
+    ) -> None:
+        forum("export", *QUERY, "-o", str(tmp_path / "h.parquet"))
+        assert " 0 moved · 0 changed · 0 gone" in forum("verify", str(tmp_path / "h.parquet")).out
+        forum("export", *QUERY, "-o", str(tmp_path / "h.csv"), "--fields", "page")
+        outcome = forum("verify", str(tmp_path / "h.csv"), expect=2)
+        assert len(outcome.err.splitlines()) == 1
+        assert "row 1 lacks hit_id" in outcome.err
 
     def test_what_holds_no_rows_cannot_be_checked(self, forum: Archiver, tmp_path: Path) -> None:
         target = tmp_path / "hits.ris"

@@ -9,9 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from archiver.errors import ExportError
 from archiver.export.fields import FULL, project
 from archiver.export.parquet import encode_parquet
 from archiver.export.record import HitRecord
+from archiver.export.tables import read_rows
 
 HARD = "=1+1 \"Zitat\" 'x'; Ümläut\t🌳\nneue Zeile\r\n\x00\x1b[31m"
 
@@ -65,6 +67,13 @@ def test_no_hits_are_a_table_without_rows() -> None:
 
 def test_the_same_hits_give_the_same_bytes(record: HitRecord) -> None:
     assert encoded([record]) == encoded([record])
+
+
+def test_rows_are_read_back_and_what_is_none_is_refused(record: HitRecord) -> None:
+    [row] = read_rows(io.BytesIO(encoded([record])), "parquet")
+    assert (row["hit_id"], row["char_start"]) == (record.hit_id, record.char_start)
+    with pytest.raises(ExportError, match="not a Parquet file that can be read"):
+        list(read_rows(io.BytesIO(b"hit_id,rank\r\n"), "parquet"))
 
 
 def test_an_error_on_the_way_comes_through(record: HitRecord) -> None:

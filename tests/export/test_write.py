@@ -175,6 +175,17 @@ def test_an_unknown_suffix_or_format_is_refused() -> None:
         format_of("hits.csv", "docx")
 
 
+def test_a_name_and_a_format_that_contradict_each_other_are_refused() -> None:
+    for name, chosen in (("hits.csv", "ris"), ("hits.json", "jsonl"), ("k.csv", "kwic")):
+        with pytest.raises(UsageError, match=f"{name} is a name for .* contradicts the format"):
+            format_of(name, chosen)
+    for name, chosen in (
+        ("hits.csv", "csv-excel"), ("k.tsv", "kwic"), ("hits.json", "csl-json"), ("b.zip", "bag"),
+        ("hits", "ris"), ("hits.2011", "csv"), ("-", "wacz"),
+    ):  # fmt: skip
+        assert format_of(name, chosen).name == chosen
+
+
 def test_fields_are_for_tables_only(record: HitRecord, provenance: Provenance) -> None:
     with pytest.raises(UsageError, match="ris has its own fields"):
         write([record], "-", expected=1, provenance=provenance, format="ris", fields="page")
