@@ -16,6 +16,14 @@ from archiver.model import Link, LinkReading
 
 MAX_LINKS = 20_000
 _CONTEXT_CHARACTERS = 300
+_HEADING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_ROW_TAGS = frozenset({"li", "tr", "td", "dd"})  # what stands before them are entries like them
+_MOST_STEPS = 200  # looked back from an entry for its heading
+_HEADING_CHARACTERS = 120  # a longer one is no list's heading
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_DAY_OR_ORDINAL = re.compile(r"(?<!\d)\d{1,3}\.")
+# "12.03." or "12. März", as lists by year write their days
+_YEARLESS = re.compile(r"(?<![\d.])\d{1,2}\.\s?(?:\d{1,2}\.(?!\s?\d)|[A-ZÄÖÜ][a-zä]{2,8})")
 _ENTRY_TAGS = frozenset({"li", "p", "dd", "dt", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6"})
 _ENTRY_TAGS |= {"figcaption", "caption", "blockquote", "summary"}
 _BLOCK_TAGS = frozenset({"div", "section", "article", "body", "main", "form", "fieldset"})
@@ -152,11 +160,45 @@ def _context_of(element: Any, contexts: dict[Any, str], words: str) -> str:
     text = contexts.get(around)
     if text is None:
         text = _entry_text(around)
+        if around.tag not in _HEADING_TAGS:
+            text = _said_above(around, text) + text
         contexts[around] = text
     if len(text) <= _CONTEXT_CHARACTERS:
         return text
     start = max(0, text.find(words) - (_CONTEXT_CHARACTERS - min(len(words), 200)) // 2)
     return text[start : start + _CONTEXT_CHARACTERS].strip()
+
+
+def _said_above(entry: Any, text: str) -> str:
+    """Return what the nearest heading says for all entries below it; "" when they say it all.
+
+    Lists by year ("2013", below it "12.03. Protokoll") say the year once, a long page of sittings
+    ("28. Forum am 14.10.2011", below it the links to its papers) number and day.
+    """
+    if _YEAR.search(text) or (_DAY_OR_ORDINAL.search(text) and not _YEARLESS.search(text)):
+        return ""
+    heading = _heading_above(entry)
+    if _YEARLESS.search(text):
+        years = set(_YEAR.findall(heading))
+        return f"{years.pop()} · " if len(years) == 1 else ""
+    return f"{heading} · " if re.search(r"\d", heading) else ""
+
+
+def _heading_above(entry: Any) -> str:
+    """Return the heading of the section or list that holds an entry, "" when it has none."""
+    node, steps = entry, 0
+    while node is not None and node.tag != "body":
+        if node.tag == "li" and node is not entry and _YEAR.search(node.text or ""):
+            return " ".join((node.text or "").split())  # a list in the entry of its year
+        for sibling in () if node.tag in _ROW_TAGS else node.itersiblings(preceding=True):
+            steps += 1
+            if sibling.tag in _HEADING_TAGS:
+                heading = _flat(sibling)
+                return heading if len(heading) <= _HEADING_CHARACTERS else ""
+            if steps > _MOST_STEPS:
+                return ""
+        node = node.getparent()
+    return ""
 
 
 def _entry_of(element: Any) -> Any:

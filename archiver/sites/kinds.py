@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from archiver.model import Evidence, Kind, Place, Reading
 from archiver.sites.numbers import find_sitting_words
 from archiver.sites.readers import Clue, read_clues, read_words
+from archiver.sites.roles import find_role
 from archiver.sites.wording import tidy, url_segments, without_extension
 
 _SURE = 0.72  # confidence of first lines that name the sitting outside running text
@@ -65,6 +66,7 @@ def guess_kind(
     names = [tidy(clue.text) for clue in clues if clue.place in ("title", "heading")]
     first = next((clue for clue in clues if clue.place in ("heading", "title")), None)
     linked = _sittings_linked(link_texts)
+    papers = sum(find_role(text, "link_text") is not None for text in link_texts)
     is_other = any(_OTHER_WORDS.match(name) for name in names[:2]) or _is_root(url)
     in_topics = any(_TOPIC_FOLDER.match(segment) for segment in segments[1:])
     own = _own_sitting(clues)
@@ -80,7 +82,7 @@ def guess_kind(
         return "session", own.evidence
     for name in names[:3]:
         found = _OVERVIEW_WORDS.search(name)
-        if found and linked >= 1:
+        if found and (linked >= 1 or papers >= MANY_LINKS):
             return "overview", _evidence("overview's heading and links", name, "heading", url)
     if linked >= MANY_LINKS and not is_other:
         words = f"{linked} links to sittings"

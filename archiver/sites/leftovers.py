@@ -45,7 +45,8 @@ _ROLES = re.compile(rf"(?<![^\W_])(?:{ROLE_PATTERN})(?![^\W\d_])", re.IGNORECASE
 _ROLE_LEAD = re.compile(r"(?:[–:|,(/·-]|^(?:die|das|der))\s*$")
 _GROUP = re.compile(r"(?:AG|AK|Arbeitsgruppen?|Arbeitskreise?|Projektgruppe)\b")
 _PLACE_LABEL = re.compile(
-    r"(?:Ort|Wo|Treffpunkt|Raum|Ort und Zeit|Veranstaltungsort|Adresse|Referent\w*)", re.IGNORECASE
+    r"(?:Ort|Wo|Im|In|Treffpunkt|Raum|Ort und Zeit|Veranstaltungsort|Adresse|Referent\w*)",
+    re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?:Uhr|\bh|\d{1,2}[.:]\d\d)\W*$")
 _PAPER = re.compile(r"(?:Antrag|Anfrage|Vorlage|Beschluss|Antwort)\b")

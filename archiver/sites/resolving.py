@@ -24,6 +24,7 @@ from archiver.sites.dates import complete_year
 from archiver.sites.spotted import UNDER_TITLE
 from archiver.sites.vocabulary import WEEKDAYS
 
+YEAR_COMPLETED = "year completed"  # ends the rule of a date whose year something else told
 CONFLICT_FROM = 0.45  # confidence a reading needs to contradict: running text alone does not
 CHOOSE_FROM: dict[FieldName, float] = {"session": 0.3, "date": 0.32, "topic": 0.25}
 SUPPORT = 0.05  # added for each further place that says the same, at most twice
@@ -66,6 +67,7 @@ def resolve(
     *,
     kind: Kind | None = None,
     neighbours: Sequence[DateSpan] = (),
+    neighbours_first: bool = False,
 ) -> Resolved:
     """Choose the best reading of each field, and keep what contradicts it.
 
@@ -74,7 +76,7 @@ def resolve(
     special kind they get from corrections only, groups also from profile, title and heading.
     Only files have a role.
     `neighbours` are the dates of neighbouring sittings, the nearest first; with the other
-    readings they complete a year that is not said.
+    readings they complete a year that is not said; `neighbours_first` says that they know better.
 
     >>> resolve(()).sessions
     ()
@@ -89,7 +91,11 @@ def resolve(
     ]
     own = _without_muddled_entries(own)
     sessions, session_conflict = _choose_sessions(own)
-    spans = _completed([one for one in own if one.field == "date"], readings, neighbours)
+    spans = _completed(
+        [one for one in own if one.field == "date"],
+        readings if not neighbours_first else (),
+        neighbours,
+    )
     dates, date_conflict = _choose_dates(spans, sessions)
     dates = _days_of_all(dates, spans, sessions)
     topics, topic_conflict = _choose_topics(own, kind)
@@ -286,7 +292,7 @@ def _completed(
             weekday = _weekday_of(one.evidence.raw)
             whole = complete_year(span, [*same, *known, *neighbours], weekday=weekday)
             if whole is not None:
-                rule = f"{one.evidence.rule}, year completed"
+                rule = f"{one.evidence.rule}, {YEAR_COMPLETED}"
                 confidence = round(one.confidence * 0.95, 3)
                 evidence = replace(one.evidence, rule=rule)
                 one = replace(one, value=whole, evidence=evidence, confidence=confidence)

@@ -10,24 +10,27 @@ from dataclasses import replace
 from datetime import date
 
 from archiver.model import Conflict, DateSpan, Reading
-from archiver.sites.resolving import CONFLICT_FROM, resolve
+from archiver.sites.resolving import CONFLICT_FROM, YEAR_COMPLETED, resolve
 from archiver.update.drafts import Draft
 
 TAKEN = "agreed elsewhere, the heading's number is taken"
+_SAME_COUNT_DAYS = 150  # a number that stands on sittings farther apart is counted anew
 _WITNESSES = 2  # other documents that must agree against a page's own heading
 
 
 def complete_years(drafts: Mapping[str, Draft]) -> None:
-    """Give sittings whose year nothing told the years of the numbers next to theirs."""
-    dated: dict[int, date] = {}
-    for draft in drafts.values():
-        if draft.resolved.held_on and draft.kind == "session":
-            for number in draft.resolved.sessions:
-                dated.setdefault(number, draft.resolved.held_on)
+    """Give sittings whose year nothing told the years of the numbers next to theirs.
+
+    So, too, where the year that some other date of the page suggested puts a sitting before the
+    one with the number below its own, or behind the one above.
+    """
+    dated = _sure_dates(drafts)
     numbers = sorted(dated)
     for draft in drafts.values():
         resolved = draft.resolved
-        if resolved.held_on or not resolved.sessions or not numbers:
+        if not resolved.sessions or not numbers:
+            continue
+        if resolved.held_on and not _is_out_of_order(draft, dated, numbers):
             continue
         place = bisect_left(numbers, resolved.sessions[0])
         near = sorted(
@@ -35,6 +38,40 @@ def complete_years(drafts: Mapping[str, Draft]) -> None:
         )
         spans = [DateSpan(dated[number]) for number in near]
         draft.resolved = resolve(draft.readings, kind=draft.kind, neighbours=spans)
+        if resolved.held_on and _is_out_of_order(draft, dated, numbers):
+            draft.resolved = resolve(
+                draft.readings, kind=draft.kind, neighbours=spans, neighbours_first=True
+            )
+
+
+def _sure_dates(drafts: Mapping[str, Draft]) -> dict[int, date]:
+    """Return the dates of numbers whose year is said; where numbering restarts, of none."""
+    dates: dict[int, list[date]] = defaultdict(list)
+    for draft in drafts.values():
+        if draft.resolved.held_on and draft.kind == "session" and not _is_year_guessed(draft):
+            for number in draft.resolved.sessions:
+                dates[number].append(draft.resolved.held_on)
+    return {
+        number: found[0]
+        for number, found in dates.items()
+        if (max(found) - min(found)).days < _SAME_COUNT_DAYS
+    }
+
+
+def _is_year_guessed(draft: Draft) -> bool:
+    said = next((one for one in draft.resolved.readings if one.field == "date"), None)
+    return said is not None and said.evidence.rule.endswith(YEAR_COMPLETED)
+
+
+def _is_out_of_order(draft: Draft, dated: Mapping[int, date], numbers: Sequence[int]) -> bool:
+    """Tell whether a completed year contradicts the dates of the numbers below and above."""
+    held = draft.resolved.held_on
+    if held is None or not _is_year_guessed(draft):
+        return False
+    place = bisect_left(numbers, draft.resolved.sessions[0])
+    below = [dated[number] for number in numbers[max(0, place - 1) : place]]
+    above = [dated[n] for n in numbers[place : place + 2] if n > draft.resolved.sessions[-1]][:1]
+    return any(on > held for on in below) or any(on < held for on in above)
 
 
 def settle_numbers(drafts: Mapping[str, Draft], files: Mapping[str, Sequence[Draft]]) -> None:

@@ -55,6 +55,28 @@ def test_the_context_is_the_entry_around_the_link(page: str, context: str) -> No
     assert links(page)[0].context == context
 
 
+@pytest.mark.parametrize(
+    ("page", "context"),
+    [
+        ("<h2>2013</h2><ul><li>12.03. <a href=x>Protokoll</a></ul>", "2013 · 12.03. Protokoll"),
+        ("<h3>Protokolle 2013</h3><p>12. März: <a href=x>PDF</a></p>", "2013 · 12. März: PDF"),
+        ("<ul><li>2013<ul><li>12.03. <a href=x>PDF</a></ul></ul>", "2013 · 12.03. PDF"),
+        ("<h2>2013/2014</h2><ul><li>12.03. <a href=x>PDF</a></ul>", "12.03. PDF"),
+        ("<h2>2013</h2><ul><li>12.03.2012 <a href=x>PDF</a></ul>", "12.03.2012 PDF"),
+        (
+            "<h3>28. Forum, 14.10.2011</h3><p>Viele kamen.</p><p><a href=x>Einladung</a></p>",
+            "28. Forum, 14.10.2011 · Einladung",
+        ),
+        ("<h3>28. Forum</h3><p>Zum <a href=x>27. Forum</a></p>", "Zum 27. Forum"),
+        ("<h2>Dokumente</h2><p><a href=x>Einladung</a></p>", "Einladung"),
+    ],
+)
+def test_what_a_heading_says_for_all_entries_below_it_belongs_to_each(
+    page: str, context: str
+) -> None:
+    assert links(f"<body>{page}</body>")[0].context == context
+
+
 def test_a_long_context_is_cut_around_the_link() -> None:
     page = "<p>" + "davor " * 100 + "<a href=x>Protokoll</a>" + " danach" * 100
     (link,) = links(page)

@@ -7,6 +7,7 @@ import pytest
 
 from archiver.model import MISSING_YEAR, DateSpan, Place, Reading
 from archiver.sites.readers import Clue, read_clues
+from tests.sites.councils import COUNCILS
 from tests.sites.wordings import ALL
 
 PLACES: dict[str, Place] = {
@@ -20,7 +21,7 @@ PLACES: dict[str, Place] = {
 }
 CASES = [
     pytest.param(text, where, expect, id=f"{table}: {text[:60]}")
-    for table, cases in ALL.items()
+    for table, cases in (ALL | COUNCILS).items()
     for text, where, expect in cases
 ]
 
@@ -71,4 +72,4 @@ def test_a_wording_is_read_as_it_says(text: str, where: str, expect: dict[str, A
 
 
 def test_there_are_enough_wordings_to_mean_something() -> None:
-    assert len(CASES) >= 250
+    assert len(CASES) >= 700

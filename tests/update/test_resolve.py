@@ -139,6 +139,21 @@ class TestSequence:
         forum.put("/13.html", page("13. Runde", "13. Runde am 7. Juni: Nasse Keller"))
         assert forum.document("/13.html").held_on is None
 
+    def test_neighbours_know_the_year_better_than_another_day_on_the_page(self) -> None:
+        forum = archive()
+        said = "Ortstermin am 3. Februar 2009"
+        forum.put("/13.html", page("13. Runde", "13. Runde am 7. Juni", text=said))
+        forum.put("/14.html", page("14. Runde", "14. Runde am 5. Juli 2011: Bänke"))
+        assert forum.document("/13.html").held_on == date(2011, 6, 7)
+
+    def test_numbers_that_are_counted_anew_each_year_tell_no_neighbour_s_year(self) -> None:
+        forum = Forum()
+        for year in (2009, 2014):
+            forum.put(f"/{year}/1.html", page("1. Runde", f"1. Runde am 3. Mai {year}"))
+            forum.put(f"/{year}/3.html", page("3. Runde", f"3. Runde am 5. Juli {year}"))
+        forum.put("/2.html", page("2. Runde", "2. Runde am 7. Juni"))
+        assert forum.document("/2.html").held_on is None
+
 
 class TestKindsAndRoles:
     def test_a_profile_tells_the_kind_before_any_guess(self) -> None:
