@@ -120,6 +120,7 @@ def compile_lexicon(dictionary: dict[str, str]) -> list[str]:
                 strength[form] = max(count, strength.get(form, 0))
     taken = set(strength)
     shorts = {f"{first}-" for first in SHORT_FIRSTS} | {f"-{last}" for last in SHORT_LASTS}
+    shorts |= {f"-{form}" for form in FORMS_OF_SHORT}
     taken |= FORMS_OF_SHORT
     taken |= {word for word in WHOLE if split(word, taken | shorts)}
     firsts = collect_firsts(dictionary, nouns)

@@ -14,7 +14,7 @@ from archiver.analysis.folding import fold
 from archiver.analysis.lexicon import Lexicon
 from archiver.analysis.terms import Term, Token
 
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 """Raised with every change that changes terms; part of a page's fingerprint."""
 
 MAX_TERM = 128
@@ -25,6 +25,8 @@ _PLACES_LIMIT = 50_000  # some 20 MB
 _SIEVES_LIMIT = 16  # words of one or two queries
 _CHUNK = re.compile(r"\S+")
 _JOINERS_OF_WORDS = frozenset("-‐‑")
+# "Abs.2" is "Abs. 2", "14.Oktober" is "14. Oktober": a blank is missing, no more.
+_ABBREVIATED = re.compile(r"[^\W\d_]+\.\d+|\d+\.[^\W\d_]+")
 # What most stretches are: one word of common letters, and signs around it that join nothing. The
 # general way gives the same for it and takes five times as long.
 _PLAIN = re.compile("[(\\[\"'„“‚‘»«–]*([A-Za-zÀ-ÖØ-öø-ÿ]+)[.,;:!?)\\]\"'“”‘’«»…–]*")
@@ -389,6 +391,8 @@ def _joined(token: str, words: list[str]) -> str:
     """
     if token.startswith("§"):
         return "".join(words)
+    if _ABBREVIATED.fullmatch(token):
+        return ""
     if any(c.isdigit() for c in token) or "@" in token or "://" in token:
         return _folded(token)
     if _is_hyphened(token):

@@ -7,8 +7,9 @@ for a few of three that towns build many words with: "bau-" at the beginning, "-
 Pure: no I/O; the lexicon is given.
 
 The lexicon knows three kinds of words: "verkehrs" can stand anywhere, "schul-" only before
-another part, "-weg" only as the last one; the first two with their inflected forms, so that the
-linking elements es, n, en, er, e are mostly in them already; s is tried behind whole words.
+another part, "-weg" and its forms behind one, also at the end of known words. All are there with
+their inflected forms, so that the linking elements es, n, en, er, e are mostly in them already; s
+is tried behind whole words.
 """
 
 from typing import Protocol
@@ -19,6 +20,7 @@ MAX_WORD = 60
 MAX_PARTS = 5
 MAX_SPANS = 8
 
+_LONGEST_FORM = 7  # "-aemtern"
 _WHOLE = frozenset({"moderat"})  # though "-rat" is at its end
 
 
@@ -119,8 +121,9 @@ def _cut_known(word: str, lexicon: Words) -> list[tuple[str, int, int]]:
     size = len(word)
     if word in _WHOLE:
         return []
-    if f"-{word[-SHORT_PART:]}" in lexicon:
-        at = size - SHORT_PART
+    for at in range(size - SHORT_PART, max(SHORT_PART, size - _LONGEST_FORM) - 1, -1):
+        if f"-{word[at:]}" not in lexicon:
+            continue
         first = word[:at]
         if first not in lexicon and f"{first}-" not in lexicon and first[-1] == "s":
             first = first[:-1]

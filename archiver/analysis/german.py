@@ -86,6 +86,12 @@ _WORDS = {
     "lehre": "lehre",
     "lehren": "lehre",
 }
+# Surnames that end like a comparative and would meet another word: Müller is not Müll.
+_SURNAMES = (
+    *("becker", "berger", "huber", "koehler", "kraemer", "kramer", "krueger", "moeller", "mueller"),
+    *("reuter", "richter", "sauer", "weber"),
+)
+_WORDS |= {name + ending: name for name in _SURNAMES for ending in ("", "s")}
 # Plurals and genitives in s after a vowel, which Snowball keeps: Autos, Kitas, Handys. Not these:
 _KEEPS_S = (
     *("los", "gas", "glas", "gras", "aas", "was", "das", "oos", "chaos", "kosmos", "atlas"),
