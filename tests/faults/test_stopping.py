@@ -65,3 +65,41 @@ def test_a_stopped_crawl_keeps_its_record_and_goes_on(
     set_delay(archiver, "0.3", "0")
     archiver("crawl")
     assert captured(archiver) == captured(forum)
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="asks the kernel as Linux answers")
+def test_a_crawl_listens_on_no_port(server: SampleServer, tmp_path: Path) -> None:
+    archiver = slow_forum(server, tmp_path)
+    before = len(server.requests)
+    with archiver.start("crawl") as process:
+        wait_until(lambda: len(server.requests) > before + 3)
+        held = {inode for pid in family(process.pid) for inode in sockets_of(pid)}
+        waiting = {inode for inode, state in connections() if state == LISTEN}
+        talking = {inode for inode, _ in connections()}
+        process.kill()
+    assert held & talking, "a crawl has a connection to its server"
+    assert not held & waiting
+
+
+LISTEN = "0A"  # include/net/tcp_states.h
+
+
+def connections() -> list[tuple[str, str]]:
+    """Return inode and state of every TCP socket."""
+    lines = [
+        line.split()
+        for name in ("tcp", "tcp6")
+        for line in (Path("/proc/net") / name).read_text().splitlines()[1:]
+    ]
+    return [(words[9], words[3]) for words in lines]
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all that it started."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(one for child in children for one in family(int(child)))]
+
+
+def sockets_of(pid: int) -> list[str]:
+    links = [str(path.readlink()) for path in Path(f"/proc/{pid}/fd").iterdir()]
+    return [link[len("socket:[") : -1] for link in links if link.startswith("socket:[")]
