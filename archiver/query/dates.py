@@ -1,6 +1,7 @@
 """Dates as typed in a query: each atom is an interval of civil days.
 
-`2011`, `2011-10`, `10.2011`, `2011-10-14`, `14.10.2011`, `Q4/2011`, `H1/2011`, `today`, `-30d`.
+`2011`, `2011-10`, `10.2011`, `2011-10-14`, `14.10.2011`, `Q4/2011`, `H1/2011`, `today`, `-30d`, and
+between quotes or with points for blanks as people write it: `"14. Oktober 2011"`, `Okt.2011`.
 `today` is an argument: no clock here. Pure: no I/O.
 """
 
@@ -15,6 +16,22 @@ _MONTH_DOTS = re.compile(r"(\d{1,2})[./](\d{4})")
 _YEAR = re.compile(r"\d{4}")
 _PART = re.compile(r"([QH])([1-4])[/-]?(\d{4})|(\d{4})[/-]?([QH])([1-4])", re.IGNORECASE)
 _AGO = re.compile(r"-(\d{1,4})([dwmy])", re.IGNORECASE)
+_WORDED = re.compile(r"(?:(\d{1,2})\.?\s*)?([^\W\d_]{3,9})[.\s]\s*(\d{4})")
+_YEARS = re.compile(r"(\d{4})\s*[-–/]\s*(\d{4})")
+_MONTHS = (
+    ("januar", "january", "jänner"),
+    ("februar", "february", "feber"),
+    ("märz", "maerz", "march"),
+    ("april",),
+    ("mai", "may"),
+    ("juni", "june"),
+    ("juli", "july"),
+    ("august",),
+    ("september",),
+    ("oktober", "october"),
+    ("november",),
+    ("dezember", "december"),
+)
 _SHORT_YEAR = re.compile(r"(\d{1,2}\.\d{1,2}\.)(\d{2})")
 _DAYS = {"today": 0, "heute": 0, "yesterday": -1, "gestern": -1, "tomorrow": 1, "morgen": 1}
 
@@ -67,9 +84,29 @@ def read_atom(text: str, today: date) -> Interval:
         if number in "12":
             return _months(int(year), 6 * int(number) - 5, 6)
         raise ValueError(f"a year has no half {number}")
+    if match := _WORDED.fullmatch(text):
+        return _worded(match[1], match[2], int(match[3]))
+    if match := _YEARS.fullmatch(text):
+        raise ValueError(f"write a range as {match[1]}..{match[2]}")
     if match := _SHORT_YEAR.fullmatch(text):
         raise ValueError(f"write the year with four digits, as in {match[1]}20{match[2]}")
     raise ValueError(f"a date is written like {FORMS}")
+
+
+def _worded(day: str | None, word: str, year: int) -> Interval:
+    """Return the day or the month that is written with the month's name or its beginning."""
+    low = word.casefold()
+    numbers = [
+        number
+        for number, names in enumerate(_MONTHS, 1)
+        if any(name.startswith(low) for name in names)
+    ]
+    if len(numbers) != 1:
+        raise ValueError(f"there is no month {word}")
+    if day is None:
+        return _months(year, numbers[0], 1)
+    only = _day(year, numbers[0], int(day))
+    return Interval(only, only)
 
 
 def _day(year: int, month: int, day: int) -> date:

@@ -56,14 +56,14 @@ DEFAULT_ADJ = 1
 
 # One for one, so that places stay places: controls, line separators, lone surrogates.
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_WORD = re.compile(r"[^\s()\"„“”«»|]+")
-_ADDRESS = re.compile(r"[^\s()\"„“”«»]+")
+_WORD = re.compile(r"[^\s()\"„“”«»‚‹›|]+")
+_ADDRESS = re.compile(r"[^\s()\"„“”«»‚‹›]+")
 _SLOP = re.compile(r"~(\d*)")
 _NUMBERED = re.compile(r"#(?=\d|\.\.\d|[<>])")
 _LAW_SPACE = re.compile(r"(?<=§)\s+(?=\d)")
 _LAW_NUMBER = re.compile(r"\s*(?=\d)")
 # A question in plain words, whose last character is punctuation and no wildcard.
-_QUESTION = re.compile(r"[^()\"„“”«»:*?~=#|]+\s[^()\"„“”«»:*?~=#|]+\?")
+_QUESTION = re.compile(r"[^()\"„“”«»‚‹›:*?~=#|]+\s[^()\"„“”«»‚‹›:*?~=#|]+\?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class _Parser:
 
     def is_operand_at(self, at: int) -> bool:
         """Tell whether something that can be denied stands right here."""
-        return at < self.end and (self.text[at].isalnum() or self.text[at] in '("„“”«»=#§*?-')
+        return at < self.end and (self.text[at].isalnum() or self.text[at] in '("„“”«»‚‹›=#§*?-')
 
     def need_operand(self, operator: str, place: int) -> None:
         """Refuse an operator with nothing, or another operator, after it."""

@@ -13,13 +13,25 @@ NOT = frozenset({"NOT", "NICHT"})
 CLOSE = re.compile(r"(NEAR|ADJ)(?:/(.*))?", re.DOTALL)
 _FIELD = re.compile(r"([^\W\d]\w*):(?!//)")
 _GENDER_ENDING = re.compile(r"[iI]n(?:nen)?(?!\w)")
-QUOTES = {'"': '"', "„": "“”", "“": "”", "”": "”", "«": "»", "»": "«"}
+QUOTES = {
+    '"': '"',
+    "„": "“”",
+    "“": "”",
+    "”": "”",
+    "«": "»",
+    "»": "«",
+    "‚": "‘’",
+    "‹": "›",
+    "›": "‹",
+}
 """Opening quotes and what may close them; also the typographic pairs pasted from documents."""
 
 MAX_FUZZY = 2
 _LEADING = "=+#,;.:!/&%'’–—_<>[]{}\\^$"
 # An address may hold ? and : and is no wildcard.
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\W_]")
+# Bürger*innen: more often how people write than a pattern, and as a pattern it would find less.
+_GENDERED = re.compile(r"[^\W\d_]{3,}\*[iI]nnen")
 _FUZZY = re.compile(r"(.+)~(\d*)", re.DOTALL)
 
 
@@ -92,7 +104,7 @@ def read_word(
     if body == "*" and not is_exact and not is_in_field:
         return Everything(span)
     word = strip(body, keep="*?")
-    if "*" in word or "?" in word:
+    if ("*" in word or "?" in word) and not _GENDERED.fullmatch(word):
         return _wildcard(word, span)
     if not has_sign(word):
         return None

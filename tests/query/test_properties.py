@@ -46,6 +46,7 @@ PARTS = st.sampled_from(
             ",",
             "_",
         ),
+        *("‚", "‘", "‹", "›", "*innen", "*in", 'datum:"14. Oktober 2011"', "date:Okt.2011"),
         *("foo:", "a:b", "x~1", "innen", "http://", "://", "+", "&&", "\\", "\n", "NEAR/", "x/OR"),
     ]
 )
