@@ -3,6 +3,7 @@
 The one place that knows pypdfium2. Child process only.
 """
 
+import contextlib
 import itertools
 import re
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
 _LINE_BREAK = re.compile("\r\n|[\r\n]|[\ufffe\x02](?:\r\n)?")
 _MAX_PAGE_CHARACTERS = 1_000_000
 _MAX_OUTLINE = 5_000
+_MAX_ATTACHMENTS = 20
 _MAX_PIXELS = 40_000_000
 _WIDE_LETTER = 0.46  # of the line's height; running text has about 0.37
 _GAP_HEIGHTS = 1.0  # of the line's height; the spaces of justified text stay below
@@ -40,6 +42,7 @@ def read_file(data: bytes, settings: ExtractSettings, passwords: Sequence[str]) 
         if count < len(document):
             warnings.append(f"only the first {count} of {len(document)} pages were read")
         pages = tuple(_read_page(document, index, settings) for index in range(count))
+        warnings += _attachments(document)
         metadata = tuple(
             (name, repair(value).strip())
             for name, value in document.get_metadata_dict(skip_empty=True).items()
@@ -47,6 +50,17 @@ def read_file(data: bytes, settings: ExtractSettings, passwords: Sequence[str]) 
         return PdfFile(pages, _outline(document, count), metadata, tuple(warnings))
     finally:
         document.close()
+
+
+def _attachments(document: Any) -> list[str]:
+    """Name the files inside the file: they are archived with it, and not read."""
+    from pypdfium2 import PdfiumError
+
+    names = []
+    for index in range(min(document.count_attachments(), _MAX_ATTACHMENTS)):
+        with contextlib.suppress(PdfiumError):
+            names.append(repair(document.get_attachment(index).get_name())[:200])
+    return [f"holds a file that is not read: {name}" for name in names if name.strip()]
 
 
 def render_page(data: bytes, index: int, dpi: int, passwords: Sequence[str]) -> bytes:

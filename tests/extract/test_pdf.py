@@ -190,3 +190,18 @@ def test_large_lines_give_sections_where_there_is_no_outline() -> None:
     stream = b"BT /F1 20 Tf 72 700 Td (TOP 3: Wege am Ufer) Tj ET BT /F1 11 Tf 72 660 Td "
     stream += b"(Es wurde lange beraten und dann beschlossen.) Tj ET"
     assert [page.heading for page in read(pdf(stream=stream)).pages] == ["TOP 3: Wege am Ufer"]
+
+
+def with_attachment() -> bytes:
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf(column("Protokoll der Runde"))))
+    writer.add_attachment("Anlage 1.xlsx", b"PK")
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("reader", ["pdfium", "pypdf"])
+def test_files_inside_a_file_are_named(reader: str) -> None:
+    found = read(with_attachment(), pdf_text=reader)
+    assert found.status == "ok"
+    assert found.warnings == ("holds a file that is not read: Anlage 1.xlsx",)
