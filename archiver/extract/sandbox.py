@@ -27,7 +27,7 @@ from archiver.model import Extraction, LinkReading
 
 _START_S = 60.0
 _CHUNK = 1 << 20
-_LINKS_COUNT = 0.1  # of a task, against `tasks_per_child`
+_WEAR = {"extract": 10, "links": 1}  # tenths of a document
 _ENVIRONMENT = ("PATH", "TESSDATA_PREFIX", "SYSTEMROOT")
 
 
@@ -141,7 +141,7 @@ class _Child:
     def __init__(self, settings: ExtractSettings) -> None:
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
-        self._tasks = 0.0
+        self._wear = 0
 
     def ask(self, request: Request, data: bytes) -> Reply | Failure:
         """Send a task and wait for the answer within its wall clock."""
@@ -163,15 +163,14 @@ class _Child:
         except OSError:
             return self._obituary()
         reply = from_json(header, Reply)
-        # Links are read with one small parser, page after page: no leak to be feared.
-        self._tasks += 1 if request.what == "extract" else _LINKS_COUNT
-        if reply.is_worn or self._tasks >= self._settings.tasks_per_child:
+        self._wear += _WEAR[request.what]
+        if reply.is_worn or self._wear >= _WEAR["extract"] * self._settings.tasks_per_child:
             self.stop()
         return reply.failure or reply
 
     def stop(self) -> None:
         """Kill the process and whatever it started."""
-        process, self._process, self._tasks = self._process, None, 0.0
+        process, self._process, self._wear = self._process, None, 0
         if process is None:
             return
         with contextlib.suppress(OSError):

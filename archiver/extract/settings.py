@@ -24,7 +24,7 @@ class ExtractSettings:
     `pdf_text` names the reader of PDF text; the other one is tried once when it crashes. `ocr`
     recognises pages that are only pictures, with Tesseract and its `ocr_language`, for at most
     `ocr_page_s` a page and `ocr_s` a document. `passwords` are tried on encrypted PDFs.
-    A child is replaced after `tasks_per_child` documents.
+    A child is replaced after `tasks_per_child` documents; the links of a page count as a tenth.
     """
 
     memory_mb: PositiveCount = 1024

@@ -112,6 +112,15 @@ def test_children_are_replaced_after_their_number_of_tasks() -> None:
         assert len(used) == 3  # first child, none (ended after two), second child
 
 
+def test_the_links_of_ten_pages_wear_a_child_as_one_document() -> None:
+    with Sandbox(ExtractSettings(tasks_per_child=1)) as pool:
+        alive = []
+        for _ in range(11):
+            pool.read_links(PAGE, "text/html", "http://forum.example/")
+            alive.append(pool._all[0]._process is not None)
+        assert alive == [True] * 9 + [False, True]
+
+
 def test_no_child_is_left_when_the_pool_closes() -> None:
     with Sandbox(ExtractSettings()) as pool:
         pool.extract(Task(PAGE, "text/html"))
