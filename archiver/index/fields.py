@@ -10,7 +10,7 @@ from archiver.analysis import ANALYSIS_VERSION, Analyzer
 from archiver.index.port import POSITIONED, PageEntry
 from archiver.model import Document, Page
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raised with every change of fields, columns or files; part of every fingerprint."""
 
 _VERSIONS = f"{SCHEMA_VERSION}.{ANALYSIS_VERSION}"

@@ -93,8 +93,11 @@ class EngineReader(Protocol):
     Every method raises DamagedGenerationError when the files turn out to be damaged.
     """
 
-    def match(self, query: Query) -> dict[int, float]:
-        """Return the keys of all matching pages with their scores (`ranking`)."""
+    def match(self, query: Query, names: Sequence[int] | None = None) -> dict[int, float]:
+        """Return the keys of all matching pages with their scores (`ranking`).
+
+        With `names`, return `names[key]` in place of each key.
+        """
 
     def positions(
         self, terms: Iterable[str], keys: Collection[int]

@@ -122,8 +122,7 @@ class Index:
         """Return the ordinals of all matching pages with their scores."""
         ordinals = self.documents.ordinal_of_key
         try:
-            found = self._engine.match(query)
-            return dict(zip(map(ordinals.__getitem__, found), found.values(), strict=True))
+            return self._engine.match(query, ordinals)
         except IndexError as error:
             raise DamagedGenerationError(f"{self.folder}: engine and documents differ") from error
 

@@ -9,6 +9,7 @@ damage. Segment files may be hard links; the table of contents is copied.
 
 import os
 import shutil
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
@@ -39,7 +40,6 @@ from archiver.index.whoosh_segments import (
     Segment,
     new_segment,
     read_toc,
-    unpacked,
     write_toc,
 )
 
@@ -132,36 +132,75 @@ class _Reader:
         return self._damping[field]
 
     @_guarded
-    def match(self, query: Query) -> dict[int, float]:
-        return self._match(query)
+    def match(self, query: Query, names: Sequence[int] | None = None) -> dict[int, float]:
+        found = self._match(query, None)
+        if names is None:
+            return found
+        return dict(zip(map(names.__getitem__, found), found.values(), strict=True))
 
-    def _match(self, query: Query) -> dict[int, float]:
+    def _match(self, query: Query, among: Collection[int] | None) -> dict[int, float]:
+        """Return matching keys with their scores; at least those `among` some, None for all."""
         match query:
             case Term(field, text, boost):
-                return self._term(field, text, boost)
+                return self._term(field, text, boost, among)
             case Phrase(terms, boost):
                 return self._phrase(terms, boost)
             case Or(parts):
-                return _sum(self._match(part) for part in parts)
+                return _sum(self._match(part, among) for part in parts)
             case Best(parts):
-                return _best([self._match(part) for part in parts])
+                return _best([self._match(part, among) for part in parts])
             case And(parts):
-                return _intersection(self._match(part) for part in parts)
+                return self._all(parts, among)
 
-    def _term(self, field: str, text: str, boost: float) -> dict[int, float]:
+    def _all(self, parts: Sequence[Query], among: Collection[int] | None) -> dict[int, float]:
+        """Match every part, the rarest first, the others on its pages only."""
+        order = sorted(parts, key=self._bound) if len(parts) > 1 else parts
+        found: list[dict[int, float]] = []
+        for part in order:
+            matching = self._match(part, among)
+            if not matching:
+                return {}
+            if among is not None:
+                matching = {key: matching[key] for key in matching.keys() & among}
+            found.append(matching)
+            among = matching.keys()
+        if len(found) == 1:
+            return found[0]
+        return {key: sum(part[key] for part in found) for key in among or ()}
+
+    def _bound(self, query: Query) -> int:
+        """Return a number of pages that the query does not match more of."""
+        match query:
+            case Term(field, text):
+                return sum(segment.frequency(field, text) for segment in self.segments)
+            case Phrase(terms):
+                return min(self._bound(Term(POSITIONED, term)) for term in terms)
+            case And(parts):
+                return min(map(self._bound, parts), default=0)
+            case Or(parts) | Best(parts):
+                return sum(map(self._bound, parts))
+
+    def _term(
+        self, field: str, text: str, boost: float, among: Collection[int] | None
+    ) -> dict[int, float]:
         keys: list[int] = []
         frequencies: list[float] = []
         norms: list[int] = []
         is_normalised = field in NORMALISED
+        matching = 0
         for segment in self.segments:
+            has_deleted = segment.live < len(segment.keys)
             for ids, weights in segment.postings(field, text):
-                if segment.live < len(segment.keys):
+                if has_deleted:
                     ids, weights = _live(segment, ids, weights)
+                matching += len(ids)
+                if among is not None:
+                    ids, weights = _kept(segment, ids, weights, among)
                 keys.extend(map(segment.keys.__getitem__, ids))
                 if is_normalised:
                     frequencies.extend(weights)
                     norms.extend(map(segment.norms[field].__getitem__, ids))
-        weight = boost * ranking.idf(len(keys), self.total)
+        weight = boost * ranking.idf(matching, self.total)
         if not is_normalised:
             return dict.fromkeys(keys, weight)
         return dict(zip(keys, self._scores(frequencies, norms, weight, field), strict=True))
@@ -199,8 +238,8 @@ class _Reader:
         for segment in self.segments:
             numbers = [number for number, key in enumerate(segment.keys) if key in wanted]
             for term, places in found.items():
-                for number, packed in segment.places(term, numbers).items():
-                    places[segment.keys[number]] = unpacked(packed)
+                for number, positions in segment.places(term, numbers).items():
+                    places[segment.keys[number]] = positions
         return found
 
     @_guarded
@@ -228,23 +267,32 @@ def _live(
     return [i for i, _ in kept], [w for _, w in kept]
 
 
+def _kept(
+    segment: Segment, ids: list[int], weights: Sequence[float], among: Collection[int]
+) -> tuple[list[int], Sequence[float]]:
+    """Leave pages out whose keys are not among some."""
+    keys = segment.keys
+    kept = [(i, w) for i, w in zip(ids, weights, strict=True) if keys[i] in among]
+    return [i for i, _ in kept], [w for _, w in kept]
+
+
 def _phrase_counts(segment: Segment, terms: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """Yield the pages of a segment that hold the phrase, with the number of occurrences.
 
     The rarest word comes first, the others are read on its pages only.
     """
     wanted: list[int] | None = None
-    packed: dict[str, dict[int, bytes]] = {}
+    places: dict[str, dict[int, array[int]]] = {}
     for term in sorted(dict.fromkeys(terms), key=partial(segment.frequency, POSITIONED)):
-        packed[term] = segment.places(term, wanted)
-        wanted = sorted(packed[term])
+        places[term] = segment.places(term, wanted)
+        wanted = sorted(places[term])
         if not wanted:
             return
-    first, *others = [(packed[term], offset) for offset, term in enumerate(terms)]
+    first, *others = [(places[term], offset) for offset, term in enumerate(terms)]
     for number in wanted or ():
-        starts = set(unpacked(first[0][number]))
-        for places, offset in others:
-            starts.intersection_update([at - offset for at in unpacked(places[number])])
+        starts = set(first[0][number])
+        for of_term, offset in others:
+            starts.intersection_update([at - offset for at in of_term[number]])
             if not starts:
                 break
         else:
@@ -274,19 +322,6 @@ def _best(parts: list[dict[int, float]]) -> dict[int, float]:
                 best[key] = score
     tie = ranking.TIE
     return {key: score + tie * (total[key] - score) for key, score in best.items()}
-
-
-def _intersection(parts: Iterable[dict[int, float]]) -> dict[int, float]:
-    """Join parts that are asked for one by one, so that an empty one is the last."""
-    found: list[dict[int, float]] = []
-    for part in parts:
-        if not part:
-            return {}
-        found.append(part)
-    if len(found) == 1:
-        return found[0]
-    common = set(found[0]).intersection(*found[1:]) if found else set()
-    return {key: sum(part[key] for part in found) for key in common}
 
 
 class _Writer:

@@ -17,7 +17,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import accumulate, repeat
+from itertools import accumulate
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,7 +46,11 @@ class _Frequencies(Format):  # type: ignore[misc]  # Whoosh has no types
 
 
 class _Positions(Format):  # type: ignore[misc]
-    """Postings with a frequency and the positions as native 32-bit integers."""
+    """Postings with a frequency; a block has one value, the positions of all its postings.
+
+    These are native 32-bit integers, as many for each posting as its frequency says. A value for
+    each posting, as Whoosh has it, took most of the time to read and to write a frequent word.
+    """
 
     posting_size = -1
 
@@ -203,33 +207,39 @@ class Segment:
             return 0
         return int(info.doc_frequency())
 
-    def places(self, text: str, wanted: list[int] | None) -> dict[int, bytes]:
-        """Return the packed positions of a term of `exact` on wanted pages, None for all.
+    def places(self, text: str, wanted: list[int] | None) -> "dict[int, array[int]]":
+        """Return the positions of a term of `exact` on wanted pages, None for all.
 
         `wanted` is ascending, and blocks without any of them are passed over.
         """
-        found: dict[int, bytes] = {}
+        found: dict[int, array[int]] = {}
         at = 0
         for matcher in blocks(self.matcher(POSITIONED, text)):
-            if wanted is None:
-                found.update(zip(_numbers(matcher), matcher._data[2], strict=True))  # noqa: SLF001
-                continue
-            end = bisect.bisect_right(wanted, matcher.block_max_id(), at)
-            if end == at:
-                continue
-            own = dict(zip(_numbers(matcher), matcher._data[2], strict=True))  # noqa: SLF001
-            found.update((number, own[number]) for number in wanted[at:end] if number in own)
-            at = end
-            if at == len(wanted):
-                break
+            inside = None
+            if wanted is not None:
+                if at == len(wanted):
+                    break
+                end = bisect.bisect_right(wanted, matcher.block_max_id(), at)
+                if end == at:
+                    continue
+                inside = set(wanted[at:end])
+                at = end
+            pairs = _placed(matcher)
+            found.update(pair for pair in pairs if inside is None or pair[0] in inside)
         return found
 
 
-def unpacked(places: bytes) -> "array[int]":
-    """Return positions as numbers."""
-    numbers = array("I")
-    numbers.frombytes(places)
-    return numbers
+def _placed(matcher: Any) -> "Iterator[tuple[int, array[int]]]":
+    """Yield page number and positions of each posting of a block of `exact`."""
+    numbers = _numbers(matcher)
+    places = array("I")
+    places.frombytes(matcher._data[2][0])  # noqa: SLF001
+    matcher._read_weights()  # noqa: SLF001
+    ends = list(accumulate(map(int, matcher._weights)))  # noqa: SLF001
+    if ends[-1] != len(places):
+        raise ValueError("frequencies and positions differ")
+    for number, start, end in zip(numbers, [0, *ends], ends, strict=False):
+        yield number, places[start:end]
 
 
 def blocks(matcher: Any | None) -> Iterator[Any]:
@@ -296,14 +306,16 @@ class Gathered:
         for field, text in source.reader._terms.terms():  # noqa: SLF001
             term = text.decode()
             for block in blocks(source.matcher(field, term)):
-                numbers = _numbers(block)
+                if field == POSITIONED:
+                    for number, places in _placed(block):
+                        if number in new_numbers:
+                            self.postings[field][term].extend((new_numbers[number], len(places)))
+                            self.postings[field][term].extend(places)
+                    continue
                 block._read_weights()  # noqa: SLF001
-                values = block._data[2] if field == POSITIONED else repeat(b"")  # noqa: SLF001
-                for number, weight, value in zip(numbers, block._weights, values, strict=False):  # noqa: SLF001
+                for number, weight in zip(_numbers(block), block._weights, strict=True):  # noqa: SLF001
                     if number in new_numbers:
-                        posting = self.postings[field][term]
-                        posting.extend((new_numbers[number], int(weight)))
-                        posting.frombytes(value)
+                        self.postings[field][term].extend((new_numbers[number], int(weight)))
 
     def write(self, folder: Path, segment_id: str) -> None:
         """Write a segment's files; what was gathered is gone afterwards."""
@@ -375,7 +387,8 @@ class _SegmentWriter(SegmentWriter):  # type: ignore[misc]
 
     def _write_term(self, term: bytes, data: "array[int]", *, has_positions: bool) -> None:
         """Write the postings of a term in blocks; what `add_posting` does one by one."""
-        ids, weights, values = _unpacked(data) if has_positions else (data[::2], data[1::2], [])
+        ids, weights, places = _unpacked(data) if has_positions else (data[::2], data[1::2], None)
+        at = 0
         self.fieldwriter.start_term(term)
         target = self.fieldwriter._postwriter  # noqa: SLF001
         target._compression = 3 if len(ids) >= _COMPRESS_FROM else 0  # noqa: SLF001
@@ -384,7 +397,10 @@ class _SegmentWriter(SegmentWriter):  # type: ignore[misc]
             target._ids = ids[start:end]  # noqa: SLF001
             target._weights = array("f", weights[start:end])  # noqa: SLF001
             target._maxweight = max(target._weights)  # noqa: SLF001
-            target._values = values[start:end]  # noqa: SLF001
+            if places is not None:
+                to = at + sum(weights[start:end])
+                target._values = [places[at:to].tobytes()]  # noqa: SLF001
+                at = to
             if end < len(ids):
                 target._write_block()  # noqa: SLF001
         self.fieldwriter.finish_term()
@@ -394,17 +410,21 @@ class _SegmentWriter(SegmentWriter):  # type: ignore[misc]
         self.fieldwriter.close()
 
 
-def _unpacked(data: "array[int]") -> tuple["array[int]", "array[int]", list[bytes]]:
-    """Take page numbers, frequencies and packed positions apart."""
-    ids, weights, values = array("I"), array("I"), []
-    at = 0
-    while at < len(data):
+def _unpacked(data: "array[int]") -> "tuple[array[int], array[int], array[int]]":
+    """Take page numbers, frequencies and positions apart."""
+    ids, weights, places = array("I"), array("I"), array("I")
+    at, size = 0, len(data)
+    while at < size:
         count = data[at + 1]
         ids.append(data[at])
         weights.append(count)
-        values.append(data[at + 2 : at + 2 + count].tobytes())
-        at += 2 + count
-    return ids, weights, values
+        at += 2
+        if count == 1:
+            places.append(data[at])
+        else:
+            places.extend(data[at : at + count])
+        at += count
+    return ids, weights, places
 
 
 class Helper:

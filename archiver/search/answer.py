@@ -78,7 +78,7 @@ def search(
     """
     finder = _Finder(index, query, read_page, today, within, any_word, saved, versions)
     pages = finder.pages
-    counts = Counter(map(index.documents.page_doc.__getitem__, pages))
+    counts = finder.pages_of_documents()
     order = finder.first_documents(offset + limit, counts, sort)
     shown = order[offset:]
     first = index.documents.first_page
@@ -256,6 +256,12 @@ class _Finder:
     def page_text(self, document: Document, page: int) -> PageText:
         text = _read(self.index, document, page, self.read_page).text
         return PageText(text, document.language, self.index.analyzer)
+
+    def pages_of_documents(self) -> Mapping[int, int]:
+        """Return the number of found pages of each document."""
+        if self.index.documents.count == len(self.index):  # each has one, of its own number
+            return dict.fromkeys(self.pages, 1)
+        return Counter(map(self.index.documents.page_doc.__getitem__, self.pages))
 
     def first_documents(self, number: int, counts: Mapping[int, int], sort: Sort) -> list[int]:
         """Return the first of the found documents; ordinals are by date already, undated last."""

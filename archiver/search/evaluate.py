@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from archiver.index import Index
+from archiver.index import port as engine
 from archiver.index.ranking import coordination
 from archiver.model import Within
 from archiver.model.results import Versions
@@ -84,16 +85,19 @@ class _Evaluation:
         for part in self.lowered.filters:
             pages = self.filtered(part)
             self.universe = pages if self.universe is None else self.universe & pages
-        shown = self.shown(self.judge(self.lowered.plan))
+        shown = self.shown(self.lowered.plan)
         lists = self.index.documents.coded("kind").documents_with(_LISTS.__contains__)
         for page in filters.pages_of(self.index, lists).intersection(shown):
             shown[page] *= LIST_WEIGHT
         return shown
 
-    def shown(self, found: _Found) -> dict[int, float]:
+    def shown(self, plan: Plan) -> dict[int, float]:
         """Return the found pages of the units, and all pages of units without one."""
-        if _is_made_of_texts(self.lowered.plan):
-            return _added(found.pages)  # the units are those of these pages
+        if self.is_every_unit_a_page() and (query := _as_query(plan)) is not None:
+            return self.passed(self.index.match(query))
+        if _is_made_of_texts(plan):
+            return _added(self.pages_of_texts(plan))  # the units are those of these pages
+        found = self.judge(plan)
         shown = _added([self.within_units(part, found.units) for part in found.pages])
         without_pages = found.units - self.units_of(shown)
         if without_pages:
@@ -101,6 +105,10 @@ class _Evaluation:
             for page in self.within_units(pages, without_pages):
                 shown.setdefault(page, 0.0)
         return shown
+
+    def is_every_unit_a_page(self) -> bool:
+        """Tell whether to judge units is to judge pages, which the engine does by itself."""
+        return self.within != "session" and self.index.documents.count == len(self.index)
 
     def within_units(self, pages: dict[int, float], units: set[int]) -> dict[int, float]:
         """Return those of the pages that lie in the units."""
@@ -170,7 +178,9 @@ class _Evaluation:
                 return self.all_of([self.judge(part) for part in parts])
             case Any(parts, is_question):
                 found = [self.judge(part) for part in parts]
-                return self.any_of(found, is_question=is_question)
+                units: set[int] = set().union(*(part.units for part in found))
+                pages_of_parts = [part.pages for part in found]
+                return _Found(units, _either(pages_of_parts, is_question=is_question))
 
     def passing(self, pages: Iterable[int]) -> Iterable[int]:
         if self.universe is None:
@@ -183,15 +193,22 @@ class _Evaluation:
         units = set.intersection(*sorted((part.units for part in found), key=len))
         return _Found(units, tuple(pages for part in found for pages in part.pages))
 
-    def any_of(self, found: list[_Found], *, is_question: bool) -> _Found:
-        units: set[int] = set().union(*(part.units for part in found))
-        pages = tuple(pages for part in found for pages in part.pages)
-        if is_question:
-            matched = Counter(page for part in found for page in _added(part.pages))
-            factors = [coordination(count, len(found)) for count in range(len(found) + 1)]
-            added = _added(pages)
-            pages = ({page: score * factors[matched[page]] for page, score in added.items()},)
-        return _Found(units, pages)
+    def pages_of_texts(self, plan: Plan) -> tuple[dict[int, float], ...]:
+        """Return what `judge` does of texts one of which suffices, without their units."""
+        match plan:
+            case Text():
+                return (self.text(plan),)
+            case Any(parts, is_question):
+                found = [self.pages_of_texts(part) for part in parts]
+                return _either(found, is_question=is_question)
+            case _:
+                raise AssertionError("not made of texts")
+
+    def passed(self, pages: dict[int, float]) -> dict[int, float]:
+        """Leave out what the filters do not let through."""
+        if self.universe is None:
+            return pages
+        return {page: score for page, score in pages.items() if page in self.universe}
 
     def text(self, leaf: Text) -> dict[int, float]:
         """Return the pages that match a leaf, with scores; titles and topics count for all."""
@@ -204,8 +221,7 @@ class _Evaluation:
                     pages[page] += more
         for document, score in titled.items():
             pages.setdefault(first[document], score)
-        if self.universe is not None:
-            pages = {page: score for page, score in pages.items() if page in self.universe}
+        pages = self.passed(pages)
         if leaf.is_checked:
             pages = {page: pages[page] for page in self.check(leaf.pattern, sorted(pages))}
         return pages
@@ -219,6 +235,35 @@ def _added(parts: Sequence[dict[int, float]]) -> dict[int, float]:
     for part in parts[1:]:
         total.update([(page, known(page, 0.0) + score) for page, score in part.items()])
     return total
+
+
+def _either(
+    found: list[tuple[dict[int, float], ...]], *, is_question: bool
+) -> tuple[dict[int, float], ...]:
+    """Join the pages of parts of which one suffices; to a question, the more the better."""
+    pages = tuple(part for parts in found for part in parts)
+    if not is_question:
+        return pages
+    matched = Counter(page for parts in found for page in _added(parts))
+    factors = [coordination(count, len(found)) for count in range(len(found) + 1)]
+    return ({page: score * factors[matched[page]] for page, score in _added(pages).items()},)
+
+
+def _as_query(plan: Plan) -> engine.Query | None:
+    """Return the plan as one query, if every document is a page; None if it has to be judged here.
+
+    A NOT asks for what is not found, a filter for columns, nearness for places.
+    """
+    match plan:
+        case Text() if not plan.is_checked:
+            return engine.Or((plan.page, plan.document))
+        case All(parts) | Any(parts, False) if parts:
+            queries = [query for part in parts if (query := _as_query(part)) is not None]
+            if len(queries) < len(parts):
+                return None
+            return (engine.And if isinstance(plan, All) else engine.Or)(tuple(queries))
+        case _:
+            return None
 
 
 def _is_made_of_texts(plan: Plan) -> bool:

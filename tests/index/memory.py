@@ -78,7 +78,11 @@ class MemoryReader:
     def close(self) -> None:
         self.entries = {}
 
-    def match(self, query: Query) -> dict[int, float]:
+    def match(self, query: Query, names: Sequence[int] | None = None) -> dict[int, float]:
+        found = self.scores(query)
+        return found if names is None else {names[key]: score for key, score in found.items()}
+
+    def scores(self, query: Query) -> dict[int, float]:
         match query:
             case Term(field, text, boost):
                 counts = {
@@ -91,15 +95,15 @@ class MemoryReader:
                 counts = {key: self.occurrences(key, terms) for key in self.entries}
                 return self.scored(counts, boost, POSITIONED)
             case And(parts):
-                found = [self.match(part) for part in parts]
+                found = [self.scores(part) for part in parts]
                 keys = set.intersection(*map(set, found)) if found else set()
                 return {key: sum(part[key] for part in found) for key in keys}
             case Or(parts):
-                found = [self.match(part) for part in parts]
+                found = [self.scores(part) for part in parts]
                 keys = set().union(*found)
                 return {key: sum(part.get(key, 0.0) for part in found) for key in keys}
             case Best(parts):
-                found = [self.match(part) for part in parts]
+                found = [self.scores(part) for part in parts]
                 keys = set().union(*found)
                 return {key: best_of([part.get(key, 0.0) for part in found]) for key in keys}
 
