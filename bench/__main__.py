@@ -1,6 +1,8 @@
 """One table of speed and memory beside named peers, which run in the same run.
 
-    python -m bench [crawl] [pdf] [index] [query] [cold] [memory] [--quick] [--full] [--scrapy]
+    python -m bench [PART]… [--quick] [--full] [--scrapy]
+
+The parts are crawl, pdf, index, query, export, cold, memory.
 
 Without names all parts run, some ten minutes. docs/benchmarks.md says what each line means.
 """
@@ -17,7 +19,7 @@ from bench.corpora import MissingCorpusError
 from bench.measuring import FailedRunError, Options, machine
 from bench.table import Line, table
 
-PARTS = ("crawl", "pdf", "index", "query", "cold", "memory")
+PARTS = ("crawl", "pdf", "index", "query", "export", "cold", "memory")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -69,9 +69,14 @@ def measure(options: Options) -> Iterator[Line]:
 
 
 def _lines(what: str, texts: Sequence[str], ours: Ran, theirs: Ran) -> Iterator[Line]:
+    said = f"{len(texts):,} hit"
+    if said not in ours.err:
+        yield Line(SECTION, what, f"not {said}s: {ours.err.strip()}", is_wrong=True)
+        return
     rates = (len(texts) / ran.cpu_seconds for ran in (ours, theirs))
-    yield Line(SECTION, what, next(rates), "hits/s", "FTS5 and a loop", next(rates))
-    yield Line(SECTION, f"{what}: peak memory", ours.largest_mib, "MiB")
+    yield Line(SECTION, what, next(rates), "hits/s CPU", "FTS5 and a loop", next(rates))
+    if ours.largest_mib:
+        yield Line(SECTION, f"{what}: peak memory", ours.largest_mib, "MiB")
 
 
 def _export(workspace: Path, name: str, more: Sequence[str]) -> Ran:
@@ -156,9 +161,9 @@ def build_peer(texts: list[str], folder: Path) -> None:
     """Put the pages into a table of SQLite's full-text search, what is known of them beside."""
     columns = ", ".join(f"{name} UNINDEXED" for name in _COLUMNS)
     with closing(sqlite3.connect(folder / "fts5.sqlite")) as database, database:
-        database.execute(f"CREATE VIRTUAL TABLE page USING fts5({columns}, text)")
+        database.execute(f"CREATE VIRTUAL TABLE found USING fts5({columns}, text)")
         database.executemany(
-            f"INSERT INTO page VALUES ({', '.join('?' * (len(_COLUMNS) + 1))})",
+            f"INSERT INTO found VALUES ({', '.join('?' * (len(_COLUMNS) + 1))})",
             (
                 (document.doc_id, document.title, document.urls[0], document.sessions[0],
                  str(document.held_on), document.topics[0], page.number,
@@ -173,9 +178,9 @@ def run_peer(folder: Path, word: str, name: str, *, with_snippets: bool) -> None
     """Write every hit with Python's own json and csv, best first."""
     columns = [*_COLUMNS]
     if with_snippets:
-        columns.append(f"snippet(page, {len(_COLUMNS)}, '', '', '…', 30)")
+        columns.append(f"snippet(found, {len(_COLUMNS)}, '', '', '…', 30)")
     names = [*_COLUMNS, *(["snippet"] if with_snippets else [])]
-    query = f"SELECT {', '.join(columns)} FROM page WHERE page MATCH ? ORDER BY rank"
+    query = f"SELECT {', '.join(columns)} FROM found WHERE found MATCH ? ORDER BY rank"
     with (
         closing(sqlite3.connect(folder / "fts5.sqlite")) as database,
         (folder / f"hits.{name}").open("w", encoding="utf-8", newline="") as file,
