@@ -44,7 +44,8 @@ def init(
         path, seed=seed, name=name, allow=allow, delay=delay, profile=profile
     )
     terminal.say(f"made {workspace.config_path}")
-    terminal.tell(f"next: cd {path} && archiver crawl")
+    enter = "" if path.resolve() == Path.cwd() else f"cd {path} && "
+    terminal.tell(f"next: {enter}archiver crawl")
 
 
 @click.command()

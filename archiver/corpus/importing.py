@@ -98,6 +98,12 @@ class Importer:
                     self._file(path, site, at, report)
             except FileNotFoundError as error:
                 raise CorpusError(f"{path}: there is no such file") from error
+            except IsADirectoryError as error:
+                raise CorpusError(
+                    f"{path}: is a folder", remedy=f"name the files in it: {path}/*.warc.gz"
+                ) from error
+            except PermissionError as error:
+                raise CorpusError(f"{path}: may not be read") from error
             except OSError as error:
                 raise StorageError(f"{path}: {error.strerror or error}") from error
         return report

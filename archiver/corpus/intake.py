@@ -74,7 +74,8 @@ class FileRow:
 class Intake:
     """Turns the records of WARC files into rows of captures, links and URLs.
 
-    `due_at` is when the URLs it makes are due for a visit (epoch seconds; None: never).
+    `due_at` is when the URLs it makes are due for a visit (epoch seconds; None: never); those
+    only met in others' files never are.
     `findings` collects what could not be read.
     """
 
@@ -123,11 +124,12 @@ class Intake:
         http = read_http(answer, trusted=not file.is_import)
         kind = kind_of(head, is_import=file.is_import)
         target = redirect_target(answer, http, url, is_import=file.is_import)
-        url_id = _url(connection, file, url, answer.note("url-key"), self._due_at)
+        due_at = None if file.is_import else self._due_at
+        url_id = _url(connection, file, url, answer.note("url-key"), due_at)
         target_id = None
         if target is not None:
             key = answer.note("redirect-key")
-            target_id = _url(connection, file, target, key, self._due_at)
+            target_id = _url(connection, file, target, key, due_at)
         digest, size, refers_to = http.digest, http.size, None
         if head.kind == "revisit":
             refers_to = self._original(connection, head)
@@ -181,7 +183,7 @@ class Intake:
         stated = head.get("WARC-Payload-Digest")
         if stated is not None and head.kind != "revisit":
             self._stated.setdefault(stated, number)
-        self._visited(connection, url_id, number, answer, http)
+        self._visited(connection, url_id, number, answer, http, due_at)
         self.captures += 1
 
     def _original(self, connection: sqlite3.Connection, head: Head) -> sqlite3.Row | None:
@@ -228,6 +230,7 @@ class Intake:
         number: int,
         answer: Answer,
         http: HttpAnswer,
+        due_at: float | None,
     ) -> None:
         """Bring the URL's row to what it must be after one more visit."""
         held = connection.execute(
@@ -260,7 +263,7 @@ class Intake:
                 "row": number if holds_page else None,
                 "digest": held["payload_digest"] if holds_page else None,
                 "at": parse_warc_date(held["captured_at"]).timestamp(),
-                "due_at": self._due_at,
+                "due_at": due_at,
             },
         )
 

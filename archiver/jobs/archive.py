@@ -111,9 +111,12 @@ def export_corpus(
 ) -> int:
     """Write the corpus, or the captures of some sites or URLs; return how many records.
 
-    Withdrawn captures are left out. Raises ExportError, UsageError for an unknown URL.
+    Withdrawn captures are left out. Raises ExportError, UsageError for an unknown URL or a target
+    that is there already.
     """
     form = form_of(target)
+    if target.exists():
+        raise UsageError(f"{target} exists – name another file")
     now = datetime.now(UTC)
     names = {profile.name for profile in workspace.sites(sites)}
     with workspace.open_corpus(read_only=True) as corpus:
@@ -150,7 +153,9 @@ def withdraw(
             if not undo and next(corpus.captures(url=what), None) is None:
                 raise UsageError(f"{what} was never captured")
             entry = decide("url", what, reason=reason, ticket=ticket)
-        elif what.startswith("sha256:"):
+        elif what.lower().startswith("sha256:"):
+            if not undo:
+                corpus.examine("payload", what.lower())  # raises where nothing of it is held
             entry = decide("payload", what.lower(), reason=reason, ticket=ticket)
         else:
             digest = corpus.capture(what).payload_digest

@@ -104,3 +104,21 @@ def test_withdrawing_hides_earlier_versions_too(copy: Archiver) -> None:
     copy("search", "Quittenbaum", "--all-versions", expect=1)
     copy("withdraw", url, "--undo", "--reason", "settled")
     assert copy("search", "Quittenbaum", "--all-versions", "--json").json["total"] == 1
+
+
+def test_a_payload_that_is_not_here_is_not_withdrawn(changed: Archiver) -> None:
+    unknown = "sha256:" + "0" * 64
+    outcome = changed("withdraw", unknown, "--reason", "a slip of the pen", expect=2)
+    assert outcome.err == f"archiver: {unknown}: nothing of it is archived here\n"
+    assert not (changed.folder / "corpus" / "withdrawn.jsonl").exists()
+
+
+def test_an_exported_corpus_is_never_written_over(changed: Archiver, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    for name in ("forum.warc.gz", "forum.wacz", "forum.cdxj", "folder"):
+        target = tmp_path / name
+        if name != "folder":
+            target.write_text("precious")
+        outcome = changed("corpus", "export", str(target), expect=2)
+        assert outcome.err == f"archiver: {target} exists – name another file\n"
+        assert target.is_dir() or target.read_text() == "precious"

@@ -117,6 +117,22 @@ def test_imported_urls_are_not_queued_for_a_crawl(corpus: Corpus, tmp_path: Path
     assert store.revisit(10**12) == 0
 
 
+def test_imported_urls_are_not_queued_by_a_rebuild_either(tmp_path: Path) -> None:
+    with Corpus.open(tmp_path / "c") as corpus:
+        take(corpus, foreign(tmp_path / "a.warc.gz"))
+    Corpus.rebuild(tmp_path / "c", links)
+    with Corpus.open(tmp_path / "c") as corpus:
+        store = corpus.crawl_store("fremd")
+        assert store.counts_by_state() == {"idle": 4}
+        assert store.revisit(10**12) == 0
+        assert corpus.would_be_asked("fremd") == []
+
+
+def test_a_folder_is_told_apart_from_a_failing_disk(corpus: Corpus, tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="is a folder – name the files in it"):
+        take(corpus, tmp_path)
+
+
 def test_a_wacz_is_imported_from_its_archive_folder(corpus: Corpus, tmp_path: Path) -> None:
     inner = foreign(tmp_path / "a.warc.gz")
     with zipfile.ZipFile(tmp_path / "a.wacz", "w") as archive:
