@@ -4,6 +4,7 @@ The one place that knows pypdf. Slower, and without places of lines. Child proce
 """
 
 import contextlib
+import re
 import signal
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -16,6 +17,7 @@ from archiver.extract.settings import ExtractSettings
 
 _MAX_OUTLINE = 5_000
 _MAX_ATTACHMENTS = 20
+_MAPS_TO_SPACE = re.compile(rb"<[0-9A-Fa-f]{2,8}>\s*<0020>")
 _GLUED_LETTERS = 11  # German running text has about 6
 _FIELDS = {
     "/Title": "Title",
@@ -68,7 +70,7 @@ def _attachments(reader: Any) -> list[str]:
 def are_words_glued(texts: Iterable[str]) -> bool:
     """Tell whether words are far longer than any language has them, by their mean length.
 
-    pypdf loses the spaces of files that make them by moving instead of writing (XeTeX's do).
+    pypdf may lose the spaces of files that make them by moving instead of writing.
 
     >>> are_words_glued(["Daslässtsichmeistensleichtklären, WerfenSieeinenBlickindieDatei"])
     True
@@ -84,6 +86,7 @@ def _read_page(reader: Any, index: int, label: str | None, settings: ExtractSett
     try:
         with page_clock(settings.page_s):
             page = reader.pages[index]
+            _forget_false_spaces(page)
             text = repair(page.extract_text())
             lines = tuple(Line(line.strip()) for line in text.split("\n") if line.strip())
             has_image = len(text.strip()) < settings.min_page_characters and _has_image(page)
@@ -94,6 +97,35 @@ def _read_page(reader: Any, index: int, label: str | None, settings: ExtractSett
         raise
     except Exception as error:  # noqa: BLE001 - pypdf raises anything on foreign bytes
         return PageLines((), label, problem=f"cannot be read ({_words(error)})")
+
+
+def _forget_false_spaces(page: Any) -> None:
+    """Tell pypdf of fonts that have no space, so that gaps between letters become spaces.
+
+    It takes the width of glyph 32, whatever that is in the font, for the width of a space, and
+    most gaps for too narrow. A width of 0 means none (ISO 32000-1, 9.6.2 and 9.7.4).
+    """
+    from pypdf.errors import PyPdfError
+    from pypdf.generic import ArrayObject, NameObject, NumberObject
+
+    none = [NumberObject(32), ArrayObject([NumberObject(0)])]
+    try:
+        for reference in page["/Resources"].get_object()["/Font"].get_object().values():
+            font = reference.get_object()
+            if "/ToUnicode" not in font:
+                continue
+            if _MAPS_TO_SPACE.search(font["/ToUnicode"].get_object().get_data()):
+                continue
+            place = 32 - int(font.get("/FirstChar", 0))
+            if "/Widths" in font and 0 <= place < len(font["/Widths"].get_object()):
+                font["/Widths"].get_object()[place] = NumberObject(0)
+            for below in font.get("/DescendantFonts", ArrayObject()).get_object():
+                descendant = below.get_object()
+                widths = descendant.get("/W", ArrayObject()).get_object()
+                if list(widths[-2:]) != none:
+                    descendant[NameObject("/W")] = ArrayObject([*widths, *none])
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError, PyPdfError):
+        return  # a font like this is read as it is
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from archiver.extract import ExtractSettings, extract
 from archiver.extract.lines import Line, PageLines
 from archiver.extract.running import without_running_lines
 from archiver.model import Extraction
-from tests.extract.samples import column, operator_flood, pdf
+from tests.extract.samples import assembled, column, operator_flood, pdf
 
 LEFT = ("Der Stadtteil wächst seit vielen", "Jahren und braucht neue Wege", "für alle am Ufer.")
 RIGHT = ("Am Markt beginnt im Frühjahr", "der Umbau der Haltestelle mit", "neuen Bänken.")
@@ -205,3 +205,28 @@ def test_files_inside_a_file_are_named(reader: str) -> None:
     found = read(with_attachment(), pdf_text=reader)
     assert found.status == "ok"
     assert found.warnings == ("holds a file that is not read: Anlage 1.xlsx",)
+
+
+def gaps_instead_of_spaces() -> bytes:
+    """Write a PDF as TeX does: no space in the font, words parted by moving on."""
+    content = b"BT /F1 12 Tf 72 700 Td [(Der)-300(Weg)-300(am)-300(Ufer)]TJ ET"
+    letters = b"".join(b"<%02x> <%04x>\n" % (code, code) for code in range(65, 123))
+    unicode = b"1 begincodespacerange <00> <ff> endcodespacerange %d beginbfchar\n%sendbfchar"
+    mapping = unicode % (58, letters)
+    widths = b" ".join([b"900"] + [b"500"] * 95)
+    return assembled(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Count 1 /Kids [5 0 R] >>",
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /ABCDEF+Linde /FirstChar 32 /LastChar 127 "
+            b"/Widths [%s] /ToUnicode 7 0 R >>" % widths,
+            b"<< >>",
+            b"<< /Type /Page /Parent 2 0 R /Contents 6 0 R /Resources << /Font << /F1 3 0 R>> >> >>",
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(mapping), mapping),
+        ]
+    )
+
+
+def test_gaps_are_spaces_also_where_a_font_has_none() -> None:
+    assert texts(gaps_instead_of_spaces(), pdf_text="pypdf") == ["Der Weg am Ufer"]
