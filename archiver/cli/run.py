@@ -11,7 +11,7 @@ import click
 from archiver.cli.completion import offer
 from archiver.cli.output import json_option, print_json
 from archiver.cli.terminal import Terminal, printable
-from archiver.errors import ExitCode
+from archiver.errors import ExitCode, UsageError
 
 
 @click.command()
@@ -47,13 +47,16 @@ def run(
     from archiver.jobs.due import duration_s
     from archiver.jobs.notify import write_metrics
     from archiver.jobs.record import crawl_line, update_line
-    from archiver.jobs.run import run_all
+    from archiver.jobs.run import may_be_due, run_all
 
     workspace = terminal.open()
     max_age_s = duration_s(max_age) if max_age else None
     limit_s = duration_s(time_limit) if time_limit else None
-    if jitter:
-        time.sleep(random.uniform(0, duration_s(jitter)))  # noqa: S311  spreads load only
+    jitter_s = duration_s(jitter) if jitter else 0.0
+    if metrics_file is not None and not metrics_file.absolute().parent.is_dir():
+        raise UsageError(f"--metrics-file {metrics_file}: there is no such folder – make it first")
+    if jitter_s and may_be_due(workspace, max_age_s):
+        time.sleep(random.uniform(0, jitter_s))  # noqa: S311  spreads load only
     with terminal.progress("run", hidden=as_json) as tell:
         record = run_all(workspace, sites, max_age_s=max_age_s, time_limit=limit_s, tell=tell)
     if record is None:

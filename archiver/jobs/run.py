@@ -113,6 +113,16 @@ def run_all(
     return run.record
 
 
+def may_be_due(workspace: Workspace, max_age_s: float | None) -> bool:
+    """Tell, without waiting for the lock, whether `run_all` has anything to do now."""
+    try:
+        with workspace.open_corpus(read_only=True) as corpus:
+            last = last_success(corpus.runs(limit=_RUNS_LOOKED_AT), RUN)
+    except ArchiverError:
+        return True  # the run itself says what is wrong
+    return is_due(last, max_age_s, datetime.now(UTC))
+
+
 @contextmanager
 def _running(workspace: Workspace, command: str) -> Iterator[_Run]:
     """Hold the lock, catch signals, and write the record whatever happens."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from archiver.errors import ExportError
+from archiver.errors import ExportError, UsageError
 from archiver.export import format_of
 from archiver.export.manifest import Manifest, check_files, decode_manifest, manifest_name
 from archiver.export.verify import Checked, verify_export
@@ -60,7 +60,7 @@ class ExportCheck:
 def find_export(path: Path) -> Export:
     """Find an export by its file or its manifest; raise ExportError or UsageError if it is none."""
     if path.is_dir():
-        raise ExportError(f"{path}: is a folder – name the exported file, or its manifest")
+        raise ExportError(f"{path}: is a folder – name the files in it")
     if path.name.endswith(_MANIFEST):
         manifest = _manifest(path)
         names = [file.name for file in manifest.files]
@@ -71,7 +71,13 @@ def find_export(path: Path) -> Export:
     if beside.is_file():
         manifest = _manifest(beside)
         return Export(path, manifest.format, manifest)
-    return Export(path, format_of(path).name, None)
+    try:
+        return Export(path, format_of(path).name, None)
+    except UsageError as error:
+        raise UsageError(
+            f"{path}: neither a WARC or WACZ file nor an export",
+            remedy="name one of these, or no file to check the archive",
+        ) from error
 
 
 def _manifest(path: Path) -> Manifest:

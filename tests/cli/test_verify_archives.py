@@ -24,6 +24,7 @@ def nowhere(tmp_path: Path) -> Archiver:
     (tmp_path / "bad.warc.gz").write_bytes(gzip.compress(BAD[: BAD.index(b"WARC/1.1", 9)]))
     (tmp_path / "bad.warc").write_bytes(BAD)
     (tmp_path / "notes.txt").write_text("keine Sitzung\n")
+    (tmp_path / "notes.bin").write_bytes(b"keine Sitzung")
     return Archiver(tmp_path)
 
 
@@ -87,7 +88,8 @@ def test_a_warc_file_is_known_by_its_content_too(nowhere: Archiver) -> None:
         (["none.warc"], ExitCode.ERROR, "none.warc: cannot be read: No such file"),
         (["good.warc", "none.warc"], ExitCode.ERROR, "none.warc: cannot be read: No such file"),
         (["good.warc", "notes.txt"], ExitCode.ERROR, "notes.txt: no WARC or WACZ file – name"),
-        (["."], ExitCode.ERROR, "is a folder – name the exported file"),
+        (["."], ExitCode.ERROR, "is a folder – name the files in it"),
+        (["notes.bin"], ExitCode.ERROR, "notes.bin: neither a WARC or WACZ file nor an export"),
         (["--deep", "good.warc"], ExitCode.ERROR, "--deep is for the archive"),
         (["none.wacz"], ExitCode.ERROR, "none.wacz: cannot be read: No such file"),
         (["hits.csv"], ExitCode.ERROR, "hits.csv: cannot be read: No such file"),
