@@ -32,10 +32,16 @@ _query_option = click.option(
     help="How: a German citation, or a record for a reference manager.",
 )
 @_query_option
+@click.option("--redact", metavar="KINDS", help="Mask personal data: email, phone.")
 @json_option
 @click.pass_obj
 def cite(
-    terminal: Terminal, hit_ids: tuple[str, ...], style: str, query: str, as_json: bool
+    terminal: Terminal,
+    hit_ids: tuple[str, ...],
+    style: str,
+    query: str,
+    redact: str | None,
+    as_json: bool,
 ) -> None:
     """Cite found places: page, date, address, time of capture, SHA-256.
 
@@ -46,12 +52,14 @@ def cite(
     A hit id stands on each hit of `archiver search --json` and in every export.
     """
     from archiver.export.bibliography import STYLES as ENCODERS
+    from archiver.export.redaction import parse_redactions
     from archiver.jobs.holdings import open_holdings
     from archiver.jobs.places import find_place, record_of
 
+    masked = () if redact is None else parse_redactions(redact)
     with open_holdings(terminal.open()) as holdings:
         places = [find_place(holdings, one, query=query, today=_today()) for one in hit_ids]
-        records = [record_of(holdings, place, query=query) for place in places]
+        records = [record_of(holdings, place, query=query, redact=masked) for place in places]
         citing = holdings.citing
     encode = ENCODERS[style]
     if as_json:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from archiver.errors import CorpusError, ExportError
 from archiver.export.record import HitRecord, Place, parse_hit_id
+from archiver.export.redaction import Redaction
 from archiver.jobs.holdings import Holdings, Projection, Question
 from archiver.model import Capture, Document, Hit, Page
 from archiver.search import places_on
@@ -76,12 +77,18 @@ def find_place(holdings: Holdings, hit_id: str, *, query: str = "", today: date)
     )
 
 
-def record_of(holdings: Holdings, place: FoundPlace, *, query: str = "") -> HitRecord:
+def record_of(
+    holdings: Holdings,
+    place: FoundPlace,
+    *,
+    query: str = "",
+    redact: tuple[Redaction, ...] = (),
+) -> HitRecord:
     """Return the hit record of a place, as an export would hold it."""
     now = datetime.now(UTC)
     return holdings.record(
         Question(query=query, today=now.date()),
-        Projection(normalised=query, exported_at=now, context=_CONTEXT),
+        Projection(normalised=query, exported_at=now, context=_CONTEXT, redact=redact),
         place.document,
         place.hit,
         place.page.text,

@@ -200,6 +200,26 @@ class TestExport:
         with open_holdings(workspace) as holdings, pytest.raises(ExportError, match="withdrawn"):
             find_place(holdings, pdf["hit_id"], today=date(2026, 11, 22))
 
+    @pytest.mark.parametrize("name", ["jsonl", "csv", "bag", "wacz", "kwic"])
+    def test_what_was_withdrawn_since_the_index_was_built_does_not_go_out(
+        self, forum: Archiver, pdf: dict[str, Any], tmp_path: Path, name: str
+    ) -> None:
+        shutil.copytree(forum.folder, tmp_path / "forum")
+        copy = Inside(tmp_path / "forum")
+        copy("index", "--rebuild", expect=None)
+        with Corpus.open(tmp_path / "forum" / "corpus") as corpus:
+            corpus.withdraw("url", pdf["final_url"], reason="names of minors")
+        target = tmp_path / "hits"
+        copy("export", *QUERY, "-o", str(target), "--format", name)
+        manifest = json.loads((tmp_path / "hits.manifest.json").read_text())
+        assert manifest["written"] + manifest["withheld"] == manifest["expected"]
+        content = target.read_bytes()
+        if name in ("bag", "wacz"):
+            with zipfile.ZipFile(target) as package:
+                content = b"".join(map(package.read, package.namelist()))
+        assert pdf["final_url"].encode() not in content
+        assert pdf["payload_sha256"].encode() not in content
+
 
 class TestFailures:
     def test_an_existing_file_stays(self, forum: Archiver, tmp_path: Path) -> None:
@@ -314,6 +334,14 @@ class TestPlaces:
         [item] = forum("cite", pdf["hit_id"], "--style", "csl-json").json
         assert item["issued"] == {"date-parts": [[2011, 10, 14]]}
         assert forum("cite", pdf["hit_id"], "--style", "biblatex").out.startswith("@report{")
+
+    def test_a_citation_can_be_masked(self, forum: Archiver, tmp_path: Path) -> None:
+        rows = forum("export", "Telefon ODER Tel", "-o", "-", "--redact", "phone").jsonl
+        hit = next(row for row in rows if "[Telefon]" in row["snippet_right"])["hit_id"]
+        words = ("cite", hit, "--style", "ris", "--query", "Telefon ODER Tel")
+        assert "[Telefon]" not in forum(*words).out
+        assert "[Telefon]" in forum(*words, "--redact", "phone").out
+        assert "cannot redact 'all'" in forum(*words, "--redact", "all", expect=2).err
 
     def test_shows_the_page_with_the_place_marked(
         self, forum: Archiver, pdf: dict[str, Any]
