@@ -2,7 +2,7 @@
 
 import mimetypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import cast
 from archiver.config import check_seed
 from archiver.corpus import Corpus
 from archiver.errors import ConfigError, UsageError
-from archiver.extract import Sandbox, Task, extractor_key
+from archiver.extract import Sandbox, Task, extractor_key, read_links
 from archiver.model import Document, Extraction, Kind, Source
 from archiver.sites.apply import page_kind
 from archiver.sites.golden import FieldResult, expected_text, judge, read_case
@@ -148,17 +148,25 @@ def check_profiles(
                 raise UsageError(f"no golden cases in {where} – make folders with a page.html")
             continue
         profile = workspace.profile(name)
-        for folder in cases:
-            yield _check(folder, name, profile, accept=accept)
+        with Sandbox(workspace.settings.extract) as sandbox:
+            for folder in cases:
+                yield _check(folder, name, profile, sandbox, accept=accept)
 
 
-def _check(folder: Path, name: str, profile: SiteProfile, *, accept: bool) -> CaseResult:
+def _check(
+    folder: Path, name: str, profile: SiteProfile, sandbox: Sandbox, *, accept: bool
+) -> CaseResult:
+    def read_page(page: bytes, url: str, profile: SiteProfile) -> Resolved:
+        task = Task(page, media_type="text/html", url=url, profile=profile, name=url)
+        links = [link.text for link in read_links(page, "text/html", url).links]
+        return _alone(sandbox.extract(task), url, profile, url=url, links=links)
+
     meta = read_text(folder / "meta.json")
     try:
         page = (folder / "page.html").read_bytes()
     except OSError as error:
         raise ConfigError(f"{folder / 'page.html'}: cannot be read: {error.strerror}") from error
-    read = read_case(page, meta, profile, source=str(folder))
+    read = read_case(page, meta, profile, source=str(folder), read=read_page)
     expected = folder / "expected.json"
     if accept:
         try:
@@ -235,17 +243,25 @@ def _task(corpus: Corpus, source: Source, profile: SiteProfile) -> Task:
         )
 
 
-def _alone(extraction: Extraction, name: str, profile: SiteProfile) -> Resolved:
-    """Resolve a file of which nothing else is known."""
+def _alone(
+    extraction: Extraction,
+    name: str,
+    profile: SiteProfile,
+    *,
+    url: str = "",
+    links: Sequence[str] = (),
+) -> Resolved:
+    """Resolve a file of which nothing else is known but its URL and the texts of its links."""
     clues = [] if is_web_page(extraction) else [Clue(name, "file_name")]
-    told = page_kind("", extraction.readings, profile)
+    clues += [Clue(url, "url")] if url else []
+    told = page_kind(url, extraction.readings, profile)
     kind: Kind = "file"
     if is_web_page(extraction) and told is not None:
         kind = cast("Kind", told.value)
     elif is_web_page(extraction):
         said = [Clue(extraction.title or "", "title")]
         said += [Clue(heading, "heading") for heading in extraction.headings]
-        kind = guess_kind(said, below=extraction.readings)[0]
+        kind = guess_kind(said, links, url=url or None, below=extraction.readings)[0]
     readings = [one for one in extraction.readings if one.field != "kind"]
     readings += [told] if told is not None else []
     readings += read_clues(clues, first_year=profile.first_year)

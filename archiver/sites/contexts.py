@@ -48,6 +48,7 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 _SINCE = re.compile(
+    r"\bwie (?:schon |bereits )?(?:beim|im|vom|zum|zur)\s+(?:[^\W\d_]+\s+){0,2}$|"
     r"\b(?:seit|gegenüber|wie (?:schon |bereits )?(?:in|auf|bei)|bereits (?:in|auf|bei)|"
     r"schon (?:in|auf|bei)|"
     r"anknüpfend an|anschließend an|nach|vor|im anschluss an|im nachgang (?:zu|der)|"
@@ -57,7 +58,8 @@ _SINCE = re.compile(
 )
 # "1. Protokoll der Sitzung vom 8. Dezember": an item of the agenda, so the sitting before
 _ITEM_OF_MINUTES = re.compile(
-    r"^\W*(?:TOP\s*|Punkt\s*)?(?:Ö\s*)?\d{1,2}(?:\.\d{1,2})*[.):]?\s+(?:der |das )?"
+    r"^\W*(?:(?:Traktanden|Tagesordnung)\s*:?\s*)?(?:TOP\s*|Punkt\s*)?(?:Ö\s*)?"
+    r"\d{1,2}(?:\.\d{1,2})*[.):]?\s+(?:der |das )?"
     rf"{_MINUTES}\b",
     re.IGNORECASE,
 )
@@ -71,6 +73,11 @@ _STAMPED = re.compile(
     r"hochgeladen)"
     r"\s*(?:am|:)?\s*$",
     re.IGNORECASE,
+)
+SIGNED = re.compile(r"[ .]*(?:/\s?\w{1,4})?[ .]*")  # "3. Februar 2005/ST": who typed the letter
+_WAY_TO = re.compile(
+    r"\W*(?:Zurück zu|Weiter zu|Zu|Nächste[rs]?|Vorige[rs]?)(?:[mr]\b|\b):?\s+"
+    r"\d{1,3}\.\s+[^\W\d_][\w-]+\W*"
 )
 _REFERRED = re.compile(
     r"\b(?:vgl\.|siehe|laut|lt\.|gemäß|entsprechend)\s+(?:\w+\s+){0,2}(?:protokoll|niederschrift)\b",
@@ -260,6 +267,9 @@ class Contexts:
             return True
         if _MINUTES_BEFORE.search(before + self.text[start:end]) and _APPROVED_AFTER.search(after):
             return True
+        line = self.text[self.text.rfind("\n", 0, start) + 1 :].partition("\n")[0]
+        if self.place == "first_lines" and _WAY_TO.fullmatch(line):
+            return True  # "Zum 21. Forum": a link to the neighbour
         earlier = list(_EARLIER.finditer(before + self.text[start:end]))
         if (
             earlier
@@ -296,7 +306,7 @@ class Contexts:
         lead = self.text[line_start : spotted.start]
         rest = self.text[spotted.end : line_end if line_end >= 0 else len(self.text)]
         town = _TOWN_LINE.fullmatch(lead)
-        if town is None or rest.strip(" .") or _has_sitting(lead) or "," not in lead:
+        if town is None or not SIGNED.fullmatch(rest) or _has_sitting(lead) or "," not in lead:
             return False
         if town["article"] in ("den", "d."):
             return True

@@ -180,7 +180,7 @@ def _is_date_here(text: str, match: re.Match[str], place: Place) -> bool:
     begins = (
         not before.strip(" \n")
         or is_row
-        or before.rstrip(" ").endswith(("\n", "(", "|", "–", "-", ",", "_"))
+        or before.rstrip(" ").endswith(("\n", "(", "|", "–", "-", ",", "_", "·"))
     )
     if not begins or (place == "text" and match["year2"] is None):
         connects = re.match(_CONNECTOR + r"(?:\d{1,2}\s?\.\s?){2}(?:\d{4}|\d\d(?!\d))", after)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from archiver.model import About
-from archiver.sites.contexts import Contexts
+from archiver.sites.contexts import SIGNED, Contexts
 from archiver.sites.numbers import find_sitting_words
 from archiver.sites.periods import span_of
 from archiver.sites.spotted import SpottedDate, SpottedNumber
@@ -53,7 +53,7 @@ def _without_letter_heads(
     for one, about in dates:
         line_end = contexts.text.find("\n", one.end)
         lead = contexts.text[contexts.text.rfind("\n", 0, one.start) + 1 : one.start]
-        is_alone = line_end >= 0 and not contexts.text[one.end : line_end].strip(" .")
+        is_alone = line_end >= 0 and SIGNED.fullmatch(contexts.text, one.end, line_end) is not None
         is_head = about == "sitting" and is_alone and one not in sure and bool(sure)
         if is_head and one.start < sure[0].start and not find_sitting_words(lead):
             about = "published" if one.span.start != sure[0].span.start else about

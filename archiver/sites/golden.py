@@ -5,7 +5,7 @@ are handed in. Pure: no I/O.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from archiver.codec import from_json, to_json
 from archiver.errors import ConfigError
 from archiver.sites.profile import SiteProfile
+from archiver.sites.resolving import Resolved
 from archiver.sites.trial import try_page
 
 FIELDS = (
@@ -26,6 +27,10 @@ FIELDS = (
     "special",
     "conflicts",
 )
+
+
+ReadPage = Callable[[bytes, str, SiteProfile], Resolved]
+"""Reads a page, given its bytes and URL, with a profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +55,24 @@ class FieldResult:
         return bool(self.expected == self.read)
 
 
-def read_case(page: bytes, meta: str, profile: SiteProfile, *, source: str) -> dict[str, Any]:
+def read_case(
+    page: bytes,
+    meta: str,
+    profile: SiteProfile,
+    *,
+    source: str,
+    read: ReadPage = lambda page, url, profile: try_page(page, url, profile)[0],
+) -> dict[str, Any]:
     """Read a case's page and return its fields as JSON knows them.
 
-    `source` names the case in messages. Raises ConfigError for a wrong meta.json.
+    `source` names the case in messages; `read` reads the page, where extraction can be asked as
+    `archiver index` asks it. Raises ConfigError for a wrong meta.json.
     """
     try:
         told = from_json(meta, CaseMeta)
     except ValueError as error:
         raise ConfigError(f"{source}/meta.json: {error}; it needs `url`") from error
-    resolved, _ = try_page(page, told.url, profile)
+    resolved = read(page, told.url, profile)
     return {field: json.loads(to_json(getattr(resolved, field))) for field in FIELDS}
 
 

@@ -70,6 +70,11 @@ def guess_kind(
     is_other = any(_OTHER_WORDS.match(name) for name in names[:2]) or _is_root(url)
     in_topics = any(_TOPIC_FOLDER.match(segment) for segment in segments[1:])
     own = _own_sitting(clues)
+    if own is None or not _names_sitting(first):
+        listed = _sittings_listed(clues)
+        if listed >= MANY_LINKS and not any(_OTHER_WORDS.match(name) for name in names[:2]):
+            words = f"{listed} headings of sittings"
+            return "overview", _evidence("headings of several sittings", words, "heading", url)
     if own is None and not is_other and linked < MANY_LINKS:
         own = _sitting_below(below, names)
     if in_topics and not _INDEX.match(without_extension(segments[0]).lower()):
@@ -113,6 +118,23 @@ def _sittings_linked(link_texts: Sequence[str]) -> int:
         elif dates and find_sitting_words(text):
             named.add(("date", *dates))
     return len(named)
+
+
+def _sittings_listed(clues: Sequence[Clue]) -> int:
+    """Count the different numbers of sittings that headings name."""
+    numbers: set[object] = set()
+    for clue in clues:
+        if clue.place == "heading":
+            said = read_words(clue.text, "heading")
+            numbers.update(r.value for r in said if r.field == "session" and r.about == "sitting")
+    return len(numbers)
+
+
+def _names_sitting(clue: Clue | None) -> bool:
+    if clue is None:
+        return False
+    said = read_words(clue.text, clue.place)
+    return any(r.field == "session" and r.about == "sitting" for r in said)
 
 
 def _is_day(reading: Reading) -> bool:

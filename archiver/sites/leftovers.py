@@ -44,6 +44,7 @@ _AFTER_SITTING = re.compile(
 _ROLES = re.compile(rf"(?<![^\W_])(?:{ROLE_PATTERN})(?![^\W\d_])", re.IGNORECASE)
 _ROLE_LEAD = re.compile(r"(?:[–:|,(/·-]|^(?:die|das|der))\s*$")
 _GROUP = re.compile(r"(?:AG|AK|Arbeitsgruppen?|Arbeitskreise?|Projektgruppe)\b")
+_PERSON = re.compile(r"(?:Frau|Herrn?|Dr\.|Prof\.)(?: (?:Dr\.|Prof\.|[A-ZÄÖÜ][\w-]+)){1,3}")
 _PLACE_LABEL = re.compile(
     r"(?:Ort|Wo|Im|In|Treffpunkt|Raum|Ort und Zeit|Veranstaltungsort|Adresse|Referent\w*)",
     re.IGNORECASE,
@@ -142,9 +143,8 @@ def _cover_marks(
         end = min(number.end, len(covered))
         covered = covered[: number.start] + _NUMBER * (end - number.start) + covered[end:]
     for match in list(role_words(_ROLES, covered)):
-        if match.start() == 0 or _ROLE_LEAD.search(
-            covered[max(0, match.start() - 8) : match.start()]
-        ):
+        begins = match.start() == 0 or covered[match.start() - 1] == "\n"
+        if begins or _ROLE_LEAD.search(covered[max(0, match.start() - 8) : match.start()]):
             covered = covered[: match.start()] + _NUMBER * len(match[0]) + covered[match.end() :]
     return covered
 
@@ -194,7 +194,7 @@ def _can_be_topic(literal: str, series: Sequence[str], *, has_number: bool = Fal
         return False
     if is_series(literal, series) or is_generic(literal) or is_status(literal):
         return has_number and names_event(literal)
-    if _GROUP.match(literal):
+    if _GROUP.match(literal) or _PERSON.fullmatch(literal):
         return False
     return not (find_role(literal, "link_text") and len(literal.split()) <= 3)
 

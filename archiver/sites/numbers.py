@@ -112,6 +112,7 @@ _ITEM_BEFORE = re.compile(
     r"jeden?|jeder|jedes|jede|alle|Klasse|Lesung)\.?\s*$",
     re.IGNORECASE,
 )
+_FORM_BEFORE = re.compile(r"\b(?:Ort|Beginn|Ende|Dauer|Datum|Tag|Raum)\s+(?:der|des)\s+$")
 _RELATIVE_AFTER = re.compile(
     r"[^.\n]{0,30}?(?:\b(?:nach|seit|vor) (?:der|den|dem) (?:\w*pause|\w*ferien|\w*wahl|Umbau|"
     r"Neuwahl)"
@@ -302,6 +303,8 @@ def _after(text: str, word: SittingWord, place: Place) -> Iterator[SpottedNumber
     if word.kind != "core":
         return
     after = text[word.end : word.end + 160]
+    if _FORM_BEFORE.search(text[max(0, word.start - 20) : word.start]):
+        return  # "Ort der Sitzung: 13., Rathaus"
     term = _AFTER_TERM.match(after)
     if term:
         yield from _numbers(

@@ -24,7 +24,8 @@ _TRAILING_ROLES = re.compile(
 _GENERIC_LEAD = re.compile(
     r"^(?:aus (?:der|dem)|zum (?:herunterladen|nachlesen|download|seitenanfang|inhalt)|mehr zu|"
     r"zurück zu|weiter zu|sitzungen zu|hier geht|nach oben|seite \d|alle |genehmigung (?:der|"
-    r"des)|sehr geehrte|aktuelles aus |neues aus |kurz notiert|aktueller stand\b|"
+    r"des)|sehr geehrte|datum (?:der|des) |"
+    r"aktuelles aus |neues aus |kurz notiert|aktueller stand\b|"
     r"(?:[ivx]+|\d{1,2})\.\s*(?:wahlperiode|legislatur|amtszeit)|bestätigung (?:der|des)|"
     r"feststellung (?:der|des)|letzte änderung|stand\b|so geht|so können sie|"
     r"an (?:die|den|das|alle) )",
@@ -46,6 +47,9 @@ _OFFICE = re.compile(
     r"Gemeindevorstand|Geschäftsstelle|Dezernat|Fachbereich|Fachdienst|Sachgebiet|Referat|Stabsstelle|"
     r"[A-ZÄÖÜ]\w*amt|Amt|Büro|Ortsverwaltung|Verwaltungsstelle|Stadtverwaltung|Gemeindeverwaltung|Stadtplanung|Stadtkanzlei)"
     r"(?: (?:der|des|für|[A-ZÄÖÜ\d])[\w/ -]{0,40})?(?:in)?$"
+)
+_ABBREVIATED = re.compile(
+    r"(?:SBB|SBR|OBR|OR|QR|BV|BVV|BZV|BZR|GR|SVV|BA|STR)(?:[ -][A-ZÄÖÜ][\w-]+){1,2}$"
 )
 _COMMITTEE = re.compile(
     r"(?:(?:Der|Die|Das|Des)\s+)?(?:Lenkungs|Steuerungs)(?:kreis|gruppe|runde)"
@@ -117,7 +121,10 @@ def is_generic(value: str) -> bool:
     (True, True, False)
     """
     bare = value.strip(' .:!–-…()„“"›»→').lower()
-    return bare in GENERIC or _GENERIC_LEAD.match(bare) is not None
+    if bare in GENERIC or _GENERIC_LEAD.match(bare) is not None:
+        return True
+    words = re.split(r"[\s/,&]+", bare)
+    return 1 < len(words) < 6 and all(word in GENERIC for word in words)  # a menu on one line
 
 
 def is_status(value: str) -> bool:
@@ -152,7 +159,7 @@ def is_series(value: str, series: Sequence[str] = ()) -> bool:
     words = [match[0] for match in SITTING_WORD.finditer(value)]
     at = next((i for i, word in enumerate(words) if sitting_kind(word)), None)
     if at is None:
-        return any(p.match(value) for p in (_BODY, _COMMITTEE, _OFFICE))
+        return any(p.match(value) for p in (_BODY, _COMMITTEE, _OFFICE, _ABBREVIATED))
     if at > 3 or len(words) > at + 8:
         return False
     lead = (word for word in words[:at])

@@ -324,7 +324,8 @@ GENERIC: Final = frozenset(
         sitzungsdatum
         sitzungstag schriftführer schriftführung schriftführerin vorsitzender vorsitzende
         aktenzeichen bearbeiter bearbeiterin telefon wahlperiode amtszeit legislaturperiode
-        bekanntmachung anlass
+        bekanntmachung anlass gremien anhörung beschlussfassung vorberatung kenntnisnahme
+        entscheidung beratungsfolge beschlussart erledigt vorlage stellungnahme niederschrift
         """
     )
 )

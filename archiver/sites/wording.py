@@ -245,6 +245,7 @@ _NEVER_DATES = re.compile(
                 r"\b(?:Drucksachen?|Drs\.?|DS|Vorlagen?|Beschluss|Az\.?|Aktenzeichen|AZ|VO|Reg)"
                 r"(?:-?\s?(?:Nr|Nummer)\b\.?)?\s*:?\s*(?=[\w./-]*\d)[A-Z\d][\w/-]*(?:\.\d[\w/-]*)*"
             ),
+            r"\b[A-Z]{2,4}/(?:19|20)\d\d/\d{1,5}\b",  # SI/2015/008: a sitting's id in its system
             r"\b\d{2,6}/(?=[IVX]+\b)[IVX]+\b",  # 1265/II: paper number and electoral term
             # VI/0123/2015
             r"\b[IVX]+(?:-\w{1,4})?[-/]\d{2,6}(?:[-/]\d{1,4})?\b(?!\.\s?[A-ZÄÖÜa-z(])",

@@ -44,6 +44,18 @@ def test_a_page_is_of_its_kind(
     assert evidence.rule
 
 
+def test_a_long_page_whose_headings_are_sittings_is_an_overview() -> None:
+    headings = ["Archiv", "1. Forum am 3.5.2011", "2. Forum am 7.6.2011", "3. Forum am 5.7.2011"]
+    clues = [Clue("Forum Lindental", "title"), *(Clue(one, "heading") for one in headings)]
+    assert guess_kind(clues, ["Einladung"], url="http://forum.example/")[0] == "overview"
+
+
+def test_a_sitting_s_page_with_teasers_of_others_is_its_own() -> None:
+    headings = ["9. Forum", "1. Forum am 3.5.2011", "2. Forum am 7.6.2011", "3. Forum"]
+    clues = [Clue(one, "heading") for one in headings]
+    assert guess_kind(clues)[0] == "session"
+
+
 def below(text: str) -> tuple[Reading, ...]:
     return read_clues([Clue(text, "first_lines")])
 

@@ -231,3 +231,30 @@ def test_an_invitation_s_letter_head_is_not_the_sitting_s_day() -> None:
     resolved = resolve(read_clues([Clue(letter, "first_lines")]), kind="file")
     assert (resolved.sessions, resolved.held_on) == ((19,), date(2010, 1, 19))
     assert resolved.published_on == date(2010, 1, 1)
+
+
+def test_the_way_to_a_neighbour_is_no_contradiction() -> None:
+    clues = [
+        Clue("22. Forum", "heading"),
+        Clue("22. Forum\nWie beim 20. Forum angekündigt:\nZum 21. Forum", "first_lines"),
+    ]
+    resolved = resolve(read_clues(clues), kind="session")
+    assert (resolved.sessions, resolved.conflicts) == ((22,), ())
+
+
+def test_forms_of_minutes_are_read_by_their_fields() -> None:
+    swiss = (
+        "Ober-Auenfeld, 3. Februar 2005/ST\n"
+        "Protokoll Forum Quartierkommission Nr. 118 vom 10. Januar 2005, 17.30 Uhr\n"
+        "Traktanden: 1. Protokoll Quartierkommission Nr. 117 vom 8. Dezember 2004"
+    )
+    resolved = resolve(read_clues([Clue(swiss, "first_lines")]), kind="file")
+    assert (resolved.sessions, resolved.held_on) == ((118,), date(2005, 1, 10))
+    assert (resolved.published_on, resolved.conflicts) == (date(2005, 2, 3), ())
+    austrian = (
+        "Protokoll über die Sitzung der Bezirksvertretung des 24. Bezirks\n"
+        "Datum / Uhrzeit: Mittwoch, 14. März 2018, 16:00 Uhr\nOrt der Sitzung: 24., Amtshaus"
+    )
+    resolved = resolve(read_clues([Clue(austrian, "first_lines")]), kind="file")
+    assert (resolved.sessions, resolved.held_on) == ((), date(2018, 3, 14))
+    assert resolved.topics == ()
