@@ -4,6 +4,7 @@ The one place that knows Tesseract (https://tesseract-ocr.github.io). Where it i
 pages stay pictures and are counted as such.
 """
 
+import re
 import shutil
 import subprocess
 import time
@@ -21,6 +22,8 @@ from archiver.model import Page
 _COLUMNS = 12  # of Tesseract's table: level, page, block, par, line, word, box, conf, text
 _WORD_LEVEL = "5"
 _VERSION_S = 20.0
+_DOUBTFUL = 60.0  # mean confidence; pages that lie on their side have about 25, upright ones 90
+_ROTATE = re.compile(r"^Rotate: (\d+)", re.MULTILINE)
 
 
 @lru_cache(maxsize=8)
@@ -63,7 +66,7 @@ def recognise_pages(
             done.append(page)
             continue
         try:
-            table = _run(command, render(page.number - 1), settings.ocr_page_s)
+            table = _recognised(command, render(page.number - 1), settings)
         except (OSError, subprocess.SubprocessError) as error:
             warnings.append(f"page {page.number}: not recognised ({type(error).__name__})")
             done.append(page)
@@ -79,6 +82,45 @@ def recognise_pages(
             )
         )
     return tuple(done), tuple(warnings)
+
+
+def _recognised(command: list[str], picture: bytes, settings: ExtractSettings) -> str:
+    """Recognise a picture; turned upright when it gives little sense as it lies.
+
+    All of it within a page's time; what it does not suffice for is left.
+    """
+    deadline = time.monotonic() + settings.ocr_page_s
+    table = _run(command, picture, settings.ocr_page_s)
+    confidence = text_of_table(table, settings.ocr_dpi)[1]
+    if confidence >= _DOUBTFUL:
+        return table
+    try:
+        looking = [*command[:3], "--psm", "0", "-l", "osd"]
+        said = _run(looking, picture, deadline - time.monotonic())
+        found = _ROTATE.search(said)
+        if found is None or found[1] not in ("90", "180", "270"):
+            return table
+        other = _run(command, turned(picture, int(found[1])), deadline - time.monotonic())
+    except (OSError, subprocess.SubprocessError):  # too few letters to tell, or no data for it
+        return table
+    return other if text_of_table(other, settings.ocr_dpi)[1] > confidence else table
+
+
+def turned(picture: bytes, degrees: int) -> bytes:
+    r"""Turn a grey picture (PGM) clockwise by 90, 180 or 270 degrees.
+
+    >>> turned(b"P5 2 1 255\nab", 90), turned(b"P5 2 1 255\nab", 180)
+    (b'P5 1 2 255\nab', b'P5 2 1 255\nba')
+    >>> turned(b"P5 2 2 255\nabcd", 90), turned(b"P5 2 2 255\nabcd", 270)
+    (b'P5 2 2 255\ncadb', b'P5 2 2 255\nbdac')
+    """
+    head, _, pixels = picture.partition(b"\n")
+    width, height = (int(number) for number in head.split()[1:3])
+    if degrees == 180:
+        return head + b"\n" + pixels[::-1]
+    columns = [pixels[column::width] for column in range(width)]
+    rows = [column[::-1] for column in columns] if degrees == 90 else columns[::-1]
+    return b"P5 %d %d 255\n" % (height, width) + b"".join(rows)
 
 
 def text_of_table(table: str, dpi: int = 300) -> tuple[str, float]:

@@ -7,8 +7,9 @@ import pytest
 
 from archiver.errors import ExtractionError
 from archiver.extract import ExtractSettings, extract, extractor_key
-from archiver.extract.ocr import version
-from archiver.model import Extraction
+from archiver.extract.ocr import recognise_pages, turned, version
+from archiver.extract.pdfium import render_page
+from archiver.model import Extraction, Page
 from tests.conftest import leave_out
 from tests.extract.samples import archive
 
@@ -97,6 +98,18 @@ def test_a_scan_is_recognised_when_enabled() -> None:
     assert all(page.is_ocr and (page.ocr_confidence or 0) > 80 for page in found.pages)
     assert "Hochwasserschutz" in found.pages[0].text
     assert any((reading.field, reading.value) == ("session", 6) for reading in found.readings)
+
+
+@pytest.mark.parametrize("degrees", [90, 180])
+def test_a_scan_that_lies_on_its_side_or_head_is_turned(degrees: int) -> None:
+    if version("deu") is None:
+        leave_out("Tesseract with German is not installed (Debian package tesseract-ocr-deu)")
+    pages, warnings = recognise_pages(
+        [Page(1, "", is_image_only=True)],
+        lambda index: turned(render_page(SCAN.read_bytes(), index, 200, ("",)), degrees),
+        ExtractSettings(ocr=True, ocr_dpi=200),
+    )
+    assert (warnings, "Hochwasserschutz" in pages[0].text) == ((), True)
 
 
 def test_a_scan_without_recogniser_stays_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -221,7 +221,7 @@ def gaps_instead_of_spaces() -> bytes:
             b"<< /Type /Font /Subtype /Type1 /BaseFont /ABCDEF+Linde /FirstChar 32 /LastChar 127 "
             b"/Widths [%s] /ToUnicode 7 0 R >>" % widths,
             b"<< >>",
-            b"<< /Type /Page /Parent 2 0 R /Contents 6 0 R /Resources << /Font << /F1 3 0 R>> >> >>",
+            b"<< /Type /Page /Parent 2 0 R /Contents 6 0 R /Resources << /Font << /F1 3 0 R>> >>>>",
             b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
             b"<< /Length %d >>\nstream\n%s\nendstream" % (len(mapping), mapping),
         ]
