@@ -28,7 +28,11 @@ FIELDS = (*PAGE_FIELDS, *DOCUMENT_FIELDS)
 
 NORMALISED = frozenset({"stem", POSITIONED})
 """Fields whose score grows with the frequency and is normalised by their length; the others' is
-that of one occurrence."""
+that of one occurrence, and a term weighs there as much as it does in texts."""
+
+RARITY = "stem"
+"""The field that says how rare a term is for all fields around the text. Few titles have even a
+common word; rare among titles, it would outweigh all that a page says."""
 
 
 class Term(NamedTuple):

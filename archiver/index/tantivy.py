@@ -27,6 +27,7 @@ from archiver.index.port import (
     FIELDS,
     NORMALISED,
     POSITIONED,
+    RARITY,
     And,
     Best,
     EngineReader,
@@ -188,7 +189,8 @@ class _Reader:
         if not matching:
             return tantivy.Query.empty_query()
         term = tantivy.Query.term_query(self._schema, field, text, index_option="basic")
-        weight = boost * ranking.idf(matching, max(matching, self.total))
+        common = max(matching, self._searcher.doc_freq(RARITY, text))
+        weight = boost * ranking.idf(common, max(common, self.total))
         return tantivy.Query.const_score_query(term, weight)
 
     def _phrase(self, terms: Sequence[str], boost: float) -> tantivy.Query:

@@ -22,6 +22,7 @@ from archiver.index import ranking
 from archiver.index.port import (
     NORMALISED,
     POSITIONED,
+    RARITY,
     And,
     Best,
     EngineReader,
@@ -48,6 +49,7 @@ version = "2.7.4"
 
 _POSTINGS_IN_MEMORY = 2_000_000  # about 100 MB
 _SMALL_SEGMENT = 2_000  # pages
+_COUNTS_KEPT = 10_000
 _SMALL_SEGMENTS = 4
 _PROCESSORS = os.cpu_count() or 1
 _TABLE_FROM = 200  # postings; a table of the scores of all norms costs as much as their scores
@@ -109,6 +111,7 @@ class _Reader:
             raise _damaged(folder, error) from error
         self.total: int = sum(segment.live for segment in self.segments)
         self._damping: dict[str, list[float]] = {}
+        self._counts: dict[str, int] = {}
 
     def __len__(self) -> int:
         return self.total
@@ -200,10 +203,31 @@ class _Reader:
                 if is_normalised:
                     frequencies.extend(weights)
                     norms.extend(map(segment.norms[field].__getitem__, ids))
+        if field == RARITY:
+            self._count(text, matching)
+        elif not is_normalised and matching:
+            matching = max(matching, self._pages_with(text))
         weight = boost * ranking.idf(matching, self.total)
         if not is_normalised:
             return dict.fromkeys(keys, weight)
         return dict(zip(keys, self._scores(frequencies, norms, weight, field), strict=True))
+
+    def _pages_with(self, text: str) -> int:
+        """Return how many live pages have a term in the field that says how rare it is."""
+        if (known := self._counts.get(text)) is not None:
+            return known
+        count = 0
+        for segment in self.segments:
+            has_deleted = segment.live < len(segment.keys)
+            for ids, weights in segment.postings(RARITY, text):
+                count += len(_live(segment, ids, weights)[0] if has_deleted else ids)
+        self._count(text, count)
+        return count
+
+    def _count(self, text: str, count: int) -> None:
+        if len(self._counts) >= _COUNTS_KEPT:
+            self._counts.clear()
+        self._counts[text] = count
 
     def _scores(
         self, frequencies: list[float], norms: list[int], weight: float, field: str

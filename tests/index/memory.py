@@ -90,7 +90,8 @@ class MemoryReader:
                     for key, fields in self.counts.items()
                     if field in fields
                 }
-                return self.scored(counts, boost, field)
+                in_texts = sum(bool(fields["stem"][text]) for fields in self.counts.values())
+                return self.scored(counts, boost, field, at_least=in_texts)
             case Phrase(terms, boost):
                 counts = {key: self.occurrences(key, terms) for key in self.entries}
                 return self.scored(counts, boost, POSITIONED)
@@ -112,11 +113,14 @@ class MemoryReader:
         size = len(terms)
         return sum(words[at : at + size] == list(terms) for at in range(len(words) - size + 1))
 
-    def scored(self, counts: dict[int, int], boost: float, field: str) -> dict[int, float]:
+    def scored(
+        self, counts: dict[int, int], boost: float, field: str, at_least: int = 0
+    ) -> dict[int, float]:
         found = {key: count for key, count in counts.items() if count}
-        idf = ranking.idf(len(found), len(self.entries))
         if field not in NORMALISED:
-            return dict.fromkeys(found, boost * idf)
+            rarity = ranking.idf(max(len(found), at_least), len(self.entries))
+            return dict.fromkeys(found, boost * rarity)
+        idf = ranking.idf(len(found), len(self.entries))
         average = self.average(field)
         return {
             key: boost * idf * ranking.saturation(count, self.length(key, field), average)

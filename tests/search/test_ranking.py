@@ -54,3 +54,21 @@ def test_a_list_stands_behind_what_it_names(tmp_path: Path, engine: str) -> None
     found = ranked(tmp_path, engine, "Radweg", *texts, d0="overview")
     assert list(found) == ["d1", "d0"]
     assert found["d0"] == pytest.approx(LIST_WEIGHT * found["d1"], rel=1e-5)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_common_word_weighs_little_in_a_title_that_alone_has_it(
+    tmp_path: Path, engine: str
+) -> None:
+    crossing = [f"{FILL} Radweg Kreuzung {number}" for number in range(4)]
+    texts = [*crossing, *(f"{FILL} Radweg Nummer {number}" for number in range(5))]
+    made = [
+        (document("named", title="Radweg"), pages(f"{FILL} Radweg")),
+        *((document(f"d{i}", title="Blatt"), pages(text)) for i, text in enumerate(texts)),
+    ]
+    put_all(tmp_path, *made, engine=engine)
+    with Index.open(tmp_path) as index:
+        answer = search(index, "Radweg Kreuzung", read_page=Texts(made), today=TODAY, any_word=True)
+    first = [group.document.doc_id for group in answer.groups]
+    assert set(first[:4]) == {"d0", "d1", "d2", "d3"}
+    assert first[4] == "named"
