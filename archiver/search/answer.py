@@ -100,7 +100,8 @@ def search(
         facets=count_facets(index, counts) if facets else (),
         coverage=index.coverage,
         notes=finder.notes,
-        suggestions=finder.suggestions() if not pages else (),
+        # Words of what is hidden must not be proposed.
+        suggestions=() if pages or index.hidden else finder.suggestions(),
     )
 
 
