@@ -26,7 +26,7 @@ def test_jitter_is_waited_for_only_when_a_run_is_due(
     forum: Archiver, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     waited: list[float] = []
-    command = import_module("archiver.cli.run")
+    command = import_module("archiver.cli.scheduled")
     monkeypatch.setattr(command, "time", SimpleNamespace(sleep=waited.append))
     words = ["-w", str(forum.folder), "run", "--jitter", "10m"]
     assert run([*words, "--max-age", "1h"]) == 0
