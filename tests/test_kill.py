@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from archiver.corpus import Corpus
 from archiver.demo.server import SampleServer
 from tests.conftest import Archiver
 from tests.test_whole_way import captured, new_forum
@@ -29,14 +30,14 @@ def small_site(folder: Path) -> Path:
     return folder
 
 
-def killed_crawl(server: SampleServer, archiver: Archiver, chance: random.Random) -> None:
-    """Crawl, kill -9 once or more on the way, and crawl on to the end."""
+def killed_crawl(server: SampleServer, archiver: Archiver, chance: random.Random) -> bool:
+    """Crawl, kill -9 once or more on the way, and crawl on to the end; False: it ended before."""
     for _ in range(chance.choice((1, 1, 1, 2))):
         process = archiver.start("crawl")
         before = len(server.requests)
         # Some time after the first request, so that it dies at work and not while starting.
         deadline = time.monotonic() + 30
-        wanted = before + chance.randint(1, PAGES)
+        wanted = before + chance.randint(1, PAGES - 8)
         while process.poll() is None and time.monotonic() < deadline:
             if len(server.requests) >= wanted:
                 break
@@ -44,7 +45,16 @@ def killed_crawl(server: SampleServer, archiver: Archiver, chance: random.Random
         time.sleep(chance.random() * 0.05)
         process.kill()
         process.wait()
+        if has_ended(archiver):  # quicker than the killer: a further crawl would be a second one
+            return False
     archiver("crawl")
+    return True
+
+
+def has_ended(archiver: Archiver) -> bool:
+    with Corpus.open(archiver.folder / "corpus", read_only=True) as corpus:
+        last = corpus.status().last_crawl
+    return last is not None and last.state not in ("running", "interrupted")
 
 
 def check_rounds(
@@ -57,14 +67,16 @@ def check_rounds(
         undisturbed("crawl")
         expected = captured(undisturbed)
         assert len(expected) > least
+        killed = 0
         for number in range(rounds):
             archiver = Archiver(tmp_path / f"round-{number}")
             archiver.folder.mkdir()
             shutil.copy(undisturbed.folder / "archiver.toml", archiver.folder)
-            killed_crawl(server, archiver, chance)
+            killed += killed_crawl(server, archiver, chance)
             assert captured(archiver) == expected, f"round {number}, seed {seed}"
             assert not list((archiver.folder / "corpus" / "warc").glob("*.open"))
             shutil.rmtree(archiver.folder)
+    assert 2 * killed > rounds
 
 
 def test_a_crawl_killed_anywhere_ends_with_the_same_captures(tmp_path: Path) -> None:
