@@ -450,10 +450,6 @@ class Corpus:
         """
         self._documents.save(documents, versions, removed, rewritten)
 
-    def add_versions(self, versions: Iterable[Version]) -> None:
-        """Add versions; one that is there already stays as it is."""
-        self._documents.save(versions=versions)
-
     def versions(self, doc_id: str | None = None) -> list[Version]:
         """List the versions of one document, or all, oldest first."""
         return self._documents.versions(doc_id)
