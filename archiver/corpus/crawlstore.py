@@ -34,6 +34,7 @@ from archiver.model import (
 )
 
 _GROUP_OVERHEAD = 64 * 1024  # request, metadata and heads of a group
+_UNENDED = ("running", "interrupted")
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -50,6 +51,18 @@ class SiteStore:
         self._files: CrawlFiles | None = None
 
     # -- the life of a crawl
+
+    def cut_off_at(self) -> float | None:
+        """Tell when the last crawl was cut off: its latest visit; None when it came to its end."""
+        row = self._catalogue.row(
+            "SELECT started_at, state, counts FROM crawl WHERE site = ? ORDER BY id DESC LIMIT 1",
+            (self._site,),
+        )
+        # A crawl that was stopped has written its counts, one that was killed has not.
+        if row is None or row["counts"] is not None or row["state"] not in _UNENDED:
+            return None
+        began_at = datetime.fromisoformat(row["started_at"]).timestamp()
+        return self._frontier.last_visit_since(began_at)
 
     def begin_crawl(self, start: CrawlStart) -> str:
         """Open a crawl, return its id; URLs left leased by a killed crawl become queued."""

@@ -238,6 +238,14 @@ class Frontier:
         )
         return None if row is None or row[0] is None else float(row[0])
 
+    def last_visit_since(self, moment: float) -> float | None:
+        """Return when a URL was last visited, from a moment on; epoch seconds."""
+        row = self._catalogue.row(
+            "SELECT max(last_fetched_at) FROM url WHERE site = ? AND last_fetched_at >= ?",
+            (self._site, moment),
+        )
+        return None if row is None or row[0] is None else float(row[0])
+
     def url(self, key: str) -> UrlRecord | None:
         """Return one row."""
         row = self._catalogue.row(

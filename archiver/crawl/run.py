@@ -125,9 +125,10 @@ class Run:
             config=to_json({"site": self._site, "options": self._options}).decode(),
             started_at=started_at,
         )
+        cut_off_at = await self._in_store(self._store.cut_off_at)
         crawl_id = await self._in_store(self._store.begin_crawl, start)
         try:
-            await self._prepare()
+            await self._prepare(cut_off_at)
             async with asyncio.TaskGroup() as group:
                 recording = group.create_task(self._recorder.run())
                 reading = group.create_task(self._reading.run())
@@ -146,12 +147,14 @@ class Run:
 
     # -- beginning and end
 
-    async def _prepare(self) -> None:
+    async def _prepare(self, cut_off_at: float | None) -> None:
         """Add the seeds, queue what is due. A run that was killed is first brought to its end."""
         counts = await self._in_store(self._store.counts_by_state)
         self._tally.known_at_start = counts.get("idle", 0)
         queued_at = await self._in_store(self._store.next_queued_at)
         is_resuming = queued_at is not None and queued_at <= self._now()
+        if cut_off_at is not None and cut_off_at > self._now() - RESUME_WINDOW_S:
+            is_resuming = True  # killed behind its last page, or while it waited
         seeds: list[Candidate] = []
         for seed in self._site.seeds:
             if is_web_url(seed):

@@ -293,6 +293,13 @@ class CrawlStore(Protocol):
     when the disk fails and then leaves the last committed state in place.
     """
 
+    def cut_off_at(self) -> float | None:
+        """Tell when the last crawl was cut off: its latest visit, in epoch seconds (UTC).
+
+        None when it came to its end, or was killed before it had visited anything. Asked before
+        `begin_crawl`.
+        """
+
     def begin_crawl(self, start: CrawlStart) -> str:
         """Open a crawl, return its id; URLs left leased by a killed crawl become queued."""
 

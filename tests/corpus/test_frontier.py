@@ -1,7 +1,7 @@
 """The frontier as the crawl sees it through the store."""
 
 from archiver.corpus import Corpus
-from archiver.model import CrawlStore, Event, HostRecord, UrlUpdate
+from archiver.model import CrawlCounts, CrawlStore, Event, HostRecord, UrlUpdate
 from tests.corpus.making import (
     HOST,
     SITE,
@@ -104,6 +104,18 @@ def test_released_urls_and_those_of_a_killed_crawl_can_be_leased_again(corpus: C
     assert store.counts_by_state() == {"leased": 2}
     again = begun(corpus)
     assert again.counts_by_state() == {"queued": 2}
+
+
+def test_a_crawl_that_was_killed_was_cut_off_at_its_last_visit(corpus: Corpus) -> None:
+    store = begun(corpus)
+    for path, at in (("/a", 5.0), ("/b", 9.0)):
+        store.record([recording(path, update=UrlUpdate(state="idle", last_fetched_at=NOW + at))])
+    again = corpus.crawl_store(SITE)
+    assert again.cut_off_at() == NOW + 9.0
+    crawl = again.begin_crawl(crawl_start(later(1)))
+    assert corpus.crawl_store(SITE).cut_off_at() is None  # killed before it had visited anything
+    again.finish_crawl(crawl, "interrupted", CrawlCounts(), "stopped on request", later(2))
+    assert corpus.crawl_store(SITE).cut_off_at() is None
 
 
 def test_idle_urls_are_queued_when_they_are_due(corpus: Corpus) -> None:

@@ -760,6 +760,28 @@ class TestStopping:
         urls = [capture.url for capture in undisturbed.store.captures]
         assert sorted(c.url for c in world.store.captures) == sorted(urls)
 
+    def test_a_crawl_killed_behind_its_last_page_asks_nothing_again(self):
+        world = self.big()
+        world.store = EndlessStore()
+        with pytest.raises(StorageError):
+            world.crawl()
+        assert len(world.store.captures) == 41 + 2  # and robots.txt and sitemap
+        world.later(minutes=5)
+        report = world.crawl(revisit="all")
+        assert (report.state, world.fetch.asked) == ("finished", [])
+        world.later(minutes=5)
+        world.crawl(revisit="all")
+        assert len(world.fetch.asked) > 40  # the one after it is a crawl of its own
+
+    def test_a_crawl_killed_long_ago_is_not_gone_on_with(self):
+        world = self.big()
+        world.store = EndlessStore()
+        with pytest.raises(StorageError):
+            world.crawl()
+        world.later(days=3)
+        world.crawl(revisit="all")
+        assert len(world.fetch.asked) > 40
+
     def test_a_failing_disk_ends_the_run_at_once(self):
         world = self.big()
         world.store = DyingStore(1, once=False)
@@ -781,6 +803,20 @@ class DyingStore(MemoryStore):
         if self.left <= 0 and (was_alive or not self.once):
             raise StorageError("disk full")
         return super().record(recordings)
+
+
+class EndlessStore(MemoryStore):
+    """A store that cannot write the end of its first crawl."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.deaths = 1
+
+    def finish_crawl(self, *end: object) -> None:
+        self.deaths -= 1
+        if self.deaths == 0:
+            raise StorageError("disk full")
+        super().finish_crawl(*end)  # type: ignore[arg-type]
 
 
 class TestSeveralSites:

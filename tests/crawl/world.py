@@ -64,6 +64,13 @@ class MemoryStore:
         self.finished: tuple[CrawlState, str | None] | None = None
         self._decided: set[str] = set()
 
+    def cut_off_at(self) -> float | None:
+        if self.start is None or self.finished is not None:
+            return None
+        began_at = self.start.started_at.timestamp()
+        visits = [row.last_fetched_at for row in self.rows.values() if row.last_fetched_at]
+        return max((each for each in visits if each >= began_at), default=None)
+
     def begin_crawl(self, start: CrawlStart) -> str:
         self.start, self.finished, self._decided = start, None, set()
         for key, row in self.rows.items():
