@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from itertools import chain
+from operator import itemgetter
+from typing import NamedTuple
 
 from archiver.analysis import compounds, english, german, tokens
 from archiver.analysis.folding import fold
@@ -20,16 +22,17 @@ ANALYSIS_VERSION = 3
 MAX_TERM = 128
 """Longer terms are cut, in the index and in queries alike: encoded data, not words."""
 
+_FIRST, _SECOND = itemgetter(0), itemgetter(1)
 _CACHE_LIMIT = 200_000
 _PLACES_LIMIT = 50_000  # some 20 MB
 _SIEVES_LIMIT = 16  # words of one or two queries
 _CHUNK = re.compile(r"\S+")
-_JOINERS_OF_WORDS = frozenset("-‐‑")
+_WITHOUT_HYPHENS = str.maketrans("", "", "-‐‑")
 # "Abs.2" is "Abs. 2", "14.Oktober" is "14. Oktober": a blank is missing, no more.
 _ABBREVIATED = re.compile(r"[^\W\d_]+\.\d+|\d+\.[^\W\d_]+")
-# What most stretches are: one word of common letters, and signs around it that join nothing. The
-# general way gives the same for it and takes five times as long.
-_PLAIN = re.compile("[(\\[\"'„“‚‘»«–]*([A-Za-zÀ-ÖØ-öø-ÿ]+)[.,;:!?)\\]\"'“”‘’«»…–]*")
+# What most stretches are: one word or number of common letters and digits, and signs around it that
+# join nothing. The general way gives the same for it and takes five times as long.
+_PLAIN = re.compile("[(\\[\"'„“‚‘»«–]*([0-9A-Za-zÀ-ÖØ-öø-ÿ]+)[.,;:!?)\\]\"'“”‘’«»…–]*")
 
 
 class _Terms(dict[str, tuple[str, ...]]):
@@ -52,9 +55,32 @@ class _Plain(dict[str, str]):
     def __missing__(self, chunk: str) -> str:
         if len(self) >= _CACHE_LIMIT:
             self.clear()
-        match = None if "In" in chunk else _PLAIN.fullmatch(chunk)  # BürgerInnen are two words
-        word = self[chunk] = _folded(match[1]) if match else ""
+        word = self[chunk] = _plain_word(chunk)
         return word
+
+
+def _plain_word(chunk: str) -> str:
+    """Return the folded word of a stretch of text that is one plain word, else ""."""
+    match = None if "In" in chunk else _PLAIN.fullmatch(chunk)  # BürgerInnen are two words
+    return _folded(match[1]) if match else ""
+
+
+class _Lines(dict[str, tuple[str, str]]):
+    """Both fields' terms of a stretch of text or of a word, made when first asked for.
+
+    They stand joined by blanks: a page is put together from hundreds of them, each of which is
+    one string instead of a tuple of strings, and equal words share theirs.
+    """
+
+    def __init__(self, make: Callable[[str], tuple[str, str]]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, chunk: str) -> tuple[str, str]:
+        if len(self) >= _CACHE_LIMIT:
+            self.clear()
+        lines = self[chunk] = self.make(chunk)
+        return lines
 
 
 class _Places(dict[str, tuple[Term, ...]]):
@@ -143,6 +169,14 @@ def _stretches(text: str, chunk: str) -> Iterator[int]:
         at = text.find(chunk, end)
 
 
+class _Cut(NamedTuple):
+    """A token, its folded pieces; of a spelling for all genders the feminine, and its base."""
+
+    text: str
+    words: list[str]
+    base: str = ""
+
+
 class Analyzer:
     """Turn text into terms; with a lexicon German compounds are split, without one they are not."""
 
@@ -154,6 +188,8 @@ class Analyzer:
         self._stems: dict[str, _Terms] = {}
         self._stems_of_word: dict[str, _Terms] = {}
         self._exact_places = _Places(self._exact_of_text)
+        self._lines: dict[str, _Lines] = {}
+        self._lines_of_word: dict[str, _Lines] = {}
         self._stem_places: dict[str, _Places] = {}
         self._sieves: dict[tuple[str, frozenset[str]], _Sieve] = {}
         self._made: dict[tuple[str, str], tuple[tuple[str, bool], ...]] = {}
@@ -202,6 +238,36 @@ class Analyzer:
     def exact_words(self, text: str) -> list[str]:
         """Return the terms of `exact` without offsets, fast: for the index and for phrases."""
         return list(chain.from_iterable(map(self._exact.__getitem__, tokens.chunks(text))))
+
+    def lines(self, text: str, language: str = "de") -> tuple[str, str]:
+        """Return the terms of `exact` and those of `stem`, each as one line; the fastest way.
+
+        Blanks stand between the terms, sometimes several. For the index.
+
+        >>> Analyzer().lines("Ministerien und Autos")
+        ('ministerien und autos', 'ministeri und auto')
+        """
+        lines = self._lines.get(language)
+        if lines is None:
+            lines = self._lines[language] = _Lines(partial(self._lines_of_chunk, language))
+            self._lines_of_word[language] = _Lines(partial(self._line_of_word, language))
+        both = list(map(lines.__getitem__, tokens.chunks(text)))
+        return " ".join(map(_FIRST, both)), " ".join(map(_SECOND, both))
+
+    def _lines_of_chunk(self, language: str, chunk: str) -> tuple[str, str]:
+        word = _plain_word(chunk)
+        if word:
+            return self._lines_of_word[language][word]
+        exact: list[str] = []
+        stems: list[str] = []
+        for raw in tokens.raw_tokens(chunk):
+            token = _cut(raw)
+            exact += token.words
+            stems += [term for term, _ in self._make_stems(token, language)]
+        return " ".join(exact), " ".join(stems)
+
+    def _line_of_word(self, language: str, word: str) -> tuple[str, str]:
+        return word, " ".join(self._of_word(language)[word])
 
     def stem(self, text: str, language: str = "de") -> list[Term]:
         """Return the stems, and the stems of compound parts, each with its token's offsets.
@@ -312,26 +378,25 @@ class Analyzer:
         if terms is None:
             if len(self._made) >= _CACHE_LIMIT:
                 self._made.clear()
-            terms = self._made[key] = self._make_stems(raw, language)
+            terms = self._made[key] = self._make_stems(_cut(raw), language)
         return terms
 
-    def _make_stems(self, raw: str, language: str) -> tuple[tuple[str, bool], ...]:
-        stem, split = self._tools(language)
-        token = tokens.clean(tokens.trim(raw))
-        pair = tokens.gendered(token)
-        if pair:
-            whole, words = stem(_folded(pair[1])), [_folded(pair[0])]
+    def _make_stems(self, token: _Cut, language: str) -> tuple[tuple[str, bool], ...]:
+        of_word = self._of_word(language)
+        words = token.words
+        if token.base:
+            whole, words = of_word[words[0]][0], [token.base]
+        elif len(words) == 1:
+            whole, *parts = of_word[words[0]]
+            return ((whole, False), *((part, True) for part in parts))
         else:
-            words = [_folded(piece) for piece in tokens.pieces(token)]
-            if len(words) == 1:
-                whole, *parts = self._of_word(language)[words[0]]
-                return ((whole, False), *((part, True) for part in parts))
-            joined = _joined(token, words)
-            whole = stem(joined) if joined.isalpha() else joined
+            joined = _joined(token.text, words)
+            whole = self._tools(language)[0](joined) if joined.isalpha() else joined
         terms: list[tuple[str, bool]] = [(whole, False)] if whole else []
         for word in words:
-            terms.append((stem(word), bool(whole)))
-            terms.extend((stem(part), True) for part in split(word))
+            own, *parts = of_word[word]
+            terms.append((own, bool(whole)))
+            terms += [(part, True) for part in parts]
         return tuple(terms)
 
     def _alternatives(self, token: str, language: str) -> list[tuple[str, ...]]:
@@ -360,14 +425,21 @@ class Analyzer:
         lexicon = self.lexicon
         if lexicon is None:
             return german.stem, _unsplit
-        return german.stem, lambda word: compounds.all_parts(word, lexicon)
+        return german.stem, lambda word: compounds.all_parts(word, lexicon.words)
+
+
+def _cut(raw: str) -> _Cut:
+    """Clean a token as it stands in the text and cut it into pieces."""
+    token = tokens.clean(tokens.trim(raw))
+    pair = tokens.gendered(token)
+    if pair:
+        return _Cut(token, [_folded(pair[1])], _folded(pair[0]))
+    return _Cut(token, [_folded(piece) for piece in tokens.pieces(token)])
 
 
 def _exact_of(raw: str) -> tuple[str, ...]:
     """Return the folded pieces of a token as it stands in the text."""
-    token = tokens.clean(tokens.trim(raw))
-    pair = tokens.gendered(token)
-    return tuple(_folded(word) for word in ([pair[1]] if pair else tokens.pieces(token)))
+    return tuple(_cut(raw).words)
 
 
 def _folded(word: str) -> str:
@@ -380,7 +452,7 @@ def _unsplit(_: str) -> list[str]:
 
 def _is_hyphened(token: str) -> bool:
     """Tell whether hyphens alone join the pieces of a token."""
-    return all(c in _JOINERS_OF_WORDS for c in token if not c.isalnum())
+    return token.translate(_WITHOUT_HYPHENS).isalnum()
 
 
 def _joined(token: str, words: list[str]) -> str:
@@ -393,7 +465,7 @@ def _joined(token: str, words: list[str]) -> str:
         return "".join(words)
     if _ABBREVIATED.fullmatch(token):
         return ""
-    if any(c.isdigit() for c in token) or "@" in token or "://" in token:
+    if any(map(str.isdigit, token)) or "@" in token or "://" in token:
         return _folded(token)
     if _is_hyphened(token):
         return "".join(words)[:MAX_TERM]

@@ -61,7 +61,8 @@ def page_entry(
     """Analyse one page; the first of a document carries its title, topics, groups, keywords."""
     language = document.language
     text = _encodable(page.text)
-    terms = {"stem": analyzer.stem_words(text, language), POSITIONED: analyzer.exact_words(text)}
+    exact, stem = analyzer.lines(text, language)
+    terms = {"stem": stem, POSITIONED: exact}
     texts = {"heading": page.heading or ""}
     if is_first:
         texts |= {
@@ -72,7 +73,7 @@ def page_entry(
         }
     for field, value in texts.items():
         if value:
-            terms[field] = analyzer.stem_words(_encodable(value), language)
+            terms[field] = analyzer.lines(_encodable(value), language)[1]
     return PageEntry(key, terms)
 
 

@@ -83,12 +83,12 @@ class PageEntry(NamedTuple):
     """One page as an engine stores it.
 
     `key` is unique over all entries ever put into this folder. `terms` has the terms of each field
-    in order, repeated as often as they occur; a term's place in `exact` is its position, and the
-    number of terms the length of the field. No term holds a blank.
+    as one line, in order, repeated as often as they occur, with blanks between them; a term's place
+    in `exact` is its position, and the number of terms the length of the field.
     """
 
     key: int
-    terms: Mapping[str, Sequence[str]]
+    terms: Mapping[str, str]
 
 
 class EngineReader(Protocol):

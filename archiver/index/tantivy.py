@@ -1,6 +1,6 @@
 """The fast engine of the extra `fast`: the only module that knows tantivy (0.27).
 
-Terms, which hold no blanks, are handed over as lines of words for its whitespace tokenizer. Its
+Its whitespace tokenizer takes the lines of terms apart. Its
 BM25 has our constants and our norms, but deleted pages count in its statistics until it merges them
 away.
 
@@ -214,7 +214,7 @@ class _Reader:
             query = tantivy.Query.term_query(self._schema, _KEY, key)
             for _, address in self._searcher.search(query, limit=1, count=False).hits:
                 words = self._searcher.doc(address).get_first(POSITIONED) or ""
-                for place, word in enumerate(words.split(" ")):
+                for place, word in enumerate(words.split()):
                     if word in found:
                         found[word].setdefault(key, array("I")).append(place)
         return {term: dict(places) for term, places in found.items()}
@@ -244,7 +244,7 @@ class _Writer:
         document = tantivy.Document()
         document.add_unsigned(_KEY, entry.key)
         for field, terms in entry.terms.items():
-            document.add_text(field, " ".join(terms))
+            document.add_text(field, terms)
         self.writer.add_document(document)
 
     def remove(self, keys: Iterable[int]) -> None:

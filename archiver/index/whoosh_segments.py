@@ -280,9 +280,12 @@ class Gathered:
     def put(self, entry: PageEntry) -> None:
         """Take a page in."""
         number = len(self)
-        self.rows.add(entry.key, {field: len(entry.terms.get(field, ())) for field in _NORMALISED})
-        for field, terms in entry.terms.items():
+        lengths = dict.fromkeys(_NORMALISED, 0)
+        for field, line in entry.terms.items():
             postings = self.postings[field]
+            terms = line.split()
+            if field in lengths:
+                lengths[field] = len(terms)
             if field == POSITIONED:
                 places: dict[str, list[int]] = defaultdict(list)
                 for place, term in enumerate(terms):
@@ -295,6 +298,7 @@ class Gathered:
                 for term, count in counts.items():
                     postings[term].extend((number, count))
                 self.count += len(counts)
+        self.rows.add(entry.key, lengths)
 
     def take_back(self, source: Segment) -> None:
         """Take the live pages of a written segment in."""

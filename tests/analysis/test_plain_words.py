@@ -35,6 +35,9 @@ def test_words_for_the_index_are_those_with_offsets(analyzer, text):
         assert analyzer.stem_words(text, language) == [
             term.term for term in analyzer.stem(text, language)
         ]
+        exact, stems = analyzer.lines(text, language)
+        assert exact.split() == analyzer.exact_words(text)
+        assert stems.split() == analyzer.stem_words(text, language)
 
 
 @pytest.mark.parametrize("sign", SIGNS.replace("§", ""))

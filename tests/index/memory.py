@@ -47,7 +47,7 @@ class MemoryWriter:
         self.entries = json.loads(path.read_text()) if path.exists() else {}
 
     def put(self, entry: PageEntry) -> None:
-        self.entries[str(entry.key)] = {name: list(terms) for name, terms in entry.terms.items()}
+        self.entries[str(entry.key)] = {name: line.split() for name, line in entry.terms.items()}
 
     def remove(self, keys: Iterable[int]) -> None:
         for key in keys:

@@ -42,8 +42,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def entry(key: int, text: str, **fields: str) -> PageEntry:
-    terms = {name: value.split() for name, value in {"stem": text, **fields}.items()}
-    return PageEntry(key, {**terms, POSITIONED: text.split()})
+    return PageEntry(key, {"stem": text, **fields, POSITIONED: text})
 
 
 def write(engine: Engine, folder: Path, *entries: PageEntry, remove: tuple[int, ...] = ()) -> None:
