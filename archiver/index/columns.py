@@ -9,8 +9,9 @@ and so break ties. Pure: bytes in, bytes out.
 import json
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from archiver.model import Coverage, Document, current_id
@@ -124,20 +125,29 @@ class _CodedBuilder:
         self.set_of = array("I")
         self.known: dict[str, int] = {}
         self.sets: dict[tuple[int, ...], int] = {}
+        self.set_of_values: dict[tuple[str, ...], int] = {}
 
     def add(self, values: Iterable[str]) -> None:
+        own = tuple(values)
+        number = self.set_of_values.get(own)
+        if number is None:
+            number = self.set_of_values[own] = self._set(own)
+        self.set_of.append(number)
+
+    def _set(self, values: tuple[str, ...]) -> int:
         known = self.known
         own = tuple(known.setdefault(value, len(known)) for value in dict.fromkeys(values))
         number = self.sets.setdefault(own, len(self.sets))
         if number == len(self.starts) - 1:
             self.codes.extend(own)
             self.starts.append(len(self.codes))
-        self.set_of.append(number)
+        return number
 
     def finish(self) -> bytes:
         return Coded(tuple(self.known), self.starts, self.codes, self.set_of).to_bytes()
 
 
+@cache
 def media_kind(media_type: str) -> str:
     """Return html, pdf, office, text or other, as `type:` asks for it.
 
@@ -160,16 +170,14 @@ def day_number(day: date | None) -> int:
     return 0 if day is None else day.toordinal()
 
 
-def sittings(documents: Iterable[Document]) -> dict[tuple[str, int, int | None], str]:
-    """Name the sittings that the documents speak of: site, number, and year of the date.
+def _names(
+    years: Mapping[tuple[str, int], Collection[int | None]],
+) -> dict[tuple[str, int, int | None], str]:
+    """Name the sittings that documents speak of: site, number, and year of the date.
 
     Numbering may restart, so a number alone is no key. A document without a date belongs to the
     sitting of that number when there is only one year for it.
     """
-    years: dict[tuple[str, int], set[int | None]] = defaultdict(set)
-    for document in documents:
-        for number in document.sessions:
-            years[document.site, number].add(document.held_on.year if document.held_on else None)
     names: dict[tuple[str, int, int | None], str] = {}
     for (site, number), known in years.items():
         dated = [year for year in known if year is not None]
@@ -180,10 +188,13 @@ def sittings(documents: Iterable[Document]) -> dict[tuple[str, int, int | None],
 
 
 def build(
-    documents: Callable[[], Iterable[tuple[Document, Sequence[PageRow]]]], *, dead_links: int
+    documents: Iterable[tuple[Document, Sequence[PageRow]]], *, dead_links: int
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield name and bytes of every column; `documents` gives them in canonical order, twice."""
-    names = sittings(document for document, _ in documents() if document.is_current)
+    """Yield name and bytes of every column; `documents` come in canonical order."""
+    years: dict[tuple[str, int], set[int | None]] = defaultdict(set)
+    spoken_of: list[
+        tuple[tuple[str, int, int | None], ...]
+    ] = []  # sittings, named when all are known
     coded = {name: _CodedBuilder() for name in CODED}
     first_page, page_doc, page_number = array("I"), array("I"), array("I")
     page_flags = array("B")
@@ -193,10 +204,14 @@ def build(
     places: dict[str, int] = {}
     earlier: list[tuple[int, str, int]] = []
     counts = _Counts()
-    for ordinal, (document, rows) in enumerate(documents()):
+    for ordinal, (document, rows) in enumerate(documents):
         places[document.doc_id] = ordinal
+        year = document.held_on.year if document.held_on else None
+        spoken_of.append(tuple((document.site, n, year) for n in document.sessions))
         if document.is_current:
             counts.add(document, rows)
+            for number in document.sessions:
+                years[document.site, number].add(year)
         else:
             earlier.append((ordinal, current_id(document.doc_id), document.version))
         first_page.append(len(page_doc))
@@ -211,8 +226,11 @@ def build(
         for day in document.also_on:
             also_on.extend((ordinal, day_number(day)))
         captured_on.append(day_number(document.captured_at.date()))
-        for name, values in _values(document, names).items():
+        for name, values in _values(document, year).items():
             coded[name].add(values)
+    names = _names(years)
+    for keys in spoken_of:
+        coded["sitting"].add(names[key] for key in keys if key in names)
     first_page.append(len(page_doc))
     ordinal_of_key = array("i", [-1]) * (max(ordinals, default=-1) + 1)
     for key, place in ordinals.items():
@@ -234,11 +252,8 @@ def build(
     yield "coverage", json.dumps(counts.coverage(names, dead_links)).encode()
 
 
-def _values(
-    document: Document, names: dict[tuple[str, int, int | None], str]
-) -> dict[str, Sequence[str]]:
-    """Return the values of each coded column for one document."""
-    year = document.held_on.year if document.held_on else None
+def _values(document: Document, year: int | None) -> dict[str, Sequence[str]]:
+    """Return the values of each coded column for one document, but for its sittings' names."""
     has = {
         "conflict": document.conflicts,
         "session": document.sessions,
@@ -257,11 +272,6 @@ def _values(
         "lang": [document.language],
         "keyword": document.keywords,
         "has": [name for name, value in has.items() if value],
-        "sitting": [
-            name
-            for number in document.sessions
-            if (name := names.get((document.site, number, year))) is not None
-        ],
     }
 
 

@@ -31,7 +31,12 @@ def fingerprint(document: Document) -> str:
     Payload digest and extractor stand for the pages' texts; the resolved fields, analysis and
     schema versions are in it, too.
     """
-    return _digest(codec.to_json(document).decode())
+    return fingerprint_of(codec.to_json(document))
+
+
+def fingerprint_of(data: bytes) -> str:
+    """Return `fingerprint` of a document from its JSON."""
+    return _digest(data.decode())
 
 
 def text_fingerprint(document: Document) -> str:

@@ -17,10 +17,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from archiver import codec
 from archiver.analysis import ANALYSIS_VERSION, Analyzer, Lexicon
 from archiver.errors import DamagedGenerationError, NoGenerationError, StorageError
 from archiver.index import fields, generations
-from archiver.index.documents import Changes, has_schema
+from archiver.index.changes import Changes, has_schema
 from archiver.index.engines import DEFAULT_ENGINE, ENGINES, load_engine
 from archiver.index.generations import Generation, Manifest, Versions
 from archiver.index.port import Engine
@@ -71,20 +72,24 @@ class IndexWriter:
         if doc_id in self._seen:
             raise ValueError(f"document {doc_id} was put twice")
         self._seen.add(doc_id)
-        whole = fields.fingerprint(document)
+        data = codec.to_json(document)
+        whole = fields.fingerprint_of(data)
         known = self._fingerprints.get(doc_id)
         if known == whole:
             self.done.unchanged += 1
             return False
         text, head = fields.text_fingerprint(document), fields.head_fingerprint(document)
-        old_text, old_head = self._changes.parts(doc_id) or ("", "")
+        is_new = known is None
+        old_text, old_head = ("", "") if is_new else self._changes.parts(doc_id) or ("", "")
         if old_text != text:
-            self._replace_pages(document, pages)
+            if not is_new:
+                self._writer.remove(self._changes.remove_pages(doc_id))
+            self._put_pages(document, pages)
         elif old_head != head:
             self._replace_head(document, pages)
-        self._changes.put_document(document, (whole, text, head))
+        self._changes.put_document(document, data, (whole, text, head), is_new=is_new)
         self._fingerprints[doc_id] = whole
-        if known is None:
+        if is_new:
             self.done.added += 1
         else:
             self.done.changed += 1
@@ -101,8 +106,7 @@ class IndexWriter:
         for doc_id in sorted(set(self._fingerprints).difference(doc_ids)):
             self.remove(doc_id)
 
-    def _replace_pages(self, document: Document, pages: Iterable[Page]) -> None:
-        self._writer.remove(self._changes.remove_pages(document.doc_id))
+    def _put_pages(self, document: Document, pages: Iterable[Page]) -> None:
         is_first = True
         for page in pages:
             self._put_page(document, page, is_first=is_first)
