@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from archiver.amounts import counted
 from archiver.cli.output import SCHEMA_VERSION, fields_of, json_option, print_json, print_table
 from archiver.cli.terminal import Terminal, printable
 from archiver.errors import ExitCode, UsageError
@@ -35,8 +36,8 @@ def import_(
         for finding in taken.findings:
             terminal.say(printable(finding))
         terminal.tell(
-            f"{taken.captures:,} captures taken from {taken.files:,} files; "
-            f"{taken.known:,} were here already; {taken.passed_over:,} records passed over"
+            f"{counted(taken.captures, 'capture')} taken from {counted(taken.files, 'file')}; "
+            f"{taken.known:,} here already; {counted(taken.passed_over, 'record')} passed over"
             + (f"; {taken.left_out:,} damaged and left out" if taken.left_out else "")
         )
         if taken.captures:
@@ -74,7 +75,9 @@ def rebuild(terminal: Terminal, as_json: bool) -> None:
         return
     for finding in rebuilt.findings:
         terminal.say(printable(finding))
-    terminal.tell(f"{rebuilt.captures:,} captures from {rebuilt.files:,} WARC files")
+    terminal.tell(
+        f"{counted(rebuilt.captures, 'capture')} from {counted(rebuilt.files, 'WARC file')}"
+    )
     terminal.tell("lost: " + "; ".join(rebuilt.lost))
     terminal.tell("next: archiver index")
 
@@ -128,14 +131,14 @@ def export_(
             redact=() if redact is None else parse_redactions(redact),
             overwrite=overwrite,
         )
-        terminal.tell(f"{manifest.written:,} documents written to {target}")
+        terminal.tell(f"{counted(manifest.written, 'document')} written to {target}")
         return
     if no_text or whole_text or redact or overwrite:
         raise UsageError("--no-text, --whole-text, --redact and --overwrite are for tables")
     from archiver.jobs.archive import export_corpus
 
     count = export_corpus(terminal.open(), target, sites=sites, urls=urls)
-    terminal.tell(f"{count:,} captures written to {target}")
+    terminal.tell(f"{counted(count, 'capture')} written to {target}")
 
 
 @click.command()
@@ -250,7 +253,9 @@ def check(terminal: Terminal, sites: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json({"schema": SCHEMA_VERSION, **fields_of(found)})
         return
-    terminal.say(f"{found.sessions_known:,} sittings, {found.documents:,} documents")
+    terminal.say(
+        f"{counted(found.sessions_known, 'sitting')}, {counted(found.documents, 'document')}"
+    )
     for title, gaps in found.sections():
         if gaps:
             terminal.say(terminal.style(f"\n{title}: {len(gaps):,}", bold=True))

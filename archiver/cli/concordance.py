@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archiver.amounts import counted
 from archiver.cli.output import SCHEMA_VERSION, json_option, print_json
 from archiver.cli.query import QueryCommand
 from archiver.cli.question import question, question_options, version_options
@@ -90,8 +91,7 @@ def kwic(
         overwrite=overwrite,
     )
     if target is not None:
-        plural = "" if manifest.written == 1 else "s"
-        terminal.tell(f"{manifest.written:,} line{plural} written to {target}")
+        terminal.tell(f"{counted(manifest.written, 'line')} written to {target}")
 
 
 def _print_table(terminal: Terminal, lines: "list[KwicLine]", asked: "Kwic") -> None:
@@ -104,7 +104,7 @@ def _print_table(terminal: Terminal, lines: "list[KwicLine]", asked: "Kwic") -> 
         node = terminal.style(printable(line.node), fg="red", bold=True)
         terminal.say(f"{where} {left} {node} {printable(line.right)}".rstrip())
     documents = len({line.record.url for line in lines})
-    terminal.tell(f"{len(lines):,} places in {documents:,} documents")
+    terminal.tell(f"{counted(len(lines), 'place')} in {counted(documents, 'document')}")
 
 
 def _fields(line: "KwicLine") -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archiver.amounts import counted
 from archiver.cli.completion import offer
 from archiver.cli.output import SCHEMA_VERSION, json_option, print_json
 from archiver.cli.terminal import Terminal, printable
@@ -144,4 +145,4 @@ def _print_plan(
         for url in planned.urls:
             terminal.say(printable(url))
         count = len(planned.urls)
-        terminal.tell(f"{planned.site}: {count:,} URL{'' if count == 1 else 's'} would be {done}")
+        terminal.tell(f"{planned.site}: {counted(count, 'URL')} would be {done}")

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from archiver.amounts import counted
 from archiver.cli.terminal import Terminal, printable
 from archiver.errors import ExitCode, UsageError
 
@@ -33,7 +34,7 @@ def erase(terminal: Terminal, what: str, reason: str, ticket: str | None, yes: b
     workspace = terminal.open()
     if not yes:
         found = fate(workspace, what)
-        click.echo(f"to be erased: {found.captures:,} captures under", err=True)
+        click.echo(f"to be erased: {counted(found.captures, 'capture')} under", err=True)
         for url in found.urls:
             click.echo(f"  {printable(url)}", err=True)
         for title in found.titles:
@@ -42,7 +43,9 @@ def erase(terminal: Terminal, what: str, reason: str, ticket: str | None, yes: b
             raise UsageError("nothing was erased", remedy="add --yes to erase all this for good")
         click.confirm("Erase all this for good?", abort=True, err=True)
     taken = carry_out(workspace, what, reason=reason, ticket=ticket)
-    terminal.say(f"erased: {taken.captures:,} captures of {len(taken.urls):,} URLs")
+    terminal.say(
+        f"erased: {counted(taken.captures, 'capture')} of {counted(len(taken.urls), 'URL')}"
+    )
     with terminal.progress("index") as tell:
         record = run_index(workspace, tell=tell)
     terminal.tell("copies outside remain: backups, exports, other machines")

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from archiver.amounts import counted
 from archiver.cli.output import json_option, print_json
 from archiver.cli.query import QueryCommand
 from archiver.cli.question import question, question_options, sort_option, version_options
@@ -73,5 +74,4 @@ def export(
     if as_json and target != "-":
         print_json(manifest)
     else:
-        plural = "" if manifest.written == 1 else "s"
-        terminal.tell(f"{manifest.written:,} hit{plural} written to {target} ({manifest.format})")
+        terminal.tell(f"{counted(manifest.written, 'hit')} written to {target} ({manifest.format})")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from archiver.amounts import counted
 from archiver.cli.completion import offer
 from archiver.cli.output import (
     SCHEMA_VERSION,
@@ -167,13 +168,12 @@ def status(terminal: Terminal, as_json: bool) -> None:
 
 
 def _print_extraction(terminal: Terminal, path: Path, extraction: Extraction) -> None:
-    pages = len(extraction.pages)
-    characters = sum(len(page.text) for page in extraction.pages)
+    pages = counted(len(extraction.pages), "page")
+    characters = counted(sum(len(page.text) for page in extraction.pages), "character")
     reason = f": {extraction.reason}" if extraction.reason else ""
     terminal.say(terminal.style(printable(str(path)), bold=True))
     terminal.say(
-        f"  {extraction.media_type}, {extraction.status}{printable(reason)}, {pages} "
-        f"page{'' if pages == 1 else 's'}, {characters:,} characters"
+        f"  {extraction.media_type}, {extraction.status}{printable(reason)}, {pages}, {characters}"
     )
     for reading in extraction.readings:
         value = reading.value

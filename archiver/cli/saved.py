@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archiver.amounts import counted
 from archiver.cli.completion import offer
 from archiver.cli.output import SCHEMA_VERSION, fields_of, json_option, print_json, print_table
 from archiver.cli.query import FILTERS, QueryCommand, build_query, query_options
@@ -58,7 +59,7 @@ def add(
     workspace = terminal.open()
     answer = _tried(workspace, query)
     add_saved(workspace, name, query, overwrite=overwrite)
-    found = "nothing is indexed yet" if answer is None else f"{answer.total:,} pages now"
+    found = "nothing is indexed yet" if answer is None else f"{counted(answer.total, 'page')} now"
     terminal.tell(f"saved {name}: {printable(query)} ({found})")
     if answer is not None:
         now = datetime.now(UTC)

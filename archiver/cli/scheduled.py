@@ -61,6 +61,8 @@ def run(
         record = run_all(workspace, sites, max_age_s=max_age_s, time_limit=limit_s, tell=tell)
     if record is None:
         terminal.tell("not due yet")
+        if as_json:
+            print_json(None)
         return ExitCode.OK
     if metrics_file is not None:
         write_metrics(metrics_file, record)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from archiver.amounts import counted
 from archiver.cli.output import SCHEMA_VERSION, fields_of, json_option, print_json, span
 from archiver.cli.query import FILTERS, QueryCommand, build_query, query_options
 from archiver.cli.question import chosen_versions, version_options
@@ -122,9 +123,9 @@ def _print_answer(
         more = f" … {len(facet.values) - 12} more" if len(facet.values) > 12 else ""
         values = ", ".join(f"{printable(v.value)} ({v.count})" for v in shown)
         terminal.say(terminal.style(f"{facet.field}: ", bold=True) + values + more)
-    pages = _count(answer.total, "page")
+    pages = counted(answer.total, "page")
     terminal.tell(
-        f"{pages} in {_count(answer.documents, 'document')}"
+        f"{pages} in {counted(answer.documents, 'document')}"
         f" · {coverage_line(answer.coverage)} · generation {answer.generation[:12]}"
     )
 
@@ -136,7 +137,7 @@ def _print_group(
     terminal.say(terminal.style(heading(document), bold=True))
     what = document.role or document.kind
     pages = (
-        f", {group.matching_pages} of {_count(document.page_count, 'page')}"
+        f", {group.matching_pages} of {counted(document.page_count, 'page')}"
         if document.media_type == "application/pdf"
         else ""
     )
@@ -188,20 +189,20 @@ def coverage_line(coverage: Coverage) -> str:
         "searched "
         + ", ".join(
             (
-                _count(coverage.sessions_known, "sitting"),
-                _count(coverage.documents, "document"),
-                _count(coverage.pages, "page"),
+                counted(coverage.sessions_known, "sitting"),
+                counted(coverage.documents, "document"),
+                counted(coverage.pages, "page"),
             )
         )
     ]
     if coverage.sessions_missing:
         parts.append("missing " + ", ".join(f"#{n}" for n in coverage.sessions_missing[:8]))
     if coverage.image_only_files:
-        parts.append(f"not searchable: {_count(coverage.image_only_files, 'scanned file')}")
+        parts.append(f"not searchable: {counted(coverage.image_only_files, 'scanned file')}")
     if coverage.unreadable_files:
-        parts.append(f"{_count(coverage.unreadable_files, 'unreadable file')}")
+        parts.append(f"{counted(coverage.unreadable_files, 'unreadable file')}")
     if coverage.dead_links:
-        parts.append(_count(coverage.dead_links, "dead link"))
+        parts.append(counted(coverage.dead_links, "dead link"))
     return "; ".join(parts)
 
 
@@ -215,7 +216,3 @@ def _marked(terminal: Terminal, snippet: Snippet) -> str:
         position = end
     pieces.append(printable(snippet.text[position:]))
     return "…" + " ".join("".join(pieces).split()) + "…"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

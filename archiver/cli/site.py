@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archiver.amounts import counted
 from archiver.cli.output import (
     SCHEMA_VERSION,
     fields_of,
@@ -189,7 +190,8 @@ def _print_cases(terminal: Terminal, cases: "list[CaseResult]") -> None:
     wrong = sum(not case.is_right for case in cases)
     accepted = sum(case.is_accepted for case in cases)
     terminal.tell(
-        f"{len(cases)} cases, {wrong} differ" + (f", {accepted} accepted" if accepted else "")
+        f"{counted(len(cases), 'case')}, {wrong} wrong"
+        + (f", {accepted} accepted" if accepted else "")
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from archiver.amounts import counted
 from archiver.cli.output import SCHEMA_VERSION, json_option, print_json, print_table
 from archiver.cli.query import QueryCommand
 from archiver.cli.question import question, question_options
@@ -64,8 +65,8 @@ def stats(
         print_table(cells, header, numeric=set(range(first_number, len(header))))
         total = found.total
         terminal.tell(
-            f"{total.places:,} places on {total.pages:,} pages in {total.documents:,} documents; "
-            f"{total.words:,} words in all"
+            f"{counted(total.places, 'place')} on {counted(total.pages, 'page')} "
+            f"in {counted(total.documents, 'document')}; {counted(total.words, 'word')} in all"
         )
     else:
         with writing(target or "-", overwrite=overwrite) as output:

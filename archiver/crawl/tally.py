@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from archiver.amounts import counted
 from archiver.crawl.frontier import Decision, Outcome, is_known, is_relaunch
 from archiver.model import (
     CrawlCounts,
@@ -124,8 +125,8 @@ class Tally:
             known = max(self.known_at_start, self._known_seen)
             return Ending(
                 "failed",
-                f"{len(self._vanished)} of {known} known URLs vanished at once: the site seems "
-                "to have been rebuilt; nothing was marked as gone",
+                f"{len(self._vanished):,} of {counted(known, 'known URL')} vanished at once: "
+                "the site seems to have been rebuilt; nothing was marked as gone",
             )
         if is_stopped:
             return Ending("interrupted", "stopped on request")
@@ -141,8 +142,9 @@ class Tally:
         if limit is not None:
             return Ending("limit", limit)
         if self.counts.failed:
-            troubles.append(f"{self.counts.failed} URLs could not be fetched")
+            troubles.append(f"{counted(self.counts.failed, 'URL')} could not be fetched")
         if waiting:
-            troubles.append(f"{waiting} URLs wait for a later run")
+            verb = "waits" if waiting == 1 else "wait"
+            troubles.append(f"{counted(waiting, 'URL')} {verb} for a later run")
         troubles += closures
         return Ending("partial", "; ".join(troubles)) if troubles else Ending("finished", None)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from archiver.amounts import counted
 from archiver.errors import ExportError, UsageError
 
 if TYPE_CHECKING:
@@ -316,7 +317,7 @@ class _Tally:
         came = self.written + self.withheld
         if came != expected:
             raise ExportError(
-                f"{came} of {expected} hits came, so nothing was written – "
+                f"{came} of {counted(expected, 'hit')} came, so nothing was written – "
                 "run the same command again"
             )
 

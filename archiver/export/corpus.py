@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
+from archiver.amounts import counted
 from archiver.errors import ExportError, UsageError
 from archiver.export import manifest as manifests
 from archiver.export.manifest import Manifest, Provenance
@@ -88,17 +89,17 @@ def write_documents(
     format_name, media_type = format_of(target)
     count = 0
 
-    def counted() -> Iterator[DocumentRow]:
+    def numbered() -> Iterator[DocumentRow]:
         nonlocal count
         for count, row in enumerate(rows, start=1):  # noqa: B007  counted for the manifest
             yield row
 
     with writing(target, overwrite=overwrite, stdout=stdout) as output:
-        for chunk in _encoded(format_name, counted(), names):
+        for chunk in _encoded(format_name, numbered(), names):
             output.write(chunk)
         if count != expected:
             raise ExportError(
-                f"{count} of {expected} documents came, so nothing was written – "
+                f"{count} of {counted(expected, 'document')} came, so nothing was written – "
                 "run the same command again"
             )
         name = STDOUT if str(target) == STDOUT else target.name

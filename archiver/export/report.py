@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC
 
+from archiver.amounts import counted
 from archiver.export.charts import xml_text
 from archiver.export.citation import Citing, cite, date_in_german, page_in_german, session_in_german
 from archiver.export.record import HitRecord
@@ -37,7 +38,8 @@ def encode_html(records: Iterable[HitRecord], citing: Citing) -> Iterator[bytes]
         yield _article(record, citing).encode()
     if not count:
         yield _head(None).encode()
-    yield f"<footer><p>{count} Fundstellen.</p></footer>\n</body>\n</html>\n".encode()
+    places = counted(count, "Fundstelle", "Fundstellen")
+    yield f"<footer><p>{places}.</p></footer>\n</body>\n</html>\n".encode()
 
 
 def _head(record: HitRecord | None) -> str:

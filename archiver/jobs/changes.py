@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
+from archiver.amounts import counted
 from archiver.model import Document
 
 Kind = Literal["new", "changed", "vanished"]
@@ -72,7 +73,7 @@ class Alert:
         """Return the alert in one line."""
         return (
             f"{self.name}: {self.new_count:,} new, {self.changed_count:,} changed, "
-            f"{self.vanished_count:,} vanished; {self.hits:,} pages now"
+            f"{self.vanished_count:,} vanished; {counted(self.hits, 'page')} now"
         )
 
 

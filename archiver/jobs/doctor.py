@@ -14,9 +14,9 @@ from importlib import metadata
 from typing import Literal
 
 from archiver import __version__
+from archiver.amounts import counted, size
 from archiver.environment import unknown_variables
 from archiver.errors import ArchiverError, NoGenerationError, NoWorkspaceError
-from archiver.jobs.record import size
 from archiver.workspace import Workspace
 
 State = Literal["ok", "note", "wrong"]
@@ -204,7 +204,7 @@ def _corpus(workspace: Workspace) -> Iterator[Check]:
         yield Check("corpus", "wrong", f"damaged: {'; '.join(held.damaged[:3])}",
                     "restore the WARC files, then: archiver verify")  # fmt: skip
     else:
-        what = f"{held.captures:,} captures in {held.warc_files:,} WARC files"
+        what = f"{counted(held.captures, 'capture')} in {counted(held.warc_files, 'WARC file')}"
         yield Check("corpus", "ok", f"{what}, {size(held.warc_bytes)}")
     if runs:
         code = runs[0].get("exit_code")
@@ -224,7 +224,7 @@ def _index(workspace: Workspace, *, deep: bool) -> Check:
                 return Check("index", "wrong", "; ".join(index.notes), "archiver index --rebuild")
             if deep:
                 index.verify()
-            what = f"generation {index.generation[:12]}, {len(index):,} pages"
+            what = f"generation {index.generation[:12]}, {counted(len(index), 'page')}"
             return Check("index", "ok", f"{what}{', every file read' if deep else ''}")
     except NoGenerationError as error:
         return Check("index", "note", error.message, error.remedy)

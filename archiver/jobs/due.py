@@ -23,14 +23,21 @@ def duration_s(text: str) -> float:
 
 
 def last_success(runs: Sequence[Mapping[str, object]], command: str) -> datetime | None:
-    """Return when the newest run of a command that ended well began, in UTC.
+    """Return when the newest run of a command began that asked every site, in UTC.
 
-    `runs` are run records, newest first. Runs that ended partly count: their sources were asked.
+    `runs` are run records, newest first. A run that missed single pages, or came to a limit,
+    counts: they are asked again when they are due, and a limit is what may be asked in that time.
+    A run in which a whole site failed does not count, however many others went well.
     """
     for run in runs:
-        if run.get("command") == command and run.get("exit_code") in (0, 3):
+        if run.get("command") == command and run.get("exit_code") in (0, 3) and _asked_all(run):
             return datetime.fromisoformat(str(run["started_at"]))
     return None
+
+
+def _asked_all(run: Mapping[str, object]) -> bool:
+    crawls = run.get("crawls")
+    return not any(c.get("state") == "failed" for c in crawls) if isinstance(crawls, list) else True
 
 
 def is_due(last: datetime | None, max_age_s: float | None, now: datetime) -> bool:

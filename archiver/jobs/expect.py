@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from archiver.amounts import counted
 from archiver.config import ExpectSettings
 from archiver.jobs.record import RunRecord
 from archiver.model import CrawlReport
@@ -18,11 +19,11 @@ def disappointments(
     if not expect.fewer_sessions and record.sessions is not None:
         before = next((r["sessions"] for r in earlier if r.get("sessions") is not None), None)
         if isinstance(before, int) and record.sessions < before:
-            found.append(f"{record.sessions} sittings are known, {before} were before")
+            found.append(f"{counted(record.sessions, 'sitting')} known, {before:,} before")
     for report in record.crawls:
         silent = _silent_runs(report, earlier)
         if silent >= expect.silent_runs:
-            found.append(f"{report.site} has given no answer for {silent} runs")
+            found.append(f"{report.site} has given no answer for {counted(silent, 'run')}")
         share = _failed_share(report)
         if share > expect.failed_share:
             found.append(

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from archiver import __version__
+from archiver.amounts import counted
 from archiver.analysis import ANALYSIS_VERSION
 from archiver.errors import ExportError, UsageError
 from archiver.export import format_of, write
@@ -125,8 +126,8 @@ class _Counted:
                 yield record
         if self._pages != self._expected_pages:
             raise ExportError(
-                f"{self._pages} of {self._expected_pages} pages came, so nothing was written – "
-                "run the same command again"
+                f"{self._pages} of {counted(self._expected_pages, 'page')} came, "
+                "so nothing was written – run the same command again"
             )
 
     def count(self) -> int:

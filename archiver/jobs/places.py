@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
+from archiver.amounts import counted
 from archiver.errors import CorpusError, ExportError
 from archiver.export.record import HitRecord, Place, parse_hit_id
 from archiver.export.redaction import Redaction
@@ -64,7 +65,7 @@ def find_place(holdings: Holdings, hit_id: str, *, query: str = "", today: date)
         ) from error
     if place.start > len(page.text):
         raise ExportError(
-            f"hit {hit_id}: page {place.page} has {len(page.text)} characters only",
+            f"hit {hit_id}: page {place.page} has only {counted(len(page.text), 'character')}",
             remedy="search again; the text may have been read anew since",
         )
     marked: tuple[tuple[int, int], ...] = ()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from archiver.amounts import counted, size
 from archiver.errors import ExitCode
 from archiver.jobs.changes import Alert
 from archiver.model import CrawlReport
@@ -52,43 +53,30 @@ def crawl_line(report: CrawlReport) -> str:
     seconds = (report.finished_at - report.started_at).total_seconds()
     said = ", ".join(f"{number:,} {what}" for number, what in outcomes if number) or "nothing"
     return (
-        f"{report.site}: {report.state}: {said}; {counts.requests:,} requests, "
+        f"{report.site}: {report.state}: {said}; {counted(counts.requests, 'request')}, "
         f"{size(counts.bytes_received)} in {seconds:.1f} s"
     )
 
 
 def update_line(report: UpdateReport) -> str:
     """Return the summary of extraction and indexing in one line."""
-    said = [f"{report.documents:,} documents, {report.pages:,} pages"]
+    said = [f"{counted(report.documents, 'document')}, {counted(report.pages, 'page')}"]
     if report.extracted:
         said.append(f"{report.extracted:,} extracted")
     if report.documents_written or report.documents_removed:
         said.append(
-            f"{report.documents_written:,} documents ({report.pages_written:,} pages) indexed"
+            f"{counted(report.documents_written, 'document')} "
+            f"({counted(report.pages_written, 'page')}) indexed"
         )
     else:
         said.append("nothing to re-index")
     if report.documents_removed:
         said.append(f"{report.documents_removed:,} removed")
     if report.new_versions:
-        said.append(f"{report.new_versions:,} new versions")
+        said.append(counted(report.new_versions, "new version"))
     if report.failures:
         said.append(f"{len(report.failures):,} without text")
     return f"index: {'; '.join(said)}"
-
-
-def size(count: int) -> str:
-    """Return bytes as a person reads them.
-
-    >>> size(999), size(4_200_000)
-    ('999 B', '4.2 MB')
-    """
-    amount, unit = float(count), "B"
-    for larger in ("kB", "MB", "GB", "TB"):
-        if amount < 1000:
-            break
-        amount, unit = amount / 1000, larger
-    return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
 
 
 def exit_code(

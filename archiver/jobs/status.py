@@ -1,12 +1,12 @@
 """What a workspace holds and how its last run went, for `archiver status`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from archiver.amounts import counted, size
 from archiver.errors import GenerationError
-from archiver.jobs.record import size
 from archiver.workspace import Workspace
 
 
@@ -35,14 +35,15 @@ class WorkspaceStatus:
         """Return the status as a person reads it; `moment` shows an instant."""
         urls = ", ".join(f"{count:,} {state}" for state, count in self.urls.items()) or "none"
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in self.documents_by_kind.items())
-        held = f"{self.captures:,} captures in {self.warc_files:,} WARC files"
-        of_index = f": generation {(self.generation or '')[:12]}, {self.indexed_pages:,} pages"
+        held = f"{counted(self.captures, 'capture')} in {counted(self.warc_files, 'WARC file')}"
+        pages = counted(self.indexed_pages, "page")
+        of_index = f": generation {(self.generation or '')[:12]}, {pages}"
         lines = [
             f"workspace  {self.workspace}",
             f"sites      {', '.join(self.sites) or 'none'}",
             f"URLs       {urls}",
             f"captures   {held}, {size(self.warc_bytes)}{self._span()}",
-            f"documents  {self.documents:,} documents ({kinds or 'none'})",
+            f"documents  {self.documents:,} ({kinds or 'none'})",
             f"versions   {self.versions:,}",
             f"index      {self.index}{of_index if self.generation else ''}",
         ]
@@ -55,7 +56,7 @@ class WorkspaceStatus:
                 f"last run   {run.get('command')} at {_shown(run.get('started_at'), moment)}, "
                 f"exit code {run.get('exit_code')}"
             )
-            lines += [f"           {warning}" for warning in run.get("warnings", ())]
+            lines += [f"           {remark}" for remark in _remarks(run)]
         return lines
 
     def _span(self) -> str:
@@ -63,6 +64,16 @@ class WorkspaceStatus:
         if oldest is None or newest is None:
             return ""
         return f", {oldest:%Y-%m-%d} to {newest:%Y-%m-%d}"
+
+
+def _remarks(run: Mapping[str, Any]) -> Iterator[str]:
+    """Say what was left undone: by the run, by each crawl, and what it warned of."""
+    if run.get("error"):
+        yield str(run["error"])
+    for crawl in run.get("crawls", ()):
+        if crawl.get("reason"):
+            yield f"{crawl['site']}: {crawl['state']}: {crawl['reason']}"
+    yield from run.get("warnings", ())
 
 
 def _shown(started_at: object, moment: Callable[[datetime], str]) -> str:

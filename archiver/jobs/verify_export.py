@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from archiver.amounts import counted
 from archiver.errors import ExportError, UsageError
 from archiver.export import format_of
 from archiver.export.manifest import Manifest, check_files, decode_manifest, manifest_name
@@ -48,7 +49,7 @@ class ExportCheck:
         if manifest is not None and (came := sum(self.counts.values())) != manifest.written:
             self.complaints = (
                 *self.complaints,
-                f"{self._export.path.name}: has {came} rows, {manifest.written} were written",
+                f"{self._export.path.name}: {came:,} of {counted(manifest.written, 'row')} left",
             )
 
     @property

@@ -84,7 +84,7 @@ def test_what_is_erased_is_gone_from_search_exports_and_disk(copy: Archiver) -> 
     before = copy("search", "Bürgerbeteiligung", "--json").json["total"]
     copy("export", "Bürgerbeteiligung", "-o", "hits.csv")
     done = copy("erase", url, "--reason", "names of minors", "--ticket", "2026/17", "--yes")
-    assert "erased: 3 captures of 1 URLs" in done.out
+    assert "erased: 3 captures of 1 URL" in done.out
     assert copy("search", "Bürgerbeteiligung", "--json").json["total"] == before - 1
     copy("search", "Quittenbaum", "--all-versions", expect=1)
     copy("verify", "--deep")

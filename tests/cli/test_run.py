@@ -44,3 +44,8 @@ def test_a_metrics_file_in_no_folder_is_told_before_anything_is_asked(forum: Arc
         "archiver: --metrics-file no/such/forum.prom: there is no such folder – make it first\n"
     )
     assert sorted((forum.folder / "corpus" / "runs").iterdir()) == before
+
+
+def test_a_run_that_is_not_due_says_so_in_json_too(forum: Archiver) -> None:
+    outcome = forum("run", "--max-age", "1h", "--json")
+    assert (outcome.json, outcome.err) == (None, "not due yet\n")

@@ -153,7 +153,7 @@ class TestCheck:
         (folder / "expected.json").write_text(json.dumps(expected), encoding="utf-8")
         outcome = archiver("site", "check", expect=3)
         assert "read 12, expected 11" in outcome.out
-        assert "1 cases, 1 differ" in outcome.err
+        assert "1 case, 1 wrong" in outcome.err
 
     def test_a_case_without_expectations_says_how_to_write_them(self, archiver: Archiver) -> None:
         write_profile(archiver)

@@ -427,7 +427,7 @@ class TestRetries:
         world = World({HOME: page("/a"), A: fails("timeout")})
         report = world.crawl()
         assert pages_asked(world).count(A) == 5
-        assert (report.state, report.reason) == ("partial", "1 URLs could not be fetched")
+        assert (report.state, report.reason) == ("partial", "1 URL could not be fetched")
         assert world.row(A).state == "idle"
 
     @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])

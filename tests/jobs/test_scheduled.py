@@ -79,6 +79,15 @@ class TestDue:
         ]
         assert last_success(runs, "archiver run") == datetime(2026, 11, 19, tzinfo=UTC)
 
+    def test_a_run_that_missed_pages_counts_and_one_that_missed_a_site_does_not(self) -> None:
+        def ended(day: int, *states: str) -> dict[str, object]:
+            crawls = [{"site": f"town-{n}", "state": state} for n, state in enumerate(states)]
+            at = f"2026-11-{day}T00:00:00Z"
+            return {"command": "archiver run", "exit_code": 3, "started_at": at, "crawls": crawls}
+
+        runs = [ended(21, "finished", "failed"), ended(20, "finished", "partial")]
+        assert last_success(runs, "archiver run") == datetime(2026, 11, 20, tzinfo=UTC)
+
 
 class TestExpectations:
     def test_a_run_like_the_last_disappoints_nobody(self) -> None:
@@ -87,7 +96,7 @@ class TestExpectations:
 
     def test_fewer_sittings_than_before_are_told(self) -> None:
         found = disappointments(record(sessions=38), [{"sessions": 40}], ExpectSettings())
-        assert found == ["38 sittings are known, 40 were before"]
+        assert found == ["38 sittings known, 40 before"]
         allowed = ExpectSettings(fewer_sessions=True)
         assert disappointments(record(sessions=38), [{"sessions": 40}], allowed) == []
 
