@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from archiver.model import About
 from archiver.sites.contexts import SIGNED, Contexts
-from archiver.sites.numbers import find_sitting_words
 from archiver.sites.periods import span_of
+from archiver.sites.sittings import find_sitting_words
 from archiver.sites.spotted import SpottedDate, SpottedNumber
 from archiver.sites.wording import COVER, cover_codes
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from archiver.model import Evidence, Kind, Place, Reading
-from archiver.sites.numbers import find_sitting_words
 from archiver.sites.readers import Clue, read_clues, read_words
 from archiver.sites.roles import find_role
+from archiver.sites.sittings import find_sitting_words
 from archiver.sites.wording import tidy, url_segments, without_extension
 
 _SURE = 0.72  # confidence of first lines that name the sitting outside running text

@@ -7,50 +7,14 @@ says contexts.py. Pure: no I/O.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 
 from archiver.model import Place
-from archiver.sites.spotted import SpottedDate, SpottedNumber
-from archiver.sites.vocabulary import (
-    MONTHS,
-    SITTING_WORD,
-    WEEKDAYS,
-    ordinal_of,
-    roman_of,
-    sitting_kind,
-)
+from archiver.sites.ordinals import read_before
+from archiver.sites.sittings import PATH_WORD, SittingWord, find_sitting_words
+from archiver.sites.spotted import SpottedDate, SpottedNumber, spot_numbers
+from archiver.sites.vocabulary import SITTING_WORD, roman_of
 from archiver.sites.wording import COVER, cover, cover_codes, file_words, folded, is_path
 
-HIGHEST = 999  # no body of this kind has met more often within one count
-
-_PATH_WORD = re.compile(r"[^\W\d_]{3,60}")
-_SEPARATOR = r"\s*(?:,|und|u\.|sowie|&|\+|/|bis|-|–)\s*"
-_DIGITS = r"\d{1,3}(?:\.|-?s?te[nrsm]?(?!\w))"
-_SPELLED = r"[^\W\d_]{3,32}(?:te|ste)[nrsm]?(?!\w)|siebten?|erste[nrsm]?|dritte[nrsm]?"
-_ROMAN = r"[IVX]{1,6}\."
-_ORDINAL = rf"(?:{_DIGITS}|{_ROMAN}|(?:{_SPELLED}))"
-_ADJECTIVE = (
-    r"(?:\([^()\n]{1,40}\)"
-    r"|(?:nicht-?\s?)?(?:öffentliche|offene|ordentliche|außerordentliche|gemeinsame|digitale|offizielle|"
-    r"konstituierende|reguläre|virtuelle|hybride|thematische|aktuelle)[nrsm]?"
-    r"(?:/[^\W\d_]{4,25})?"
-    r"|(?-i:[A-ZÄÖÜ])[a-zäöüß]{2,24}-\s(?:und|&)"  # "13. Kinder- und Jugendforum"
-    r"|[a-zäöüß][a-zäöüß-]{2,24}(?:e|en|er|es)|(?-i:[A-ZÄÖÜ])[a-zäöüß-]{2,24}er|[A-ZÄÖÜ]{2,4})"
-)
-_BEFORE = re.compile(
-    rf"(?<![\d.,§])(?<![\d]-)(?P<first>(?:\d{{1,3}}\.?|{_ROMAN}|[IVX]{{1,6}}|{_SPELLED}){_SEPARATOR})?"
-    rf"(?P<last>{_ORDINAL}),?\s*(?P<between>(?:{_ADJECTIVE}\s+){{0,3}})$",
-    re.IGNORECASE,
-)
-_BEFORE_IN_PATH = re.compile(
-    r"(?<![\d.,])(?:(?P<first>\d{1,3})\.?\s*(?:und|u|&)\s*)?"
-    r"(?P<last>\d{1,3}|(?<!\w)(?-i:[IVX]{1,6})(?=\.?\s))\.?\s*"
-    r"(?P<between>(?:(?:oeffentliche|öffentliche|ordentliche|digitale|gemeinsame)[nrs]?\s+)?"
-    r"(?:[^\W\d_]{4,20}er\s+)?)$",
-    re.IGNORECASE,
-)
-_TERM_BEFORE = re.compile(r"(?P<term>[IVX]{1,6})\s*[/-]\s*(?P<last>\d{1,3})\.\s*$")
 _AFTER = re.compile(
     r"\s*[(,]?\s*(?P<sign>#|№|(?:Nr|NR|nr|No|N°)\b\.?|Nummer)?\s*:?\s*(?P<first>\d{1,3})(?!\d)(?P<more>\.)?"
     r"(?:\s*(?:und|u\.|&|\+)\s*(?P<last>\d{1,3})(?!\d))?",
@@ -107,58 +71,7 @@ _ISSUE = re.compile(
     r"Drucksache|Vorlage|Bebauungsplan|Beschluss|Antrag|Rechnung|Lesen|Jahrgang|erschienen|Gesetz)",
     re.IGNORECASE,
 )
-_ITEM_BEFORE = re.compile(
-    r"\b(?:TOP|Punkt|Ziffer|Frage|Kapitel|Abschnitt|Seite|Anlage|Phase|Teil|Stufe|Modul|Platz|Tag|Etage|"
-    r"jeden?|jeder|jedes|jede|alle|Klasse|Lesung)\.?\s*$",
-    re.IGNORECASE,
-)
 _FORM_BEFORE = re.compile(r"\b(?:Ort|Beginn|Ende|Dauer|Datum|Tag|Raum)\s+(?:der|des)\s+$")
-_RELATIVE_AFTER = re.compile(
-    r"[^.\n]{0,30}?(?:\b(?:nach|seit|vor) (?:der|den|dem) (?:\w*pause|\w*ferien|\w*wahl|Umbau|"
-    r"Neuwahl)"
-    r"|\b(?:in|im) (?:diesem|neuen|laufenden|kommenden|vergangenen|vorigen|letzten) (?:\w+ )?Jahr"
-    r"|\bspezial\b|\bdieser Art\b|\bdieses Jahres|\bdes (?:neuen |laufenden )?Jahres\b|\bin \d{4})",
-    re.IGNORECASE,
-)
-_RELATIVE_HERE = re.compile(
-    r"\s*(?:in|im|des|der) (?:diesem|dieses|neuen|laufenden) (?:\w+ )?Jahr", re.IGNORECASE
-)
-_ARTICLES = frozenset(
-    str.split(
-        """
-        der die das den dem des ein eine einen einer eines einem diese dieser dieses diesen
-        seine seiner seinen unsere unserer unseren unser ihre ihrer ihren jede jeder jeden
-        keine welche über oder unter hinter gegen wegen ohne sowie bitte heute beide beiden
-        weitere weiteren andere anderen alle allen aller meisten mehrere mehreren vielen viele
-        wenige einige einigen letzte letzten nächste nächsten folgende folgenden eigene eigenen
-        liebe werden wurden haben waren findet
-        """
-    )
-)
-
-
-@dataclass(frozen=True, slots=True)
-class SittingWord:
-    """A sitting's word in a text, with its kind (core, loose, plural)."""
-
-    start: int
-    end: int
-    kind: str
-
-
-@lru_cache(maxsize=256)
-def find_sitting_words(text: str, *, is_path: bool = False) -> tuple[SittingWord, ...]:
-    """Find the words that name a sitting.
-
-    >>> [text_word.kind for text_word in find_sitting_words("Protokolle der Sitzungen des Forums")]
-    ['plural', 'core']
-    """
-    found = []
-    for match in (_PATH_WORD if is_path else SITTING_WORD).finditer(text):
-        kind = sitting_kind(match[0])
-        if kind is not None:
-            found.append(SittingWord(match.start(), match.end(), kind))
-    return tuple(found)
 
 
 def find_numbers(
@@ -190,10 +103,10 @@ def find_numbers(
 def _all_numbers(text: str, original: str, place: Place) -> Iterator[SpottedNumber]:
     words = find_sitting_words(text, is_path=is_path(place))
     for word in words:
-        yield from _before(text, word, place)
+        yield from read_before(text, word, place)
         yield from _after(text, word, place)
     for match in _FIELD.finditer(text):
-        yield from _numbers(
+        yield from spot_numbers(
             match.start(), match.end(), [int(match["first"])], "number's field", 0.95
         )
     leading = _LEADING.match(text) if place in ("list_entry", "link_text", "heading") else None
@@ -202,100 +115,11 @@ def _all_numbers(text: str, original: str, place: Place) -> Iterator[SpottedNumb
         and (words or any(word in folded(text) for word in _MINUTES_WORDS))
         and not _ISSUE.search(original)
     ):
-        yield from _numbers(0, leading.end(), [int(leading["first"])], "number and date", 0.8)
+        yield from spot_numbers(0, leading.end(), [int(leading["first"])], "number and date", 0.8)
     yield from _beside_minutes(text, original, place)
     if place not in ("url", "text", "first_lines"):
         for match in _HASH.finditer(text):
-            yield from _numbers(match.start(), match.end(), [int(match["first"])], "#28", 0.8)
-
-
-def _numbers(
-    start: int, end: int, numbers: Sequence[int], rule: str, strength: float
-) -> Iterator[SpottedNumber]:
-    for number in numbers:
-        if 1 <= number <= HIGHEST:
-            yield SpottedNumber(start, end, number, rule, strength)
-
-
-def _before(text: str, word: SittingWord, place: Place) -> Iterator[SpottedNumber]:
-    """Read the ordinals before a sitting's word: `28. Forum`, `9. und 10. Sitzung`."""
-    offset = max(0, word.start - 110)
-    before = text[offset : word.start]
-    term = _TERM_BEFORE.search(before)
-    if term:
-        yield from _numbers(
-            offset + term.start(), word.end, [int(term["last"])], "term/number before", 0.9
-        )
-        return
-    match = _BEFORE.search(before)
-    in_path = is_path(place)
-    if match is None and in_path:
-        match = _BEFORE_IN_PATH.search(before)
-    if match is None or not _are_adjectives(match["between"]):
-        return
-    last = _ordinal(match["last"])
-    first = (
-        _ordinal(
-            match["first"].rstrip(" \n,&+/-–").removesuffix("und").removesuffix("bis").rstrip()
-        )
-        if match["first"]
-        else None
-    )
-    if last is None:
-        return
-    spelled = not match["last"][0].isdigit() and not match["last"].endswith(".")
-    lead = before[: match.start("first") if first else match.start("last")]
-    if _ITEM_BEFORE.search(lead) or lead.rstrip().endswith("§"):
-        return
-    plural = word.kind == "plural"
-    if plural and first is None:
-        return
-    after = text[word.end : word.end + 60]
-    relative = _RELATIVE_AFTER if spelled else _RELATIVE_HERE
-    if relative.match(after) or (spelled and _says_relative(after)):
-        return
-    numbers = [last]
-    if first is not None and first < last:
-        joined_by_range = re.search(r"(?:bis|-|–)\s*$", match["first"]) is not None
-        numbers = list(range(first, last + 1)) if joined_by_range else [first, last]
-        if len(numbers) > 4:
-            return
-    start = offset + (match.start("first") if first is not None else match.start("last"))
-    strength = 0.95 if word.kind != "loose" else 0.8
-    rule = "ordinal before"
-    if spelled:
-        bare = text[word.start : word.end].lower()
-        if bare in ("runde", "runden", "beratung", "gespräch", "dialog") and place == "text":
-            return
-        strength, rule = strength - 0.1, "spelled out before"
-    elif match["last"][0] in "IVXivx":
-        if not match["last"].isupper():
-            return
-        rule = "Roman before"
-    yield from _numbers(start, word.end, numbers, rule, strength)
-
-
-def _says_relative(after: str) -> bool:
-    return re.match(r"[^.\n]{0,25}?\b(?:in|im) (?:diesem|neuen) Jahr", after) is not None
-
-
-def _are_adjectives(between: str) -> bool:
-    """Tell whether the words between number and noun leave them together."""
-    words = re.findall(r"[^\W\d_]+", re.sub(r"\([^()]*\)", " ", between))
-    return not any(
-        word.lower() in _ARTICLES or word.lower() in MONTHS or word.lower() in WEEKDAYS
-        for word in words
-    )
-
-
-def _ordinal(word: str) -> int | None:
-    digits = re.match(r"\d+", word)
-    if digits:
-        return int(digits[0])
-    bare = word.strip().rstrip(".")
-    if bare and set(bare) <= frozenset("IVX"):
-        return roman_of(bare)
-    return ordinal_of(bare)
+            yield from spot_numbers(match.start(), match.end(), [int(match["first"])], "#28", 0.8)
 
 
 def _after(text: str, word: SittingWord, place: Place) -> Iterator[SpottedNumber]:
@@ -307,7 +131,7 @@ def _after(text: str, word: SittingWord, place: Place) -> Iterator[SpottedNumber
         return  # "Ort der Sitzung: 13., Rathaus"
     term = _AFTER_TERM.match(after)
     if term:
-        yield from _numbers(
+        yield from spot_numbers(
             word.start, word.end + term.end(), [int(term["first"])], "number/term after", 0.85
         )
         return
@@ -317,12 +141,14 @@ def _after(text: str, word: SittingWord, place: Place) -> Iterator[SpottedNumber
         around = text[max(0, word.start - 60) : word.end + 60]
         if (issue["sign"] or not forum) and not _ISSUE.search(around) and len(issue["year"]) == 4:
             end = word.end + issue.end()
-            yield from _numbers(word.start, end, [int(issue["first"])], "number/year after", 0.85)
+            yield from spot_numbers(
+                word.start, end, [int(issue["first"])], "number/year after", 0.85
+            )
         return
     dated = _AFTER_DATE.match(after)
     if dated:
         end = word.end + dated.end()
-        yield from _numbers(word.start, end, [int(dated["first"])], "number after date", 0.85)
+        yield from spot_numbers(word.start, end, [int(dated["first"])], "number after date", 0.85)
         return
     match = _AFTER.match(after)
     if match:
@@ -346,21 +172,23 @@ def _after(text: str, word: SittingWord, place: Place) -> Iterator[SpottedNumber
             numbers = numbers[:1]
         rule = "number after" if signed or is_path(place) else "bare number after"
         strength = 0.95 if signed else 0.85
-        yield from _numbers(word.start, word.end + match.end(), numbers, rule, strength)
+        yield from spot_numbers(word.start, word.end + match.end(), numbers, rule, strength)
         return
     roman = _AFTER_ROMAN.match(after)
     if roman and (number := roman_of(roman["roman"])) is not None:
-        yield from _numbers(word.start, word.end + roman.end(), [number], "Roman after", 0.8)
+        yield from spot_numbers(word.start, word.end + roman.end(), [number], "Roman after", 0.8)
         return
     named = _NAMED_NUMBER.match(after)
     if named:
         end = word.end + named.end()
-        yield from _numbers(word.start, end, [int(named["first"])], "name and number after", 0.85)
+        yield from spot_numbers(
+            word.start, end, [int(named["first"])], "name and number after", 0.85
+        )
 
 
 def _beside_minutes(text: str, original: str, place: Place) -> Iterator[SpottedNumber]:
     """Read `Protokoll Nr. 11`, and `NR. 2/2015` where no issue is meant."""
-    words = _PATH_WORD if is_path(place) else SITTING_WORD
+    words = PATH_WORD if is_path(place) else SITTING_WORD
     may_hold = any(word in folded(text) for word in _MINUTES_WORDS)
     for word in words.finditer(text) if may_hold else ():
         if not _MINUTES.search(word[0]):
@@ -369,7 +197,7 @@ def _beside_minutes(text: str, original: str, place: Place) -> Iterator[SpottedN
         original_after = original[word.end() : word.end() + 60] if not is_path(place) else ""
         if term := _AFTER_TERM_FIRST.match(original_after):
             span = (word.start(), word.end() + term.end())
-            yield from _numbers(*span, [int(term["first"])], "minutes' number", 0.85)
+            yield from spot_numbers(*span, [int(term["first"])], "minutes' number", 0.85)
             continue
         match = _AFTER_YEAR.match(after) or _AFTER.match(after) or _NAMED_NUMBER.match(after)
         if match is None:
@@ -378,7 +206,7 @@ def _beside_minutes(text: str, original: str, place: Place) -> Iterator[SpottedN
             # "Protokoll Quartierkommission Nr. 117", but not where a sitting's word tells more
             if not find_sitting_words(match["words"]) and place != "file_name":
                 span = (word.start(), word.end() + match.end())
-                yield from _numbers(*span, [int(match["first"])], "minutes' number", 0.7)
+                yield from spot_numbers(*span, [int(match["first"])], "minutes' number", 0.7)
             continue
         signed = bool(match["sign"])
         in_title = place in ("file_name", "link_text", "url", "title", "heading", "list_entry")
@@ -389,11 +217,11 @@ def _beside_minutes(text: str, original: str, place: Place) -> Iterator[SpottedN
             continue  # "Protokoll 2. Sitzung": the ordinal belongs to what follows
         numbers = [int(match["first"])]
         strength = 0.85 if signed else 0.6
-        yield from _numbers(
+        yield from spot_numbers(
             word.start(), word.end() + match.end(), numbers, "minutes' number", strength
         )
     if place not in ("text", "url"):
         bare = _BARE_NUMBER_AND_YEAR.match(text)
         if bare and not _ISSUE.search(original):
             number = [int(bare["first"])]
-            yield from _numbers(bare.start("first"), bare.end(), number, "number/year", 0.6)
+            yield from spot_numbers(bare.start("first"), bare.end(), number, "number/year", 0.6)

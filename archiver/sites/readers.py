@@ -15,10 +15,11 @@ from archiver.sites.contexts import Contexts
 from archiver.sites.dates import find_dates
 from archiver.sites.days import judge_together
 from archiver.sites.groups import find_groups, find_keywords
-from archiver.sites.numbers import find_numbers, find_sitting_words
+from archiver.sites.numbers import find_numbers
 from archiver.sites.phrases import is_prose
 from archiver.sites.resolving import Resolved, resolve
 from archiver.sites.roles import find_role
+from archiver.sites.sittings import find_sitting_words
 from archiver.sites.spotted import UNDER_TITLE, FoundTopic, SpottedDate, SpottedNumber
 from archiver.sites.topics import find_topic
 from archiver.sites.wording import (

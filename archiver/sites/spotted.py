@@ -1,10 +1,12 @@
 """What the finders spot in a text: a stretch, its meaning, the rule that saw it. Pure: no I/O."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from archiver.model import DateSpan
 
+HIGHEST = 999  # no body of this kind has met more often within one count
 UNDER_TITLE = "day under the title"  # rule: news are published then, sittings are held
 
 
@@ -32,6 +34,19 @@ class SpottedNumber:
     number: int
     rule: str
     strength: float
+
+
+def spot_numbers(
+    start: int, end: int, numbers: Sequence[int], rule: str, strength: float
+) -> Iterator[SpottedNumber]:
+    """Yield the numbers of one phrase that a sitting can have.
+
+    >>> [one.number for one in spot_numbers(0, 9, [0, 7, 2011], "ordinal before", 0.9)]
+    [7]
+    """
+    for number in numbers:
+        if 1 <= number <= HIGHEST:
+            yield SpottedNumber(start, end, number, rule, strength)
 
 
 def century_of(year: str, today: date | None) -> int:

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from archiver.model import Place
 from archiver.sites.leftovers import MAX_TOPIC_CHARS, find_leftover
-from archiver.sites.numbers import find_sitting_words
 from archiver.sites.phrases import (
     is_generic,
     is_place,
@@ -23,6 +22,7 @@ from archiver.sites.phrases import (
     without_roles,
 )
 from archiver.sites.roles import clean_title, find_role, without_trailer
+from archiver.sites.sittings import find_sitting_words
 from archiver.sites.spotted import FoundTopic, SpottedDate, SpottedNumber
 from archiver.sites.vocabulary import WEEKDAY
 from archiver.sites.wording import COVER, cover, cover_codes, without_extension

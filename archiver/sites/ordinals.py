@@ -1,0 +1,148 @@
+"""Read the ordinals before a sitting's word: `28. Forum`, `9. und 10. Sitzung`, `das vierte Forum`.
+
+Digits, spelled out, Roman, two at once. Pure: no I/O.
+"""
+
+import re
+from collections.abc import Iterator
+
+from archiver.model import Place
+from archiver.sites.sittings import SittingWord
+from archiver.sites.spotted import SpottedNumber, spot_numbers
+from archiver.sites.vocabulary import MONTHS, WEEKDAYS, ordinal_of, roman_of
+from archiver.sites.wording import is_path
+
+_SEPARATOR = r"\s*(?:,|und|u\.|sowie|&|\+|/|bis|-|–)\s*"
+_DIGITS = r"\d{1,3}(?:\.|-?s?te[nrsm]?(?!\w))"
+_SPELLED = r"[^\W\d_]{3,32}(?:te|ste)[nrsm]?(?!\w)|siebten?|erste[nrsm]?|dritte[nrsm]?"
+_ROMAN = r"[IVX]{1,6}\."
+_ORDINAL = rf"(?:{_DIGITS}|{_ROMAN}|(?:{_SPELLED}))"
+_ADJECTIVE = (
+    r"(?:\([^()\n]{1,40}\)"
+    r"|(?:nicht-?\s?)?(?:öffentliche|offene|ordentliche|außerordentliche|gemeinsame|digitale|offizielle|"
+    r"konstituierende|reguläre|virtuelle|hybride|thematische|aktuelle)[nrsm]?"
+    r"(?:/[^\W\d_]{4,25})?"
+    r"|(?-i:[A-ZÄÖÜ])[a-zäöüß]{2,24}-\s(?:und|&)"  # "13. Kinder- und Jugendforum"
+    r"|[a-zäöüß][a-zäöüß-]{2,24}(?:e|en|er|es)|(?-i:[A-ZÄÖÜ])[a-zäöüß-]{2,24}er|[A-ZÄÖÜ]{2,4})"
+)
+_BEFORE = re.compile(
+    rf"(?<![\d.,§])(?<![\d]-)(?P<first>(?:\d{{1,3}}\.?|{_ROMAN}|[IVX]{{1,6}}|{_SPELLED}){_SEPARATOR})?"
+    rf"(?P<last>{_ORDINAL}),?\s*(?P<between>(?:{_ADJECTIVE}\s+){{0,3}})$",
+    re.IGNORECASE,
+)
+_BEFORE_IN_PATH = re.compile(
+    r"(?<![\d.,])(?:(?P<first>\d{1,3})\.?\s*(?:und|u|&)\s*)?"
+    r"(?P<last>\d{1,3}|(?<!\w)(?-i:[IVX]{1,6})(?=\.?\s))\.?\s*"
+    r"(?P<between>(?:(?:oeffentliche|öffentliche|ordentliche|digitale|gemeinsame)[nrs]?\s+)?"
+    r"(?:[^\W\d_]{4,20}er\s+)?)$",
+    re.IGNORECASE,
+)
+_TERM_BEFORE = re.compile(r"(?P<term>[IVX]{1,6})\s*[/-]\s*(?P<last>\d{1,3})\.\s*$")
+_ITEM_BEFORE = re.compile(
+    r"\b(?:TOP|Punkt|Ziffer|Frage|Kapitel|Abschnitt|Seite|Anlage|Phase|Teil|Stufe|Modul|Platz|Tag|Etage|"
+    r"jeden?|jeder|jedes|jede|alle|Klasse|Lesung)\.?\s*$",
+    re.IGNORECASE,
+)
+_RELATIVE_AFTER = re.compile(
+    r"[^.\n]{0,30}?(?:\b(?:nach|seit|vor) (?:der|den|dem) (?:\w*pause|\w*ferien|\w*wahl|Umbau|"
+    r"Neuwahl)"
+    r"|\b(?:in|im) (?:diesem|neuen|laufenden|kommenden|vergangenen|vorigen|letzten) (?:\w+ )?Jahr"
+    r"|\bspezial\b|\bdieser Art\b|\bdieses Jahres|\bdes (?:neuen |laufenden )?Jahres\b|\bin \d{4})",
+    re.IGNORECASE,
+)
+_RELATIVE_HERE = re.compile(
+    r"\s*(?:in|im|des|der) (?:diesem|dieses|neuen|laufenden) (?:\w+ )?Jahr", re.IGNORECASE
+)
+_ARTICLES = frozenset(
+    str.split(
+        """
+        der die das den dem des ein eine einen einer eines einem diese dieser dieses diesen
+        seine seiner seinen unsere unserer unseren unser ihre ihrer ihren jede jeder jeden
+        keine welche über oder unter hinter gegen wegen ohne sowie bitte heute beide beiden
+        weitere weiteren andere anderen alle allen aller meisten mehrere mehreren vielen viele
+        wenige einige einigen letzte letzten nächste nächsten folgende folgenden eigene eigenen
+        liebe werden wurden haben waren findet
+        """
+    )
+)
+
+
+def read_before(text: str, word: SittingWord, place: Place) -> Iterator[SpottedNumber]:
+    """Read the ordinals before a sitting's word: `28. Forum`, `9. und 10. Sitzung`."""
+    offset = max(0, word.start - 110)
+    before = text[offset : word.start]
+    term = _TERM_BEFORE.search(before)
+    if term:
+        yield from spot_numbers(
+            offset + term.start(), word.end, [int(term["last"])], "term/number before", 0.9
+        )
+        return
+    match = _BEFORE.search(before)
+    in_path = is_path(place)
+    if match is None and in_path:
+        match = _BEFORE_IN_PATH.search(before)
+    if match is None or not _are_adjectives(match["between"]):
+        return
+    last = _ordinal(match["last"])
+    first = (
+        _ordinal(
+            match["first"].rstrip(" \n,&+/-–").removesuffix("und").removesuffix("bis").rstrip()
+        )
+        if match["first"]
+        else None
+    )
+    if last is None:
+        return
+    spelled = not match["last"][0].isdigit() and not match["last"].endswith(".")
+    lead = before[: match.start("first") if first else match.start("last")]
+    if _ITEM_BEFORE.search(lead) or lead.rstrip().endswith("§"):
+        return
+    plural = word.kind == "plural"
+    if plural and first is None:
+        return
+    after = text[word.end : word.end + 60]
+    relative = _RELATIVE_AFTER if spelled else _RELATIVE_HERE
+    if relative.match(after) or (spelled and _says_relative(after)):
+        return
+    numbers = [last]
+    if first is not None and first < last:
+        joined_by_range = re.search(r"(?:bis|-|–)\s*$", match["first"]) is not None
+        numbers = list(range(first, last + 1)) if joined_by_range else [first, last]
+        if len(numbers) > 4:
+            return
+    start = offset + (match.start("first") if first is not None else match.start("last"))
+    strength = 0.95 if word.kind != "loose" else 0.8
+    rule = "ordinal before"
+    if spelled:
+        bare = text[word.start : word.end].lower()
+        if bare in ("runde", "runden", "beratung", "gespräch", "dialog") and place == "text":
+            return
+        strength, rule = strength - 0.1, "spelled out before"
+    elif match["last"][0] in "IVXivx":
+        if not match["last"].isupper():
+            return
+        rule = "Roman before"
+    yield from spot_numbers(start, word.end, numbers, rule, strength)
+
+
+def _says_relative(after: str) -> bool:
+    return re.match(r"[^.\n]{0,25}?\b(?:in|im) (?:diesem|neuen) Jahr", after) is not None
+
+
+def _are_adjectives(between: str) -> bool:
+    """Tell whether the words between number and noun leave them together."""
+    words = re.findall(r"[^\W\d_]+", re.sub(r"\([^()]*\)", " ", between))
+    return not any(
+        word.lower() in _ARTICLES or word.lower() in MONTHS or word.lower() in WEEKDAYS
+        for word in words
+    )
+
+
+def _ordinal(word: str) -> int | None:
+    digits = re.match(r"\d+", word)
+    if digits:
+        return int(digits[0])
+    bare = word.strip().rstrip(".")
+    if bare and set(bare) <= frozenset("IVX"):
+        return roman_of(bare)
+    return ordinal_of(bare)
