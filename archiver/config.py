@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 from archiver.codec import Count, PositiveCount, PositiveSeconds, Seconds, Share, from_toml
 from archiver.errors import ConfigError
 from archiver.extract.settings import ExtractSettings
+from archiver.finding import CONFIG_NAME
 from archiver.urls import address_of, is_web_url
 
 if TYPE_CHECKING:
     from archiver.sites.profile import SiteProfile
 
-CONFIG_NAME = "archiver.toml"
 _SITE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _ADDRESS = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s/:\[\]]+):\d{1,5}")
 

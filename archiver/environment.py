@@ -12,8 +12,9 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from archiver.codec import to_builtins
-from archiver.config import CONFIG_NAME, Settings, read_settings
+from archiver.config import Settings, read_settings
 from archiver.errors import ConfigError
+from archiver.finding import CONFIG_NAME
 
 PREFIX = "ARCHIVER_"
 _NOT_SET_HERE = ("format", "site")

@@ -1,7 +1,6 @@
-"""Finds the workspace, opens its corpus and index; the only place that joins its paths.
+"""Opens a workspace, its corpus and index; the only place that joins its paths.
 
-A workspace is a folder with an archiver.toml. It is found by a given path, then by the
-environment variable ARCHIVER_WORKSPACE, then in the working directory and its parents.
+A workspace is a folder with an archiver.toml.
 """
 
 import os
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archiver.config import (
-    CONFIG_NAME,
     Settings,
     SiteEntry,
     check_address,
@@ -23,7 +21,8 @@ from archiver.config import (
     site_profile,
 )
 from archiver.environment import with_environment
-from archiver.errors import ConfigError, CorpusError, NoWorkspaceError, UsageError
+from archiver.errors import ConfigError, CorpusError, UsageError
+from archiver.finding import CONFIG_NAME, INDEX_FOLDER, find_folder
 
 if TYPE_CHECKING:
     from archiver.corpus import Corpus
@@ -53,7 +52,7 @@ class Workspace:
     @property
     def index_folder(self) -> Path:
         """The derived part, which can be deleted."""
-        return self.root / "index"
+        return self.root / INDEX_FOLDER
 
     @property
     def sites_folder(self) -> Path:
@@ -176,19 +175,7 @@ class Workspace:
 
 def find_workspace(path: Path | None = None) -> Workspace:
     """Find and open the workspace; raise NoWorkspaceError, or ConfigError for a wrong file."""
-    if path is not None:
-        return _open(path, asked_by="-w")
-    named = os.environ.get("ARCHIVER_WORKSPACE")
-    if named:
-        return _open(Path(named), asked_by="ARCHIVER_WORKSPACE")
-    try:
-        here = Path.cwd()
-    except FileNotFoundError:
-        raise NoWorkspaceError("the working directory no longer exists") from None
-    for folder in (here, *here.parents):
-        if (folder / CONFIG_NAME).is_file():
-            return _open(folder)
-    raise NoWorkspaceError(f"no {CONFIG_NAME} in {here} or above")
+    return _open(find_folder(path))
 
 
 def create_workspace(
@@ -231,11 +218,8 @@ def read_text(path: Path) -> str:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def _open(folder: Path, asked_by: str | None = None) -> Workspace:
+def _open(folder: Path) -> Workspace:
     config = folder / CONFIG_NAME
-    if not config.is_file():
-        by = f" ({asked_by})" if asked_by else ""
-        raise NoWorkspaceError(f"no {CONFIG_NAME} in {folder}{by}")
     settings = read_settings(read_text(config), source=str(config))
     return Workspace(folder.resolve(), with_environment(settings, os.environ))
 

@@ -15,7 +15,6 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from archiver.cli.commands import archiver
-from archiver.cli.output import print_error
 from archiver.errors import ArchiverError, ExitCode, UsageError
 
 COMPLETE = "_ARCHIVER_COMPLETE"
@@ -39,6 +38,13 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         _forget_stdout()
     sys.exit(int(code))
+
+
+def print_error(error: ArchiverError, *, as_json: bool) -> None:
+    """Print an error; what prints is loaded only then."""
+    from archiver.cli import output
+
+    output.print_error(error, as_json=as_json)
 
 
 def _speak_utf8() -> None:

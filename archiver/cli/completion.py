@@ -52,19 +52,21 @@ def offer(field: str) -> Offer:
 
 
 def _offered(field: str, folder: Path | None, incomplete: str) -> list[str]:
-    from archiver.workspace import find_workspace
+    from archiver.finding import INDEX_FOLDER, find_folder
 
-    workspace = find_workspace(folder)
     head, dots, rest = incomplete.rpartition("..") if field == "session" else ("", "", incomplete)
     values: Iterable[str]
     if field == "site":
-        values = (entry.name for entry in workspace.settings.site)
+        from archiver.workspace import find_workspace
+
+        values = (entry.name for entry in find_workspace(folder).settings.site)
     elif field == "saved":
         from archiver.jobs.saved import saved_searches
+        from archiver.workspace import find_workspace
 
-        values = saved_searches(workspace)
+        values = saved_searches(find_workspace(folder))
     else:
-        values = _indexed(workspace.index_folder, field)
+        values = _indexed(find_folder(folder) / INDEX_FOLDER, field)
     found = [f"{head}{dots}{v}" for v in values if v.casefold().startswith(rest.casefold())]
     return found[:_OFFERED]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from archiver.cli.terminal import Terminal
-from archiver.config import CONFIG_NAME
 from archiver.errors import ArchiverError, ExitCode
+from archiver.finding import CONFIG_NAME
 from archiver.workspace import Workspace, create_workspace, find_workspace
 
 QUERIES = (

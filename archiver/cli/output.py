@@ -8,9 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from archiver.cli.terminal import printable, width
-from archiver.codec import to_builtins, to_json
 from archiver.errors import ArchiverError, QueryError
-from archiver.model.values import MISSING_YEAR
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -25,11 +23,15 @@ def json_option(command: F) -> F:
 
 def print_json(value: Any) -> None:
     """Print one value as indented JSON."""
+    from archiver.codec import to_json
+
     click.echo(to_json(value, indent=2).decode())
 
 
 def fields_of(value: Any) -> dict[str, Any]:
     """Return a dataclass as a dict of what JSON knows, so that keys can be put beside its own."""
+    from archiver.codec import to_builtins
+
     fields = to_builtins(value)
     assert isinstance(fields, dict)
     return fields
@@ -37,6 +39,8 @@ def fields_of(value: Any) -> dict[str, Any]:
 
 def print_jsonl(values: Iterable[Any]) -> None:
     """Print values as JSON Lines, each as soon as it is there."""
+    from archiver.codec import to_json
+
     for value in values:
         click.echo(to_json(value).decode())
 
@@ -44,6 +48,8 @@ def print_jsonl(values: Iterable[Any]) -> None:
 def print_error(error: ArchiverError, *, as_json: bool) -> None:
     """Print an error on stderr: one line, or JSON where JSON was asked for."""
     if as_json:
+        from archiver.codec import to_json
+
         body: dict[str, Any] = {
             "schema": SCHEMA_VERSION,
             "error": type(error).__name__,
@@ -90,6 +96,8 @@ def span(start: date | None, end: date | None, precision: str | None) -> str:
     >>> span(date(2011, 10, 14), None, "day"), span(date(2012, 1, 1), date(2012, 12, 31), "year")
     ('14.10.2011', '2012')
     """
+    from archiver.model.values import MISSING_YEAR
+
     if start is None:
         return ""
     if start.year == MISSING_YEAR:

@@ -1,8 +1,10 @@
 """`archiver search`: one answer, for people or as JSON."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,8 +14,10 @@ from archiver.cli.query import FILTERS, QueryCommand, build_query, query_options
 from archiver.cli.question import chosen_versions, version_options
 from archiver.cli.terminal import Terminal, printable
 from archiver.errors import ExitCode, UsageError
-from archiver.model.documents import Document
-from archiver.model.results import Answer, Coverage, DocumentHits, Hit, Snippet
+
+if TYPE_CHECKING:
+    from archiver.model.documents import Document
+    from archiver.model.results import Answer, Coverage, DocumentHits, Hit, Snippet
 
 
 @click.command(cls=QueryCommand)

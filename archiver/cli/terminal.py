@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from archiver.workspace import Workspace, find_workspace
+if TYPE_CHECKING:
+    from archiver.workspace import Workspace
 
 Tell = Callable[[int, int, str], None]
 """Progress: done, total, what is at hand."""
@@ -30,8 +32,10 @@ class Terminal:
     _held: list[tuple[bool, str]] = field(default_factory=list, compare=False)
     _paging: list[None] = field(default_factory=list, compare=False)
 
-    def open(self) -> Workspace:
+    def open(self) -> "Workspace":
         """Find and open the workspace."""
+        from archiver.workspace import find_workspace
+
         return find_workspace(self.workspace)
 
     def workspace_origin(self) -> str:

@@ -12,9 +12,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from archiver.model import Coverage, Document, current_id
+if TYPE_CHECKING:
+    from archiver.model import Coverage, Document
 
 CODED = (
     "session", "year", "topic", "kind", "group", "site",
@@ -188,9 +189,11 @@ def _names(
 
 
 def build(
-    documents: Iterable[tuple[Document, Sequence[PageRow]]], *, dead_links: int
+    documents: "Iterable[tuple[Document, Sequence[PageRow]]]", *, dead_links: int
 ) -> Iterator[tuple[str, bytes]]:
     """Yield name and bytes of every column; `documents` come in canonical order."""
+    from archiver.model import current_id
+
     years: dict[tuple[str, int], set[int | None]] = defaultdict(set)
     spoken_of: list[
         tuple[tuple[str, int, int | None], ...]
@@ -252,7 +255,7 @@ def build(
     yield "coverage", json.dumps(counts.coverage(names, dead_links)).encode()
 
 
-def _values(document: Document, year: int | None) -> dict[str, Sequence[str]]:
+def _values(document: "Document", year: int | None) -> dict[str, Sequence[str]]:
     """Return the values of each coded column for one document, but for its sittings' names."""
     has = {
         "conflict": document.conflicts,
@@ -282,7 +285,7 @@ class _Counts:
         self.documents = self.pages = self.files = 0
         self.image_only_files = self.image_only_pages = self.unreadable_files = 0
 
-    def add(self, document: Document, rows: Sequence[PageRow]) -> None:
+    def add(self, document: "Document", rows: Sequence[PageRow]) -> None:
         self.documents += 1
         self.pages += max(document.page_count, len(rows))
         self.image_only_pages += sum(row.is_image_only for row in rows)
@@ -321,7 +324,9 @@ class _Counts:
         }
 
 
-def read_coverage(data: bytes) -> Coverage:
+def read_coverage(data: bytes) -> "Coverage":
     """Read the column "coverage"."""
+    from archiver.model import Coverage
+
     values = json.loads(data)
     return Coverage(**{**values, "sessions_missing": tuple(values["sessions_missing"])})

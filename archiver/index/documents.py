@@ -1,6 +1,7 @@
 """Read the generation's own database: documents, pages, columns, vocabulary; beside any engine.
 
-It is opened immutable; `changes` writes it. Only the file that is named is touched.
+It is opened immutable; `changes` writes it. Only the file that is named is touched. Nouns and codec
+are loaded when a document is asked for: completing a word asks for the values of a column only.
 """
 
 import sqlite3
@@ -8,13 +9,14 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from archiver import codec
 from archiver.errors import DamagedGenerationError
 from archiver.index import columns
 from archiver.index.columns import Coded
-from archiver.model import Coverage, Document
+
+if TYPE_CHECKING:
+    from archiver.model import Coverage, Document
 
 T = TypeVar("T")
 PageNames: TypeAlias = tuple[str | None, str | None]
@@ -112,7 +114,7 @@ class Documents:
         return self._coded[name]
 
     @cached_property
-    def coverage(self) -> Coverage:
+    def coverage(self) -> "Coverage":
         """What the generation covers."""
         data = self._column("coverage")
         return self._guard(lambda: columns.read_coverage(data))
@@ -131,7 +133,7 @@ class Documents:
         """Return the folded words of the pages that have a stem, of their own or of a part."""
         return frozenset(row[0] for row in self._all("SELECT word FROM form WHERE stem = ?", stem))
 
-    def document(self, ordinal: int) -> Document:
+    def document(self, ordinal: int) -> "Document":
         """Return a document; hits in the order of their scores ask for the same ones again."""
         document = self._decoded.get(ordinal)
         if document is None:
@@ -140,15 +142,18 @@ class Documents:
             document = self._decoded[ordinal] = self._decode(ordinal)
         return document
 
-    def _decode(self, ordinal: int) -> Document:
+    def _decode(self, ordinal: int) -> "Document":
+        from archiver.codec import from_json
+        from archiver.model import Document
+
         data = self._one(
             "SELECT json FROM document WHERE doc_id ="
             " (SELECT doc_id FROM ordinal WHERE ordinal = ?)",
             ordinal,
         )[0]
-        return self._guard(lambda: codec.from_json(data, Document))
+        return self._guard(lambda: from_json(data, Document))
 
-    def in_order(self) -> Iterator[Document]:
+    def in_order(self) -> "Iterator[Document]":
         """Yield all documents in canonical order."""
         for ordinal in range(self.count):
             yield self.document(ordinal)
@@ -180,11 +185,13 @@ class Documents:
 
     def names(self, pages: Sequence[tuple[str, int]]) -> list[PageNames]:
         """Return label and heading of many pages, each given by document id and number."""
+        from archiver.codec import to_json
+
         rows: list[PageNames] = self._all(
             "SELECT label, heading FROM json_each(?) CROSS JOIN page"
             " ON doc_id = json_extract(value, '$[0]') AND number = json_extract(value, '$[1]')"
             " ORDER BY json_each.key",
-            codec.to_json(pages).decode(),
+            to_json(pages).decode(),
         )
         if len(rows) != len(pages):
             raise DamagedGenerationError(f"{self._path}: damaged (a row is missing)")

@@ -511,14 +511,15 @@ class TestCompletion:
         (tmp_path / "index" / "CURRENT").write_text("1-a\n")
         assert self.completed(forum, "archiver search --session ", **elsewhere) == []
 
-    def test_it_opens_no_engine_and_no_parser(self, forum: Archiver) -> None:
+    def test_it_loads_neither_engine_nor_settings_nor_nouns(self, forum: Archiver) -> None:
         code = (
             "import sys, click\n"
             "from archiver.cli.completion import offer\n"
             "from archiver.cli.search import search\n"
             "context = click.Context(search)\n"
             "assert offer('session')(context, None, '') == ['1', '2']\n"
-            "heavy = {'whoosh', 'bs4', 'lxml', 'pypdf', 'archiver.search.answer'}\n"
+            "heavy = {'whoosh', 'bs4', 'lxml', 'pypdf', 'msgspec', 'archiver.model',"
+            " 'archiver.analysis', 'archiver.workspace', 'archiver.search.answer'}\n"
             "print(sorted(heavy & set(sys.modules)))"
         )
         run = subprocess.run(
