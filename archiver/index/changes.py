@@ -6,7 +6,7 @@ of documents are written some hundred at a time. Only the file that is named is 
 
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import groupby
 from operator import itemgetter
@@ -53,6 +53,7 @@ _INSERTS = {
     "capture": "INSERT OR IGNORE INTO capture VALUES (?, ?)",
     "url": "INSERT OR IGNORE INTO url VALUES (?, ?)",
 }
+_INSERT_COLUMN = "INSERT INTO column VALUES (?, ?)"
 
 
 def has_schema(path: Path) -> bool:
@@ -78,7 +79,7 @@ class Changes:
         self.next_key = last + 1
 
     def close(self) -> None:
-        """Close without committing."""
+        """Close; what was not committed is lost."""
         self._db.close()
 
     def fingerprints(self) -> dict[str, str]:
@@ -183,17 +184,8 @@ class Changes:
                     of_pages, own = next(pages, ("", ()))
                 yield codec.from_json(data, Document), found
 
-    def finish(
-        self,
-        vocabulary: Iterable[tuple[str, int]],
-        stems_of: Callable[[str], Iterable[str]],
-        *,
-        dead_links: int,
-    ) -> None:
-        """Write order, columns and vocabulary, and commit.
-
-        `stems_of` gives the stems of a word of the vocabulary; it is asked for new words only.
-        """
+    def put_columns(self, *, dead_links: int) -> None:
+        """Write order and columns."""
         db = self._db
         self._write()
         db.execute("DELETE FROM ordinal")
@@ -201,22 +193,35 @@ class Changes:
             "INSERT INTO ordinal SELECT row_number() OVER (ORDER BY position) - 1, doc_id"
             " FROM document"
         )
+        db.execute("DELETE FROM column")
+        for name, data in columns.build(self.in_order(), dead_links=dead_links):
+            db.execute(_INSERT_COLUMN, (name, data))
+
+    def put_words(
+        self,
+        vocabulary: Iterable[tuple[str, int]],
+        stems_of: Callable[[Sequence[str]], Iterable[Iterable[str]]],
+    ) -> None:
+        """Write the vocabulary, behind the columns.
+
+        `stems_of` gives the stems of each of some words; it is asked for new words only.
+        """
         words, counts = [], array("I")
         for word, count in vocabulary:
             words.append(word)
             counts.append(count)
-        db.execute("DELETE FROM column")
         self._put_forms(words, stems_of)
-        insert = "INSERT INTO column VALUES (?, ?)"
-        db.execute(insert, ("words", "\n".join(words).encode()))
-        db.execute(insert, ("word_counts", counts.tobytes()))
-        for name, data in columns.build(self.in_order(), dead_links=dead_links):
-            db.execute(insert, (name, data))
-        db.execute("COMMIT")
-        db.execute("VACUUM")
-        db.close()
+        self._db.execute(_INSERT_COLUMN, ("words", "\n".join(words).encode()))
+        self._db.execute(_INSERT_COLUMN, ("word_counts", counts.tobytes()))
 
-    def _put_forms(self, words: list[str], stems_of: Callable[[str], Iterable[str]]) -> None:
+    def commit(self) -> None:
+        """Write everything to the file."""
+        self._db.execute("COMMIT")
+        self._db.execute("VACUUM")
+
+    def _put_forms(
+        self, words: list[str], stems_of: Callable[[Sequence[str]], Iterable[Iterable[str]]]
+    ) -> None:
         """Keep which words of the vocabulary have a stem, so that nearness needs no page's text."""
         current = set(words)
         known = {word for (word,) in self._db.execute("SELECT DISTINCT word FROM form")}
@@ -225,9 +230,14 @@ class Changes:
             self._db.execute("CREATE TEMP TABLE gone (word TEXT PRIMARY KEY) WITHOUT ROWID")
             self._db.executemany("INSERT INTO gone VALUES (?)", gone)
             self._db.execute("DELETE FROM form WHERE word IN (SELECT word FROM gone)")
+        new = [word for word in words if word not in known]
         self._db.executemany(
             "INSERT OR IGNORE INTO form VALUES (?, ?)",
-            ((stem, word) for word in words if word not in known for stem in stems_of(word)),
+            (
+                (stem, word)
+                for word, stems in zip(new, stems_of(new), strict=True)
+                for stem in sorted(stems)
+            ),
         )
 
     def dead_links(self) -> int:

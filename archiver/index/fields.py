@@ -4,6 +4,8 @@ Pure: no I/O.
 """
 
 import hashlib
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from archiver import codec
 from archiver.analysis import ANALYSIS_VERSION, Analyzer
@@ -60,31 +62,45 @@ def is_searchable(page: Page, *, is_first: bool) -> bool:
     return is_first or bool(page.text.strip())
 
 
-def page_entry(
-    document: Document, page: Page, analyzer: Analyzer, *, key: int, is_first: bool
-) -> PageEntry:
-    """Analyse one page; the first of a document carries its title, topics, groups, keywords."""
-    language = document.language
-    text = _encodable(page.text)
-    exact, stem = analyzer.lines(text, language)
-    terms = {"stem": stem, POSITIONED: exact}
-    texts = {"heading": page.heading or ""}
+class PageTexts(NamedTuple):
+    """What a page's entry is made of: its text, and the texts of the fields around it."""
+
+    key: int
+    language: str
+    text: str
+    around: Mapping[str, str]
+
+
+def page_texts(document: Document, page: Page, *, key: int, is_first: bool) -> PageTexts:
+    """Gather a page's texts; the first of a document carries title, topics, groups, keywords."""
+    around = {"heading": page.heading} if page.heading else {}
     if is_first:
-        texts |= {
+        around |= {
             "title": document.title,
             "topic": "\n".join(document.topics),
             "group": "\n".join(document.groups),
             "keyword": "\n".join(document.keywords),
         }
-    for field, value in texts.items():
+    return PageTexts(key, document.language, page.text, around)
+
+
+def page_entry(page: PageTexts, analyzer: Analyzer) -> PageEntry:
+    """Analyse the texts of one page."""
+    exact, stem = analyzer.lines(_encodable(page.text), page.language)
+    terms = {"stem": stem, POSITIONED: exact}
+    for field, value in page.around.items():
         if value:
-            terms[field] = analyzer.lines(_encodable(value), language)[1]
-    return PageEntry(key, terms)
+            terms[field] = analyzer.lines(_encodable(value), page.language)[1]
+    return PageEntry(page.key, terms)
 
 
 def _encodable(text: str) -> str:
     """Replace lone surrogates, which broken fonts give and no file takes."""
-    return text.encode(errors="replace").decode()
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode(errors="replace").decode()
+    return text
 
 
 def _digest(*parts: str) -> str:

@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver import codec
-from archiver.analysis import ANALYSIS_VERSION, Analyzer, Lexicon
+from archiver.analysis import ANALYSIS_VERSION, Lexicon
 from archiver.errors import DamagedGenerationError, NoGenerationError, StorageError
 from archiver.index import fields, generations
 from archiver.index.changes import Changes, has_schema
 from archiver.index.engines import DEFAULT_ENGINE, ENGINES, load_engine
+from archiver.index.entries import Entries
 from archiver.index.generations import Generation, Manifest, Versions
 from archiver.index.port import Engine
 from archiver.model import Document, Page
@@ -44,16 +45,14 @@ class Changed:
 class IndexWriter:
     """The generation being built. Made by `build` only; one thread."""
 
-    def __init__(
-        self, folder: Path, engine: Engine, analyzer: Analyzer, *, dead_links: int
-    ) -> None:
+    def __init__(self, folder: Path, engine: Engine, *, dead_links: int) -> None:
         self.done = Changed()
-        self._analyzer = analyzer
         self._changes = Changes(folder / "documents.sqlite")
         self._fingerprints = self._changes.fingerprints()
         self._engine = engine
         self._folder = folder / "engine"
-        self._writer = engine.write(self._folder)
+        words = folder / "lexicon"
+        self._entries = Entries(engine, self._folder, words if words.exists() else None)
         self._seen: set[str] = set()
         self._dead_links = self._changes.dead_links()
         self._new_dead_links = dead_links
@@ -83,7 +82,7 @@ class IndexWriter:
         old_text, old_head = ("", "") if is_new else self._changes.parts(doc_id) or ("", "")
         if old_text != text:
             if not is_new:
-                self._writer.remove(self._changes.remove_pages(doc_id))
+                self._entries.remove(self._changes.remove_pages(doc_id))
             self._put_pages(document, pages)
         elif old_head != head:
             self._replace_head(document, pages)
@@ -98,7 +97,7 @@ class IndexWriter:
     def remove(self, doc_id: str) -> None:
         """Remove a document; an unknown one is no error."""
         if self._fingerprints.pop(doc_id, None) is not None:
-            self._writer.remove(self._changes.remove_document(doc_id))
+            self._entries.remove(self._changes.remove_document(doc_id))
             self.done.removed += 1
 
     def keep_only(self, doc_ids: Collection[str]) -> None:
@@ -118,8 +117,7 @@ class IndexWriter:
         key = None
         if fields.is_searchable(page, is_first=is_first):
             key = self._changes.take_key()
-            entry = fields.page_entry(document, page, self._analyzer, key=key, is_first=is_first)
-            self._writer.put(entry)
+            self._entries.put(fields.page_texts(document, page, key=key, is_first=is_first))
             self.done.pages += 1
         self._changes.put_page(document.doc_id, page, key)
 
@@ -127,8 +125,8 @@ class IndexWriter:
         number, old_key = self._changes.keys(document.doc_id)[0]
         page = next(iter(pages), Page(number=number, text=""))
         key = self._changes.take_key()
-        self._writer.remove([old_key])
-        self._writer.put(fields.page_entry(document, page, self._analyzer, key=key, is_first=True))
+        self._entries.remove([old_key])
+        self._entries.put(fields.page_texts(document, page, key=key, is_first=True))
         self._changes.change_key(document.doc_id, number, key)
         self.done.pages += 1
 
@@ -151,21 +149,20 @@ class IndexWriter:
 
     def commit(self) -> None:
         """Write engine files and database."""
-        self._writer.commit()
+        self._entries.commit()
+        self._changes.put_columns(dead_links=self._new_dead_links)
+        self._entries.finish()
         reader = self._engine.open(self._folder)
         try:
-            self._changes.finish(reader.terms(), self._stems_of, dead_links=self._new_dead_links)
+            self._changes.put_words(reader.terms(), self._entries.stems_of)
         finally:
             reader.close()
+        self._changes.commit()
+        self.close()
 
-    def _stems_of(self, word: str) -> Iterable[str]:
-        """Return a word's stems in every language that is analysed apart."""
-        stem_words = self._analyzer.stem_words
-        return {stem for language in ("de", "en") for stem in stem_words(word, language)}
-
-    def cancel(self) -> None:
-        """Let go of the files."""
-        self._writer.cancel()
+    def close(self) -> None:
+        """Let go of the files; without `commit` before it, what was put is lost."""
+        self._entries.close()
         self._changes.close()
 
 
@@ -200,19 +197,16 @@ def build(
             base, notes = None, ()
         _prepare(folder, base, chosen, lexicon)
         words = folder / "lexicon"
-        analyzer = Analyzer(Lexicon.open(words) if words.exists() else None)
-        writer = IndexWriter(folder, chosen, analyzer, dead_links=dead_links)
+        writer = IndexWriter(folder, chosen, dead_links=dead_links)
         writer.done.notes = notes
         try:
             yield writer
-        except BaseException:
-            writer.cancel()
-            raise
-        if base is not None and not writer.is_changed:
-            writer.cancel()
-            writer.done.generation = base.manifest.generation
-            return
-        writer.commit()
+            if base is not None and not writer.is_changed:
+                writer.done.generation = base.manifest.generation
+                return
+            writer.commit()
+        finally:
+            writer.close()
         identity = writer.generation_id(versions, words)
         manifest = Manifest(generation=identity, versions=versions, has_lexicon=words.exists())
         generations.swap(index, folder, manifest)
