@@ -147,8 +147,7 @@ def link(place: "FoundPlace") -> str:
     address = place.document.urls[0]
     if not is_web_url(address):
         raise UsageError(f"{address[:200]!r} is no web address, so it is not opened")
-    is_pdf = place.document.media_type == "application/pdf"
-    return f"{address}#page={place.page.number}" if is_pdf else address
+    return place.document.page_url(place.page.number)
 
 
 def _lines(terminal: Terminal, place: "FoundPlace") -> list[str]:

@@ -190,3 +190,7 @@ def _print_extraction(terminal: Terminal, path: Path, extraction: Extraction) ->
         )
     if not extraction.readings and extraction.status == "ok":
         terminal.say("  no session, date or topic read")
+    for inside in extraction.attachments:
+        count = counted(inside.page_count, "page")
+        what = inside.reason or f"{count} from page {inside.first_page}"
+        terminal.say("  inside: " + printable(f"{inside.name}, {inside.media_type}, {what}"))

@@ -174,12 +174,16 @@ def heading(document: Document) -> str:
 
 def link(document: Document, hit: Hit) -> str:
     """Return the link that opens the hit's page."""
-    fragment = f"#page={hit.page_number}" if document.media_type == "application/pdf" else ""
-    return printable(document.urls[0]) + fragment
+    return printable(document.page_url(hit.page_number))
 
 
 def page_label(document: Document, hit: Hit) -> str:
-    """Return the printed page and the PDF's page, as far as they differ."""
+    """Return the printed page and the PDF's page, as far as they differ.
+
+    Of a page of a file inside the file, that file's name and its page there.
+    """
+    if hit.page_label and document.attachment_of(hit.page_number):
+        return f"{printable(hit.page_label)}: "
     if document.media_type != "application/pdf":
         return ""
     if hit.page_label and hit.page_label != str(hit.page_number):

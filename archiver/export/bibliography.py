@@ -233,7 +233,8 @@ def _location(record: HitRecord) -> str:
 def _notes(record: HitRecord) -> list[str]:
     """Say what has no field of its own: the place, the PDF's page, the words found."""
     notes = [f"Fundstelle: {record.hit_id}"]
-    if record.page_label is not None and record.page_label != str(record.page):
+    is_own = record.attachment is None
+    if is_own and record.page_label is not None and record.page_label != str(record.page):
         notes.append(f"PDF-Seite: {record.page}")
     quote = one_line(record.snippet_left + record.match + record.snippet_right)
     if quote:

@@ -127,8 +127,13 @@ def role_in_german(role: str | None) -> str:
 
 
 def page_in_german(record: HitRecord) -> str:
-    """Word the page: the printed number first, the PDF's beside it when they differ."""
-    if is_web_page(record):
+    """Word the page: the printed number first, the PDF's beside it when they differ.
+
+    A page of a file inside the file is cited by that file's name; a mail itself has no pages.
+    """
+    if record.attachment is not None:
+        return record.page_label or record.attachment
+    if is_web_page(record) or record.media == "message/rfc822":
         return ""
     if record.page_label is None:
         return f"PDF-S. {record.page}"

@@ -85,9 +85,20 @@ class HitRecord:
     language: Annotated[str, Meaning("language of the document (BCP 47)")]
     url: Annotated[str, Meaning("address of the document", True)]
     final_url: Annotated[str, Meaning("address that answered, after redirects")]
-    page: Annotated[int, Meaning("page counted from 1; 1 for a web page", True)]
+    page: Annotated[
+        int,
+        Meaning(
+            "page counted from 1; 1 for a web page; pages of files inside a file follow its own",
+            True,
+        ),
+    ]
     page_label: Annotated[
-        str | None, Meaning("page number printed in the file, when it has one", True)
+        str | None,
+        Meaning(
+            "page number printed in the file, when it has one; of a file inside the file its name "
+            "and page (`Anlage plan.pdf, S. 3`)",
+            True,
+        ),
     ]
     section: Annotated[str | None, Meaning("heading above the place")]
     captured_at: Annotated[datetime, Meaning("when the bytes were fetched", True)]
@@ -122,6 +133,13 @@ class HitRecord:
     redactions: Annotated[
         tuple[str, ...], Meaning("kinds of personal data masked in this record: `email`, `phone`")
     ]
+    attachment: Annotated[
+        str | None,
+        Meaning(
+            "name of the file inside the file on whose page the place stands: embedded in a PDF, "
+            "sent with a mail"
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +251,9 @@ def build_record(
         left, match, right = map(sound, parts)
     else:
         left = match = right = ""
+    label, inside = hit.page_label, document.attachment_of(page)
+    if label is not None and inside is not None and redact:
+        label = mask_text(label, tuple(redact))
     section = hit.section
     if section is not None:
         section = sound(mask_text(section, tuple(redact)) if redact else section)
@@ -242,7 +263,7 @@ def build_record(
         rank=hit.rank,
         score=hit.score,
         page=page,
-        page_label=None if hit.page_label is None else sound(hit.page_label),
+        page_label=None if label is None else sound(label),
         section=section,
         warc_digest=warc_digest,
         snippet_left=left,
@@ -252,6 +273,7 @@ def build_record(
         char_end=end,
         warnings=_warnings(document, hit, capture, is_damaged=is_damaged),
         access=access,
+        attachment=None if inside is None else sound(mask_text(inside.name, tuple(redact))),
     )
 
 

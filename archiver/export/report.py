@@ -75,7 +75,8 @@ def _article(record: HitRecord, citing: Citing) -> str:
     place = ", ".join(filter(None, (record.title, page_in_german(record))))
     shown = xml_text(place)
     if is_web_url(record.url):
-        page = f"#page={record.page}" if record.media == "application/pdf" else ""
+        has_pages = record.media == "application/pdf" and record.attachment is None
+        page = f"#page={record.page}" if has_pages else ""
         shown = f'<a href="{xml_text(record.url + page)}" rel="noreferrer">{shown}</a>'
     return (
         f'<article id="{xml_text(record.hit_id)}">\n<h2>{xml_text(what)}</h2>\n<p>{shown}</p>\n'

@@ -103,14 +103,18 @@ def _answer(request: Request, payload: bytes, settings: ExtractSettings) -> Repl
             from archiver.extract.links import read_links
 
             return Reply(links=read_links(payload, request.media_type, request.url or ""))
-        from archiver.extract.reading import extract
+        from archiver.extract.reading import extract_own, read_attached
 
+        if request.what == "attached":
+            inside = read_attached(
+                payload, request.number, request.media_type, request.profile, settings
+            )
+            return Reply(attached=inside)
         return Reply(
-            extraction=extract(
+            extraction=extract_own(
                 payload,
                 media_type=request.media_type,
                 charset=request.charset,
-                url=request.url,
                 profile=request.profile,
                 settings=settings,
                 pdf_text=request.pdf_text,

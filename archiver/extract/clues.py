@@ -6,11 +6,14 @@ Builds clues; what they mean the readers of `archiver.sites` say.
 from collections.abc import Sequence
 
 from archiver.extract.html import HtmlPage
-from archiver.model import Page, Reading
+from archiver.extract.metadata import document_title
+from archiver.model import Attachment, Extraction, Reading
 from archiver.sites.profile import SiteProfile
 from archiver.sites.readers import Clue, read_clues
 
 FIRST_LINES = 25
+_TITLES = ("XMP dc:title", "Info Title")
+_KEYWORDS = ("XMP pdf:Keywords", "XMP dc:subject", "Info Keywords")
 _MAX_LINE = 500
 _MAX_HEADINGS = 12
 
@@ -38,18 +41,29 @@ def html_readings(page: HtmlPage, profile: SiteProfile | None) -> tuple[Reading,
     return _readings(clues, found, profile, series)
 
 
-def file_readings(
-    pages: Sequence[Page], title: str | None, profile: SiteProfile | None
-) -> tuple[Reading, ...]:
-    """Read a file: the first lines of its first page with text, and its metadata's title."""
+def file_readings(extraction: Extraction, profile: SiteProfile | None) -> tuple[Reading, ...]:
+    """Read a file: the first lines of its own first page with text, and what it says of itself.
+
+    Of metadata that contradicts itself both titles are read; the one that counts comes first.
+    """
     clues = []
-    page = next((page for page in pages if page.text), None)
+    inside = {page for one in extraction.attachments for page in _pages_of(one)}
+    own = (page for page in extraction.pages if page.number not in inside)
+    page = next((page for page in own if page.text), None)
     if page is not None:
         lines = "\n".join(first_lines(page.text))
         clues.append(Clue(lines, "first_lines", page=page.number))
-    if title:
-        clues.append(Clue(title, "meta"))
+    said = dict(extraction.metadata)
+    titles = [extraction.title, *(document_title(said.get(name, "")) for name in _TITLES)]
+    clues += [Clue(title, "meta") for title in dict.fromkeys(titles) if title]
+    keywords = next((said[name] for name in _KEYWORDS if name in said), None)
+    if keywords:
+        clues.append(Clue(f"keywords: {keywords}", "meta"))
     return _readings(clues, (), profile, [profile.title] if profile else [])
+
+
+def _pages_of(one: Attachment) -> range:
+    return range(one.first_page, one.first_page + one.page_count)
 
 
 def _readings(

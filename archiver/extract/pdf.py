@@ -1,31 +1,30 @@
-"""PDF files: which reader, which password; then pages, labels, sections, metadata.
+"""PDF files: which reader, which password; then pages, labels, sections, metadata, files inside.
 
 Decides and puts together; `pdfium` and `purepdf` know the libraries. Child process only.
 """
 
-import contextlib
-import re
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from archiver.extract.attached import file_name
 from archiver.extract.layout import lay_out
 from archiver.extract.lines import PasswordNeededError, PdfFile
+from archiver.extract.metadata import bring_together, read_xmp
 from archiver.extract.settings import EXTRACTOR_VERSION, ExtractSettings, PdfReader
-from archiver.model import Extraction, ExtractionStatus, Page
+from archiver.model import Attachment, Extraction, ExtractionStatus, Page
 
 MEDIA_TYPE = "application/pdf"
 _MAX_PROBLEMS = 20
-_PROGRAM = re.compile(r"^(?:Microsoft (?:Office )?\w+|OpenOffice\S*|Word) - ")
-_FILE_ENDING = re.compile(
-    r"\.(?:docx?|odt|rtf|pdf|indd|qxd|pptx?|odp|xlsx?|pub|cdr)$", re.IGNORECASE
-)
-_NO_TITLE = re.compile(
-    r"^(?:untitled|unbenannt|ohne titel|dokument|document|präsentation|presentation|title|titel|"
-    r"microsoft \w+|folie|slide|layout|druck|scan|\W*)[ _-]?\d*$",
-    re.IGNORECASE,
-)
-_PDF_DATE = re.compile(r"^(?:D:)?(\d{4})(\d{2})(\d{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class PdfParts:
+    """What a file holds beside its pages."""
+
+    xmp: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+    warnings: tuple[str, ...] = ()
+    is_pdf_2: bool = False
 
 
 def read_pdf(
@@ -41,9 +40,13 @@ def read_pdf(
     """
     tried = ("", *passwords)
     first = reader or settings.pdf_text
+
+    def parts(file: PdfFile) -> PdfParts:
+        return _read_parts(data, file, settings, tried)
+
     try:
         try:
-            return _extraction(_read_with(first, data, settings, tried), first, settings)
+            return _extraction(_read_with(first, data, settings, tried), first, settings, parts)
         except (PasswordNeededError, MemoryError):
             raise
         except Exception as error:  # readers raise anything on foreign bytes
@@ -53,7 +56,7 @@ def read_pdf(
             file = _read_with(other, data, settings, tried)
             said = " ".join(str(error).split())[:200]
             file = replace(file, warnings=(f"{first}: {said}", *file.warnings))
-            return _extraction(file, other, settings)
+            return _extraction(file, other, settings, parts)
     except PasswordNeededError:
         return Extraction(
             "encrypted", MEDIA_TYPE, f"{first} {EXTRACTOR_VERSION}", reason="needs a password"
@@ -70,12 +73,51 @@ def _read_with(
     return read_file(data, settings, passwords)
 
 
-def _extraction(file: PdfFile, reader: str, settings: ExtractSettings) -> Extraction:
-    """Lay out the pages, number them and judge the whole."""
+def _read_parts(
+    data: bytes, file: PdfFile, settings: ExtractSettings, passwords: Sequence[str]
+) -> PdfParts:
+    """Read XMP and the names of files inside, where there may be any; a failure is a warning.
+
+    To open a file once more is spared most: what is looked for names itself outside of streams.
+    """
+    has_xmp = b"/Metadata" in data
+    if not has_xmp and not file.attachments and b"/EmbeddedFile" not in data:
+        return PdfParts()
+    xmp: dict[str, str] = {}
+    names: tuple[str, ...] = ()
+    warnings: list[str] = []
+    try:
+        from archiver.extract.purepdf import page_clock
+        from archiver.extract.purepdf_parts import Parts
+
+        with page_clock(settings.page_s):
+            parts = Parts(data, passwords, max_pages=settings.max_pages)
+            names = parts.names()
+            packet = parts.xmp() if has_xmp else None
+            xmp = read_xmp(packet) if packet else {}
+    except TimeoutError:
+        warnings.append(f"metadata not read within {settings.page_s:g} s")
+    except Exception as error:  # noqa: BLE001 - pypdf raises anything on foreign bytes
+        said = " ".join(str(error).split())[:200] or type(error).__name__
+        warnings.append(f"metadata not read: {said}")
+    attachments = [Attachment(name) for name in names]
+    lost = [name for name in map(file_name, file.attachments) if name not in names]
+    attachments += [Attachment(name, reason="its bytes are not to be had") for name in lost]
+    return PdfParts(xmp, tuple(attachments), tuple(warnings), is_pdf_2=b"%PDF-2" in data[:1024])
+
+
+def _extraction(
+    file: PdfFile, reader: str, settings: ExtractSettings, parts_of: Callable[[PdfFile], PdfParts]
+) -> Extraction:
+    """Lay out the pages, number them and judge the whole.
+
+    Sections are told by bookmarks, else by tagged headings, else by lines larger than the text.
+    """
     laid = lay_out(file.pages)
     outline = file.outline or [
-        (index, page.heading) for index, page in enumerate(laid) if page.heading
+        *((index, title) for index, page in enumerate(file.pages) for title in page.headings)
     ]
+    outline = outline or [(index, page.heading) for index, page in enumerate(laid) if page.heading]
     headings = sections(outline, len(file.pages))
     pages = tuple(
         Page(
@@ -90,7 +132,8 @@ def _extraction(file: PdfFile, reader: str, settings: ExtractSettings) -> Extrac
         )
     )
     status, reason = judge(pages)
-    metadata = dict(file.metadata)
+    parts = parts_of(file)
+    metadata = bring_together(parts.xmp, dict(file.metadata), is_pdf_2=parts.is_pdf_2)
     problems = [
         f"page {number}: {page.problem}"
         for number, page in enumerate(file.pages, start=1)
@@ -101,11 +144,14 @@ def _extraction(file: PdfFile, reader: str, settings: ExtractSettings) -> Extrac
         MEDIA_TYPE,
         f"{reader} {EXTRACTOR_VERSION}",
         reason=reason,
-        title=document_title(metadata.get("Title", "")),
-        author=metadata.get("Author"),
-        published_on=pdf_date(metadata.get("CreationDate", "")),
+        title=next(iter(metadata.titles), None),
+        language=metadata.language,
+        author=metadata.author,
+        published_on=metadata.created_on,
         pages=pages,
-        warnings=(*file.warnings, *problems[:_MAX_PROBLEMS]),
+        warnings=(*file.warnings, *parts.warnings, *problems[:_MAX_PROBLEMS]),
+        attachments=parts.attachments,
+        metadata=metadata.said,
     )
 
 
@@ -143,30 +189,3 @@ def sections(outline: Sequence[tuple[int, str]], count: int) -> list[str | None]
         found.append(first.get(page, current))
         current = last.get(page, current)
     return found
-
-
-def document_title(title: str) -> str | None:
-    """Return a metadata title as a person would say it; programs' own names are none.
-
-    >>> document_title("Microsoft Word - Protokoll_12.doc"), document_title("Dokument1")
-    ('Protokoll_12', None)
-    >>> document_title("Niederschrift der 12. Sitzung")
-    'Niederschrift der 12. Sitzung'
-    """
-    title = _PROGRAM.sub("", " ".join(title.split()))
-    title = _FILE_ENDING.sub("", title).strip()
-    return None if not title or _NO_TITLE.match(title) else title[:500]
-
-
-def pdf_date(text: str) -> date | None:
-    """Read a date of PDF metadata (ISO 32000-1, 7.9.4).
-
-    >>> pdf_date("D:20230709132517-00'00'"), pdf_date("gestern"), pdf_date("D:20231399")
-    (datetime.date(2023, 7, 9), None, None)
-    """
-    found = _PDF_DATE.match(text)
-    if found is None:
-        return None
-    with contextlib.suppress(ValueError):
-        return date(int(found[1]), int(found[2]), int(found[3]))
-    return None

@@ -1,18 +1,20 @@
 """PDF files through pdfium: lines with places, labels, outline, metadata, page pictures.
 
-The one place that knows pypdfium2. Child process only.
+With `pdfium_links` and `pdfium_tree` the one place that knows pypdfium2. Child process only.
 """
 
 import contextlib
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from ctypes import c_ushort
 from dataclasses import dataclass, replace
 from typing import Any
 
 from archiver.errors import ExtractionError
+from archiver.extract.attached import MAX_FILES
 from archiver.extract.lines import Line, PageLines, PasswordNeededError, PdfFile
+from archiver.extract.pdfium_tree import headings_of, is_tagged
 from archiver.extract.repair import repair
 from archiver.extract.settings import ExtractSettings
 
@@ -20,7 +22,8 @@ _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
 _LINE_BREAK = re.compile("\r\n|[\r\n]|[\ufffe\x02](?:\r\n)?")
 _MAX_PAGE_CHARACTERS = 1_000_000
 _MAX_OUTLINE = 5_000
-_MAX_ATTACHMENTS = 20
+_MAX_ANNOTATIONS = 10_000  # of a page
+_MAX_NAME = 200
 _MAX_PIXELS = 40_000_000
 _WIDE_LETTER = 0.46  # of the line's height; running text has about 0.37
 _GAP_HEIGHTS = 1.0  # of the line's height; the spaces of justified text stay below
@@ -31,7 +34,7 @@ _Ends = tuple[_Box | None, _Box | None]  # of the first and last letter
 
 
 def read_file(data: bytes, settings: ExtractSettings, passwords: Sequence[str]) -> PdfFile:
-    """Read text, labels, outline and metadata of all pages.
+    """Read text, labels, outline or tagged headings of all pages, metadata and names of files.
 
     Raises PasswordNeededError, or ExtractionError when pdfium cannot open the file.
     """
@@ -41,26 +44,74 @@ def read_file(data: bytes, settings: ExtractSettings, passwords: Sequence[str]) 
         warnings = []
         if count < len(document):
             warnings.append(f"only the first {count} of {len(document)} pages were read")
-        pages = tuple(_read_page(document, index, settings) for index in range(count))
-        warnings += _attachments(document)
+        outline = _outline(document, count)
+        attachments = _attachments(document)
+        wanted = _Wanted(
+            headings=not outline and is_tagged(document),
+            files=b"/FileAttachment" in data or b"/EmbeddedFile" in data,
+            found=attachments,
+        )
+        pages = tuple(_read_page(document, index, settings, wanted) for index in range(count))
         metadata = tuple(
             (name, repair(value).strip())
             for name, value in document.get_metadata_dict(skip_empty=True).items()
         )
-        return PdfFile(pages, _outline(document, count), metadata, tuple(warnings))
+        return PdfFile(pages, outline, metadata, tuple(warnings), tuple(attachments))
     finally:
         document.close()
 
 
+@dataclass(slots=True)
+class _Wanted:
+    """What is looked for on each page beside its text; `found` collects names of files."""
+
+    headings: bool
+    files: bool
+    found: list[str]
+
+
 def _attachments(document: Any) -> list[str]:
-    """Name the files inside the file: they are archived with it, and not read."""
+    """Name the files inside the file."""
     from pypdfium2 import PdfiumError
 
     names = []
-    for index in range(min(document.count_attachments(), _MAX_ATTACHMENTS)):
+    for index in range(min(document.count_attachments(), MAX_FILES)):
         with contextlib.suppress(PdfiumError):
-            names.append(repair(document.get_attachment(index).get_name())[:200])
-    return [f"holds a file that is not read: {name}" for name in names if name.strip()]
+            names.append(repair(document.get_attachment(index).get_name())[:_MAX_NAME])
+    return names
+
+
+def _annotated_files(page: Any) -> Iterator[str]:
+    """Name the files that are attached to places of a page."""
+    from pypdfium2 import PdfAttachment, PdfiumError, raw
+
+    for number in range(min(raw.FPDFPage_GetAnnotCount(page), _MAX_ANNOTATIONS)):
+        annotation = raw.FPDFPage_GetAnnot(page, number)
+        if not annotation:
+            continue
+        try:
+            if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_FILEATTACHMENT:
+                file = raw.FPDFAnnot_GetFileAttachment(annotation)
+                if file:
+                    with contextlib.suppress(PdfiumError):
+                        yield repair(PdfAttachment(file, page.pdf).get_name())[:_MAX_NAME]
+        finally:
+            raw.FPDFPage_CloseAnnot(annotation)
+
+
+def without_password(data: bytes, passwords: Sequence[str]) -> bytes:
+    """Return a file deciphered, otherwise as it is; raise as `read_file` does."""
+    import io
+
+    from pypdfium2 import raw
+
+    document = _open(data, passwords)
+    try:
+        target = io.BytesIO()
+        document.save(target, flags=raw.FPDF_REMOVE_SECURITY)
+        return target.getvalue()
+    finally:
+        document.close()
 
 
 def render_page(data: bytes, index: int, dpi: int, passwords: Sequence[str]) -> bytes:
@@ -96,7 +147,7 @@ def _open(data: bytes, passwords: Sequence[str]) -> Any:
     raise PasswordNeededError("the file needs a password")
 
 
-def _read_page(document: Any, index: int, settings: ExtractSettings) -> PageLines:
+def _read_page(document: Any, index: int, settings: ExtractSettings, wanted: _Wanted) -> PageLines:
     """Read one page; a page that cannot be read costs only itself."""
     import pypdfium2
 
@@ -108,11 +159,15 @@ def _read_page(document: Any, index: int, settings: ExtractSettings) -> PageLine
         textpage = page.get_textpage()
         try:
             lines = _lines(textpage)
+            headings = headings_of(page, textpage) if wanted.headings else ()
         finally:
             textpage.close()
         length = sum(len(line.text) for line in lines)
         has_image = length < settings.min_page_characters and _has_image(page)
-        return PageLines(lines, document.get_page_label(index) or None, has_image)
+        if wanted.files and len(wanted.found) < MAX_FILES:
+            wanted.found += _annotated_files(page)
+        label = document.get_page_label(index) or None
+        return PageLines(lines, label, has_image, headings=headings)
     except pypdfium2.PdfiumError as error:
         return PageLines((), problem=f"cannot be read ({error})")
     finally:

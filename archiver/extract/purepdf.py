@@ -1,13 +1,13 @@
 """PDF files through pypdf: what reads when pdfium fails, or when settings ask for it.
 
-The one place that knows pypdf. Slower, and without places of lines. Child process only.
+With `purepdf_parts` the one place that knows pypdf. Slower, and without places of lines. Child
+process only.
 """
 
 import contextlib
 import re
 import signal
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 from archiver.errors import ExtractionError
@@ -16,7 +16,6 @@ from archiver.extract.repair import repair
 from archiver.extract.settings import ExtractSettings
 
 _MAX_OUTLINE = 5_000
-_MAX_ATTACHMENTS = 20
 _MAPS_TO_SPACE = re.compile(rb"<[0-9A-Fa-f]{2,8}>\s*<0020>")
 _GLUED_LETTERS = 11  # German running text has about 6
 _FIELDS = {
@@ -25,6 +24,7 @@ _FIELDS = {
     "/Subject": "Subject",
     "/Keywords": "Keywords",
     "/CreationDate": "CreationDate",
+    "/ModDate": "ModDate",
 }
 
 
@@ -55,16 +55,7 @@ def read_file(data: bytes, settings: ExtractSettings, passwords: Sequence[str]) 
     pages = tuple(_read_page(reader, index, labels[index], settings) for index in range(count))
     if are_words_glued(line.text for page in pages for line in page.lines):
         warnings.append("words run together: pypdf does not see the spaces of this file")
-    warnings += _attachments(reader)
     return PdfFile(pages, _outline(reader, count), _metadata(reader), tuple(warnings))
-
-
-def _attachments(reader: Any) -> list[str]:
-    """Name the files inside the file: they are archived with it, and not read."""
-    with contextlib.suppress(Exception):
-        names = [repair(str(one.name)) for one in islice(reader.attachment_list, _MAX_ATTACHMENTS)]
-        return [f"holds a file that is not read: {name[:200]}" for name in names if name.strip()]
-    return []
 
 
 def are_words_glued(texts: Iterable[str]) -> bool:

@@ -5,10 +5,20 @@ Deterministic: the same bytes, declarations, profile and settings give the same 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 
+from archiver.errors import ExtractionError
+from archiver.extract.attached import (
+    MAX_DEPTH,
+    Attached,
+    Embedded,
+    citable,
+    named_after,
+    with_attached,
+)
 from archiver.extract.settings import EXTRACTOR_VERSION, ExtractSettings, PdfReader
-from archiver.extract.sniff import HTML, OFFICE, PDF, PLAIN, RTF, media_type_of
-from archiver.model import Extraction, Page
+from archiver.extract.sniff import HTML, OFFICE, PDF, PLAIN, RTF, SUFFIXES, media_type_of
+from archiver.model import Attachment, Extraction, Page
 from archiver.sites.profile import SiteProfile
 
 _MAX_HEADINGS = 12
@@ -24,13 +34,41 @@ def extract(
     settings: ExtractSettings | None = None,
     pdf_text: PdfReader | None = None,
 ) -> Extraction:
-    """Read one payload, whatever it is.
+    """Read one payload, whatever it is, with the files inside it.
 
     `media_type` and `charset` are what the server declared; the first bytes may overrule them.
     `pdf_text` forces one PDF reader and forbids the other. Raises ExtractionError, and whatever
     a parser raises on hostile bytes: callers use the Sandbox.
     """
     settings = settings or ExtractSettings()
+    found = extract_own(
+        data,
+        media_type=media_type,
+        charset=charset,
+        profile=profile,
+        settings=settings,
+        pdf_text=pdf_text,
+    )
+
+    def ask(number: int) -> Attached | str:
+        try:
+            return read_attached(data, number, media_type, profile, settings)
+        except ExtractionError as error:
+            return str(error)
+
+    return with_attached(found, ask, settings) if found.attachments else found
+
+
+def extract_own(
+    data: bytes,
+    *,
+    media_type: str | None = None,
+    charset: str | None = None,
+    profile: SiteProfile | None = None,
+    settings: ExtractSettings,
+    pdf_text: PdfReader | None = None,
+) -> Extraction:
+    """Read one payload; of the files inside it only the names. Raises as `extract` does."""
     kind = media_type_of(data, media_type)
     if not data:
         return Extraction("no_text", kind, "none", reason="the payload is empty")
@@ -57,11 +95,89 @@ def extract(
     return Extraction("unsupported", kind, "none", reason=f"no text reader for {kind}")
 
 
+def read_attached(
+    data: bytes,
+    number: int,
+    media_type: str | None,
+    profile: SiteProfile | None,
+    settings: ExtractSettings,
+) -> Attached:
+    """Read the n-th file inside a payload and the files inside that, so deep as is allowed.
+
+    Raises ExtractionError when its bytes cannot be had; what its reader says against it becomes
+    a reason.
+    """
+    passwords = (*settings.passwords, *(profile.passwords if profile else ()))
+    settings = replace(settings, passwords=passwords)
+    around = frozenset({_digest(data)})
+    return citable(_attached(data, number, media_type, settings, around))
+
+
+def _attached(
+    data: bytes,
+    number: int,
+    media_type: str | None,
+    settings: ExtractSettings,
+    around: frozenset[str],
+) -> Attached:
+    """Read the n-th file inside; `around` are the digests of the files it lies in."""
+    file = _embedded(data, number, media_type, settings)
+    declared = SUFFIXES.get(file.name.rpartition(".")[2].lower()) or file.media_type
+    digest = _digest(file.data)
+    own = Attachment(file.name, media_type_of(file.data, declared), digest, len(file.data))
+    if digest in around:
+        return Attached((replace(own, reason="holds itself"),))
+    try:
+        found = extract_own(file.data, media_type=declared, settings=settings)
+    except (ExtractionError, RecursionError) as error:
+        return Attached((replace(own, reason=str(error) or "nested too deeply"),))
+    count = len(found.pages)
+
+    def ask(place: int) -> Attached | str:
+        if len(around) >= MAX_DEPTH:
+            return f"not read: deeper than {MAX_DEPTH} files in files"
+        try:
+            return _attached(file.data, place, own.media_type, settings, around | {digest})
+        except ExtractionError as error:
+            return str(error)
+
+    whole = with_attached(found, ask, settings)
+    return named_after(whole, replace(own, page_count=count), has_pages=own.media_type == PDF)
+
+
+def _embedded(
+    data: bytes,
+    number: int,
+    media_type: str | None,
+    settings: ExtractSettings,
+) -> Embedded:
+    """Unpack the n-th file inside a payload."""
+    if media_type_of(data, media_type) != PDF:
+        raise ExtractionError("holds no files")
+    from archiver.extract.purepdf import page_clock
+    from archiver.extract.purepdf_parts import Parts
+
+    try:
+        with page_clock(settings.page_s):
+            passwords = ("", *settings.passwords)
+            return Parts(data, passwords, max_pages=settings.max_pages).embedded(number)
+    except TimeoutError as error:
+        raise ExtractionError(f"not unpacked within {settings.page_s:g} s") from error
+    except (MemoryError, ExtractionError):
+        raise
+    except Exception as error:  # pypdf raises anything on foreign bytes
+        said = " ".join(str(error).split())[:200] or type(error).__name__
+        raise ExtractionError(f"not unpacked: {said}") from error
+
+
+def _digest(data: bytes) -> str:
+    return f"sha256:{sha256(data).hexdigest()}"
+
+
 def _with_readings(extraction: Extraction, profile: SiteProfile | None) -> Extraction:
     from archiver.extract.clues import file_readings
 
-    readings = file_readings(extraction.pages, extraction.title, profile)
-    return replace(extraction, readings=readings)
+    return replace(extraction, readings=file_readings(extraction, profile))
 
 
 def _recognised(

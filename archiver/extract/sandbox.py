@@ -16,18 +16,20 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from archiver.codec import from_json, to_json
 from archiver.errors import ExtractionError
+from archiver.extract.attached import Attached, with_attached
 from archiver.extract.settings import ExtractSettings, PdfReader
 from archiver.extract.task import LENGTHS, OUT_OF_MEMORY, Failure, Reply, Request, Task, frame_head
 from archiver.model import Extraction, LinkReading
 
 _START_S = 60.0
 _CHUNK = 1 << 20
-_WEAR = {"extract": 10, "links": 1}  # tenths of a document
+_WEAR = {"extract": 10, "attached": 10, "links": 1}  # tenths of a document
 _ENVIRONMENT = ("PATH", "TESSDATA_PREFIX", "SYSTEMROOT")
 
 
@@ -68,14 +70,34 @@ class Sandbox:
     def extract(self, task: Task) -> Extraction:
         """Read one payload; a failure of any kind becomes an Extraction that says why.
 
-        When a PDF reader crashes or runs out of memory, the other one is tried once.
+        When a PDF reader crashes or runs out of memory, the other one is tried once. Each file
+        inside the payload is asked for by itself, so that a bad one costs only itself; all share
+        the time of one document.
         """
-        first = self._ask_extract(task, None)
+        clock = self._clock("extract")
+        found = self._extract_own(task, clock)
+        if not found.attachments:
+            return found
+
+        def ask(number: int) -> Attached | str:
+            if clock.left_s <= 0:
+                return "timeout: no time is left for it"
+            answer = self._ask(self._request(task, "attached", number=number), task.data, clock)
+            if isinstance(answer, Failure):
+                return str(answer) if answer.kind != "error" else answer.detail
+            assert answer.attached is not None
+            return answer.attached
+
+        return with_attached(found, ask, self.settings)
+
+    def _extract_own(self, task: Task, clock: "_Clock") -> Extraction:
+        """Read one payload; of the files inside it only the names."""
+        first = self._ask_extract(task, None, clock)
         if not isinstance(first, Failure):
             return first
         if first.kind in ("signal", "memory") and b"%PDF-" in task.data[:1024]:
             other: PdfReader = "pypdf" if self.settings.pdf_text == "pdfium" else "pdfium"
-            second = self._ask_extract(task, other)
+            second = self._ask_extract(task, other, self._clock("extract"))
             if not isinstance(second, Failure):
                 return second
         media_type = (task.media_type or "application/octet-stream").partition(";")[0].strip()
@@ -83,7 +105,8 @@ class Sandbox:
 
     def read_links(self, data: bytes, content_type: str | None, url: str) -> LinkReading:
         """Read the links of one web page; `failure` says why there are none."""
-        answer = self._ask(Request("links", media_type=content_type, url=url), data)
+        request = Request("links", media_type=content_type, url=url)
+        answer = self._ask(request, data, self._clock("links"))
         if isinstance(answer, Failure):
             return LinkReading(media_type=content_type, failure=str(answer))
         assert answer.links is not None
@@ -115,24 +138,51 @@ class Sandbox:
             for _, future in waiting:
                 future.cancel()
 
-    def _ask_extract(self, task: Task, pdf_text: PdfReader | None) -> Extraction | Failure:
-        request = Request(
-            "extract", task.media_type, task.charset, task.url, task.profile, pdf_text
-        )
-        answer = self._ask(request, task.data)
+    def _ask_extract(
+        self, task: Task, pdf_text: PdfReader | None, clock: "_Clock"
+    ) -> Extraction | Failure:
+        answer = self._ask(self._request(task, "extract", pdf_text), task.data, clock)
         if isinstance(answer, Failure):
             return answer
         assert answer.extraction is not None
         return answer.extraction
 
-    def _ask(self, request: Request, data: bytes) -> Reply | Failure:
+    @staticmethod
+    def _request(
+        task: Task,
+        what: Literal["extract", "attached"],
+        pdf_text: PdfReader | None = None,
+        *,
+        number: int = 0,
+    ) -> Request:
+        return Request(
+            what, task.media_type, task.charset, task.url, task.profile, pdf_text, number
+        )
+
+    def _clock(self, what: str) -> "_Clock":
+        settings = self.settings
+        has_ocr = what != "links" and settings.ocr
+        return _Clock(settings.wall_s + settings.ocr_s if has_ocr else settings.wall_s)
+
+    def _ask(self, request: Request, data: bytes, clock: "_Clock") -> Reply | Failure:
         if len(data) > self.settings.input_mb * 1024 * 1024:
             return Failure("limit", f"larger than {self.settings.input_mb} MB")
         child = self._idle.get()
         try:
-            return child.ask(request, data)
+            return child.ask(request, data, clock)
         finally:
             self._idle.put(child)
+
+
+@dataclass(slots=True)
+class _Clock:
+    """The time of one document, all its parts together."""
+
+    left_s: float
+    whole_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.whole_s = self.left_s
 
 
 class _Child:
@@ -143,20 +193,28 @@ class _Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._wear = 0
 
-    def ask(self, request: Request, data: bytes) -> Reply | Failure:
-        """Send a task and wait for the answer within its wall clock."""
+    def ask(self, request: Request, data: bytes, clock: "_Clock") -> Reply | Failure:
+        """Send a task and wait for the answer within what is left on its clock."""
         process = self._process or self._start()
-        wall_s = self._settings.wall_s
-        if request.what == "extract" and self._settings.ocr:
-            wall_s += self._settings.ocr_s
-        deadline = time.monotonic() + wall_s
+        begun = time.monotonic()
+        try:
+            return self._ask(process, request, data, begun + clock.left_s)
+        except TimeoutError:
+            self.stop()
+            return Failure("timeout", f"not read within {clock.whole_s:g} s")
+        finally:
+            clock.left_s -= time.monotonic() - begun
+
+    def _ask(
+        self, process: "subprocess.Popen[bytes]", request: Request, data: bytes, deadline: float
+    ) -> Reply | Failure:
+        """Send a task and wait for the answer; raise TimeoutError at the deadline."""
         try:
             pipe = _Pipe(process)
             pipe.write((frame_head(to_json(request), len(data)), data), deadline)
             header = pipe.read_frame(deadline, self._settings.output_mb * 1024 * 1024 + _CHUNK)
         except TimeoutError:
-            self.stop()
-            return Failure("timeout", f"not read within {wall_s:g} s")
+            raise
         except _TooLargeError:
             self.stop()
             return Failure("limit", f"gives more than {self._settings.output_mb} MB of text")

@@ -9,7 +9,7 @@ from archiver.codec import Count, PositiveCount, PositiveSeconds, to_json
 if TYPE_CHECKING:
     from archiver.sites.profile import SiteProfile
 
-EXTRACTOR_VERSION = 2
+EXTRACTOR_VERSION = 3
 """Raised whenever the same bytes and settings would give another Extraction."""
 
 PdfReader = Literal["pdfium", "pypdf"]
@@ -54,7 +54,7 @@ def extractor_key(profile: "SiteProfile | None", settings: ExtractSettings) -> s
     >>> from archiver.sites.profile import SiteProfile
     >>> key = extractor_key(None, ExtractSettings())
     >>> key.split("-")[0], len(key)
-    ('2', 14)
+    ('3', 14)
     >>> key == extractor_key(SiteProfile(seeds=("http://forum.example/",)), ExtractSettings())
     True
     >>> key == extractor_key(None, ExtractSettings(pdf_text="pypdf"))

@@ -30,6 +30,16 @@ PLAIN = frozenset(
     | {"text/calendar"}
 )
 """Text that is read as it stands."""
+SUFFIXES = {
+    "csv": "text/csv",
+    "htm": HTML,
+    "html": HTML,
+    "ics": "text/calendar",
+    "md": "text/markdown",
+    "tsv": "text/tab-separated-values",
+    "txt": TEXT,
+}
+"""What the ends of file names mean where no server says more and the bytes do not tell."""
 
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),

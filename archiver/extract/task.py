@@ -8,6 +8,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import Literal
 
+from archiver.extract.attached import Attached
 from archiver.extract.settings import PdfReader
 from archiver.model import Extraction, LinkReading
 from archiver.sites.profile import SiteProfile
@@ -47,21 +48,27 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The header of a frame to the child; the payload follows it."""
+    """The header of a frame to the child; the payload follows it.
 
-    what: Literal["extract", "links"]
+    "extract" reads the payload and names the files inside it; "attached" reads one of these, by
+    its `number`.
+    """
+
+    what: Literal["extract", "attached", "links"]
     media_type: str | None = None
     charset: str | None = None
     url: str | None = None
     profile: SiteProfile | None = None
     pdf_text: PdfReader | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The header of a frame from the child; exactly one of the three is set."""
+    """The header of a frame from the child; exactly one of the four is set."""
 
     extraction: Extraction | None = None
+    attached: Attached | None = None
     links: LinkReading | None = None
     failure: Failure | None = None
     is_worn: bool = field(default=False)  # the child wants to be replaced

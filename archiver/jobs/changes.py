@@ -81,7 +81,8 @@ class Alert:
 class Known:
     """A found document: enough to compare it, and to name it when it is gone.
 
-    `pages` maps the numbers of the found pages to their printed labels.
+    `pages` maps the numbers of the found pages to their printed labels; those behind `own_pages`
+    are of files inside the file.
     """
 
     capture_id: str
@@ -93,6 +94,7 @@ class Known:
     url: str
     is_pdf: bool
     pages: dict[int, str | None]
+    own_pages: int | None = None
 
     @classmethod
     def of(cls, document: Document, pages: Mapping[int, str | None]) -> "Known":
@@ -109,6 +111,7 @@ class Known:
             url=document.urls[0],
             is_pdf=document.media_type == "application/pdf",
             pages=dict(sorted(pages.items())),
+            own_pages=document.own_page_count if document.attachments else None,
         )
 
     def hit(
@@ -116,6 +119,7 @@ class Known:
     ) -> AlertHit:
         """Return one of its pages as it is told of."""
         hit_id, snippet = snippets.get((doc_id, page), (None, ""))
+        has_fragment = self.is_pdf and (self.own_pages is None or page <= self.own_pages)
         return AlertHit(
             hit_id=hit_id,
             doc_id=doc_id,
@@ -123,7 +127,7 @@ class Known:
             sessions=self.sessions,
             held_on=self.held_on,
             title=self.title,
-            url=f"{self.url}#page={page}" if self.is_pdf else self.url,
+            url=f"{self.url}#page={page}" if has_fragment else self.url,
             page=page,
             page_label=self.pages.get(page),
             snippet=snippet,

@@ -49,7 +49,8 @@ def headline(hit: AlertHit) -> str:
     if hit.held_on is not None:
         parts.append(f"{hit.held_on:%d.%m.%Y}")
     title = " ".join(hit.title.split())
-    page = f", p. {hit.page_label or hit.page}" if "#page=" in hit.url else ""
+    page = f", {hit.page_label}" if hit.page_label else ""  # of a file inside the file
+    page = f", p. {hit.page_label or hit.page}" if "#page=" in hit.url else page
     return " · ".join([*parts, f"{title}{page}"])
 
 

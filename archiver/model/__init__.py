@@ -7,6 +7,7 @@ frozen dataclass costs 1.4 ms.
 from typing import TYPE_CHECKING
 
 from archiver.model.documents import (
+    Attachment,
     Document,
     Extraction,
     ExtractionStatus,
@@ -70,6 +71,7 @@ __all__ = [
     "MISSING_YEAR",
     "About",
     "Answer",
+    "Attachment",
     "Candidate",
     "Capture",
     "CaptureKind",

@@ -33,10 +33,11 @@ ExtractionStatus = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link of a web page, in document order.
+    """One link of a web page or PDF, in document order.
 
     `url` is absolute and as the page said it; `text` the anchor's text; `context` the list entry,
-    table row or paragraph around it (at most 300 characters); `position` counts from 0.
+    table row or paragraph around it (at most 300 characters); `position` counts from 0. In a PDF
+    `text` are the words under the link and `page` (from 1) is where they stand.
     """
 
     url: str
@@ -45,6 +46,7 @@ class Link:
     position: int
     tag: str = "a"
     rel: str | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,25 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside a file: embedded in a PDF, sent with a mail.
+
+    Its pages stand behind the file's own: `page_count` of them from `first_page` on; both are 0
+    when it gave none, and `reason` says why. A file inside a file inside a file has both names,
+    "mail.eml › plan.pdf". `payload_digest` is "sha256:" + hex of its bytes, "" when they were not
+    to be had.
+    """
+
+    name: str
+    media_type: str = "application/octet-stream"
+    payload_digest: str = ""
+    size: int = 0
+    first_page: int = 0
+    page_count: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """What one capture's bytes say by themselves, without knowledge of other pages.
 
@@ -91,7 +112,8 @@ class Extraction:
     headings, first lines, text, meta and profile selectors, never from the URL, because one
     payload may stand under several. `reason` is set unless status is "ok". `headings` are the
     first headings of a web page, in order. `outline` stands for the pages where only the head of
-    an extraction is read.
+    an extraction is read. `attachments` are the files inside, whose pages follow the file's own.
+    `metadata` is all the file says of itself, as (name, value): also what was not chosen.
     """
 
     status: ExtractionStatus
@@ -107,6 +129,8 @@ class Extraction:
     warnings: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
     outline: Outline | None = None
+    attachments: tuple[Attachment, ...] = ()
+    metadata: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +176,8 @@ class Document:
     `also_on` the days of the further sittings that share it, `published_on` what the site or file
     says, `captured_at` ours (UTC): never mixed.
     `readings` are the chosen ones, with their evidence; contradicting ones stand in `conflicts`.
-    `page_count` counts PDF pages (1 for a web page). `related` are ids of documents with nearly the
+    `page_count` counts PDF pages (1 for a web page) and, behind them, those of the `attachments`:
+    files inside the file. `related` are ids of documents with nearly the
     same text, the most similar first. In the index alone an earlier
     `version` is a document of its own: it is not `is_current`, and its id says of which it is one
     (`current_id`).
@@ -191,6 +216,37 @@ class Document:
     warnings: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     also_on: tuple[date, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def own_page_count(self) -> int:
+        """The number of pages that are not those of files inside the file."""
+        return self.page_count - sum(one.page_count for one in self.attachments)
+
+    def page_url(self, page: int) -> str:
+        """Return the address that opens a page, as far as a browser can.
+
+        Pages of a PDF can be named (RFC 8118), not those of files inside it.
+        """
+        is_own = page <= self.own_page_count
+        is_pdf = self.media_type == "application/pdf"
+        return f"{self.urls[0]}#page={page}" if is_pdf and is_own else self.urls[0]
+
+    def attachment_of(self, page: int) -> Attachment | None:
+        """Return the file inside the file that a page belongs to; None for the file's own.
+
+        >>> from datetime import UTC, datetime
+        >>> plan = Attachment("plan.pdf", first_page=3, page_count=2)
+        >>> document = Document("d", "s", "file", "Protokoll", ("http://forum.example/p.pdf",),
+        ...     ("c",), datetime(2026, 1, 1, tzinfo=UTC), "application/pdf", "sha256:ab",
+        ...     page_count=4, attachments=(plan,))
+        >>> document.attachment_of(2), document.attachment_of(4).name
+        (None, 'plan.pdf')
+        """
+        for one in self.attachments:
+            if one.first_page <= page < one.first_page + one.page_count:
+                return one
+        return None
 
 
 def version_id(doc_id: str, number: int) -> str:

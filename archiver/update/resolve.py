@@ -240,6 +240,7 @@ def _document(
         readings=resolved.readings,
         conflicts=resolved.conflicts,
         warnings=extraction.warnings,
+        attachments=extraction.attachments,
         related=related,
         also_on=resolved.also_on,
     )

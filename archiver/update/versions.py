@@ -93,6 +93,7 @@ def earlier(document: Document, line: Lineage, head_of: HeadOf) -> Iterator[Docu
             is_current=False,
             conflicts=(),
             warnings=head.warnings,
+            attachments=head.attachments,
             related=(),
         )
 

@@ -53,6 +53,7 @@ def test_a_record_holds_what_is_needed_to_cite_and_to_find_again(record: HitReco
         "warnings": (),
         "access": "open",
         "redactions": (),
+        "attachment": None,
     }
 
 
@@ -173,7 +174,7 @@ def test_the_brief_profile_is_what_a_reader_looks_at() -> None:
 
 def test_without_a_choice_all_fields_are_shown() -> None:
     assert select_fields(None) == select_fields("full") == FULL
-    assert len(FULL) == 38
+    assert len(FULL) == 39
 
 
 def test_an_unknown_field_is_refused_with_a_hint() -> None:
