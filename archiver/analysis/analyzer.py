@@ -5,31 +5,25 @@ are cached per distinct token, because a corpus repeats its words. Pure: no I/O.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from operator import itemgetter
-from typing import NamedTuple
 
-from archiver.analysis import compounds, english, german, tokens
+from archiver.analysis import compounds, english, german, pieces, spellings, tokens
 from archiver.analysis.folding import fold
 from archiver.analysis.lexicon import Lexicon
 from archiver.analysis.terms import Term, Token
 
-ANALYSIS_VERSION = 3
+ANALYSIS_VERSION = 4
 """Raised with every change that changes terms; part of a page's fingerprint."""
-
-MAX_TERM = 128
-"""Longer terms are cut, in the index and in queries alike: encoded data, not words."""
 
 _FIRST, _SECOND = itemgetter(0), itemgetter(1)
 _CACHE_LIMIT = 200_000
 _PLACES_LIMIT = 50_000  # some 20 MB
+_MOST_WAYS = 16  # to say a phrase
 _SIEVES_LIMIT = 16  # words of one or two queries
 _CHUNK = re.compile(r"\S+")
-_WITHOUT_HYPHENS = str.maketrans("", "", "-‐‑")
-# "Abs.2" is "Abs. 2", "14.Oktober" is "14. Oktober": a blank is missing, no more.
-_ABBREVIATED = re.compile(r"[^\W\d_]+\.\d+|\d+\.[^\W\d_]+")
 # What most stretches are: one word or number of common letters and digits, and signs around it that
 # join nothing. The general way gives the same for it and takes five times as long.
 _PLAIN = re.compile("[(\\[\"'„“‚‘»«–]*([0-9A-Za-zÀ-ÖØ-öø-ÿ]+)[.,;:!?)\\]\"'“”‘’«»…–]*")
@@ -62,7 +56,7 @@ class _Plain(dict[str, str]):
 def _plain_word(chunk: str) -> str:
     """Return the folded word of a stretch of text that is one plain word, else ""."""
     match = None if "In" in chunk else _PLAIN.fullmatch(chunk)  # BürgerInnen are two words
-    return _folded(match[1]) if match else ""
+    return pieces.folded(match[1]) if match else ""
 
 
 class _Lines(dict[str, tuple[str, str]]):
@@ -97,11 +91,9 @@ class _Places(dict[str, tuple[Term, ...]]):
         return terms
 
     def of(self, text: str) -> list[Term]:
-        """Return the terms of a text; tokens lie within blanks, but for paragraph signs."""
-        if "§" in text:
-            return self.make(text)
+        """Return the terms of a text; once blanks inside of tokens are closed, they lie within."""
         found: list[Term] = []
-        for match in _CHUNK.finditer(text):
+        for match in _CHUNK.finditer(spellings.joined(text)):
             at = match.start()
             for term, start, end, part_of in self[match.group()]:
                 found.append(Term(term, at + start, at + end, part_of))
@@ -116,6 +108,9 @@ class _Sieve(dict[str, tuple[Term, ...]]):
         self.places = places
         self.wanted = wanted
         self.beginnings = {_letters(word)[:2] for word in wanted}
+        self.beginnings |= {
+            short for short, long in spellings.SHORT.items() if long[:2] in self.beginnings
+        }
         self.without: set[str] = set()
 
     def __missing__(self, chunk: str) -> tuple[Term, ...]:
@@ -133,16 +128,19 @@ class _Sieve(dict[str, tuple[Term, ...]]):
     def may_hold(self, chunk: str) -> bool:
         """Tell whether a wanted stem can be in a stretch, without the cost of analysing it.
 
-        Stemming changes endings and umlauts, never the first two letters otherwise.
+        Stemming changes endings and umlauts, never the first two letters otherwise; numbers and
+        days have several spellings.
         """
-        letters = _letters(fold(tokens.clean(chunk)))
+        folded = fold(tokens.clean(chunk))
+        if any(c.isdigit() or c in spellings.SIGNS for c in folded):
+            return True
+        letters = _letters(folded)
         plain = letters.replace("ae", "a").replace("oe", "o").replace("ue", "u")
         return any(start in letters or start in plain for start in self.beginnings)
 
     def of(self, text: str) -> list[Term]:
         """Return the wanted terms of a text in order, looking at each distinct stretch once."""
-        if "§" in text:
-            return [term for term in self.places.of(text) if term.term in self.wanted]
+        text = spellings.joined(text)
         found: list[tuple[int, tuple[Term, ...]]] = []
         for chunk in set(text.split()) - self.without:
             if terms := self[chunk]:
@@ -169,14 +167,6 @@ def _stretches(text: str, chunk: str) -> Iterator[int]:
         at = text.find(chunk, end)
 
 
-class _Cut(NamedTuple):
-    """A token, its folded pieces; of a spelling for all genders the feminine, and its base."""
-
-    text: str
-    words: list[str]
-    base: str = ""
-
-
 class Analyzer:
     """Turn text into terms; with a lexicon German compounds are split, without one they are not."""
 
@@ -184,7 +174,7 @@ class Analyzer:
         self.lexicon = lexicon
         self._plain = _Plain()
         self._exact = _Terms(self._exact_of_chunk)
-        self._exact_of = _Terms(_exact_of)
+        self._exact_of = _Terms(pieces.words_of)
         self._stems: dict[str, _Terms] = {}
         self._stems_of_word: dict[str, _Terms] = {}
         self._exact_places = _Places(self._exact_of_text)
@@ -215,14 +205,11 @@ class Analyzer:
         >>> Analyzer().exact_at("Runder Tisch im Hof", [1])
         {1: Term(term='tisch', start=7, end=12, part_of=None)}
         """
-        if "§" in text:
-            terms = self.exact(text)
-            return {place: terms[place] for place in places}
         found: dict[int, Term] = {}
         wanted = iter(sorted(places))
         place = next(wanted, None)
         count = 0
-        for match in _CHUNK.finditer(text):
+        for match in _CHUNK.finditer(spellings.joined(text)):
             if place is None:
                 break
             here = self._exact_places[match.group()]
@@ -237,7 +224,26 @@ class Analyzer:
 
     def exact_words(self, text: str) -> list[str]:
         """Return the terms of `exact` without offsets, fast: for the index and for phrases."""
-        return list(chain.from_iterable(map(self._exact.__getitem__, tokens.chunks(text))))
+        return list(chain.from_iterable(map(self._exact.__getitem__, spellings.chunks(text))))
+
+    def phrases(self, text: str) -> list[list[str]]:
+        """Return the ways to say a phrase in terms of `exact`, as typed first: days have several.
+
+        >>> Analyzer().phrases("am 14.10.2011")[:2]
+        [['am', '14', '10', '2011'], ['am', '14', 'oktober', '2011']]
+        """
+        ways: list[list[str]] = [[]]
+        for token in tokens.tokens(text):
+            day = spellings.day(token.text)
+            said = [self._exact_of[token.text], *(spellings.ways_to_say(day) if day else ())]
+            if token.text == "Art" and text[token.end :].lstrip(". ")[:1].isdigit():
+                said.append(("artikel",))
+            ways = [[*way, *words] for way in ways for words in dict.fromkeys(said)][:_MOST_WAYS]
+        return ways
+
+    def together(self, words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+        """Yield first and end of each run of typed words that a text has as one token, and it."""
+        return spellings.together(words)
 
     def lines(self, text: str, language: str = "de") -> tuple[str, str]:
         """Return the terms of `exact` and those of `stem`, each as one line; the fastest way.
@@ -251,7 +257,7 @@ class Analyzer:
         if lines is None:
             lines = self._lines[language] = _Lines(partial(self._lines_of_chunk, language))
             self._lines_of_word[language] = _Lines(partial(self._line_of_word, language))
-        both = list(map(lines.__getitem__, tokens.chunks(text)))
+        both = list(map(lines.__getitem__, spellings.chunks(text)))
         return " ".join(map(_FIRST, both)), " ".join(map(_SECOND, both))
 
     def _lines_of_chunk(self, language: str, chunk: str) -> tuple[str, str]:
@@ -261,7 +267,7 @@ class Analyzer:
         exact: list[str] = []
         stems: list[str] = []
         for raw in tokens.raw_tokens(chunk):
-            token = _cut(raw)
+            token = pieces.cut(raw)
             exact += token.words
             stems += [term for term, _ in self._make_stems(token, language)]
         return " ".join(exact), " ".join(stems)
@@ -304,7 +310,7 @@ class Analyzer:
         terms = self._stems.get(language)
         if terms is None:
             terms = self._stems[language] = _Terms(partial(self._stems_of_chunk, language))
-        return list(chain.from_iterable(map(terms.__getitem__, tokens.chunks(text))))
+        return list(chain.from_iterable(map(terms.__getitem__, spellings.chunks(text))))
 
     def _stems_of_chunk(self, language: str, chunk: str) -> tuple[str, ...]:
         word = self._plain[chunk]
@@ -355,21 +361,27 @@ class Analyzer:
             if len(terms) == 1:
                 found.append(Term(terms[0], token.start, token.end))
             else:
-                found.extend(_placed(terms, token, text))
+                found.extend(pieces.placed(terms, token, text))
         return found
 
     def _stems_of_text(self, text: str, language: str) -> list[Term]:
-        return [
-            Term(term, token.start, token.end, token.text if is_part else None)
-            for token in tokens.tokens(text)
-            for term, is_part in self._stems_of(token.text, language)
-        ]
+        found: list[Term] = []
+        for token in tokens.tokens(text):
+            terms = self._stems_of(token.text, language)
+            if " " in token.text:
+                found += pieces.apart(terms, token, text)
+            else:
+                found += [
+                    Term(term, token.start, token.end, token.text if is_part else None)
+                    for term, is_part in terms
+                ]
+        return found
 
     def _exact_of_chunk(self, chunk: str) -> tuple[str, ...]:
         word = self._plain[chunk]
         if word:
             return (word,)
-        return tuple(chain.from_iterable(map(_exact_of, tokens.raw_tokens(chunk))))
+        return tuple(chain.from_iterable(map(pieces.words_of, tokens.raw_tokens(chunk))))
 
     def _stems_of(self, raw: str, language: str) -> tuple[tuple[str, bool], ...]:
         """Return the stem terms of a token, each with whether it is only a part of it."""
@@ -378,45 +390,55 @@ class Analyzer:
         if terms is None:
             if len(self._made) >= _CACHE_LIMIT:
                 self._made.clear()
-            terms = self._made[key] = self._make_stems(_cut(raw), language)
+            terms = self._made[key] = self._make_stems(pieces.cut(raw), language)
         return terms
 
-    def _make_stems(self, token: _Cut, language: str) -> tuple[tuple[str, bool], ...]:
+    def _make_stems(self, token: pieces.Cut, language: str) -> tuple[tuple[str, bool], ...]:
         of_word = self._of_word(language)
         words = token.words
         if token.base:
-            whole, words = of_word[words[0]][0], [token.base]
+            wholes, words = [of_word[words[0]][0]], [token.base]
         elif len(words) == 1:
             whole, *parts = of_word[words[0]]
             return ((whole, False), *((part, True) for part in parts))
         else:
-            joined = _joined(token.text, words)
-            whole = self._tools(language)[0](joined) if joined.isalpha() else joined
-        terms: list[tuple[str, bool]] = [(whole, False)] if whole else []
+            wholes = self._wholes(token, language)
+        terms = [(whole, False) for whole in wholes]
         for word in words:
             own, *parts = of_word[word]
-            terms.append((own, bool(whole)))
+            terms.append((own, bool(wholes)))
             terms += [(part, True) for part in parts]
         return tuple(terms)
 
+    def _wholes(self, token: pieces.Cut, language: str) -> list[str]:
+        """Return the terms for a token of several words as a whole."""
+        if token.named:
+            return [*token.named]
+        whole = pieces.whole(token)
+        if whole.isalpha():
+            return [self._tools(language)[0](whole)]
+        return [whole] if whole else []
+
     def _alternatives(self, token: str, language: str) -> list[tuple[str, ...]]:
         stem, _ = self._tools(language)
-        pair = tokens.gendered(token)
-        words = [_folded(w) for w in ([pair[1]] if pair else tokens.pieces(token))]
+        cut = pieces.cut(token)
+        words = cut.words
         if len(words) > 1:
-            joined = _joined(token, words)
-            pieces = tuple(stem(word) for word in words)
-            if not joined:
-                return [pieces]
-            if joined.isalpha():
-                return [(stem(joined),), pieces]
-            is_named = _is_hyphened(token) and any(word.isalpha() for word in words)
-            return [(joined,), pieces] if is_named else [(joined,)]
+            wholes = self._wholes(cut, language)
+            parts = tuple(stem(word) for word in words)
+            if not wholes:
+                return [parts]
+            if token.startswith("§"):  # each that is written, not all between them
+                return [tuple(f"§{word}" for word in words if word[0].isdigit())]
+            is_named = pieces.is_hyphened(cut.text) and any(map(str.isalpha, words))
+            is_worded = bool(cut.named) and any(map(str.isalpha, words))
+            is_split = wholes[0].isalpha() or is_named or is_worded
+            return [(wholes[0],), parts] if is_split else [(wholes[0],)]
         own: list[tuple[str, ...]] = [(stem(words[0]),)] if words else []
         if language != "en" and self.lexicon is not None and words:
-            parts = compounds.split(words[0], self.lexicon)
-            if parts:
-                own.append(tuple(dict.fromkeys(stem(part) for part in parts)))
+            split = compounds.split(words[0], self.lexicon)
+            if split:
+                own.append(tuple(dict.fromkeys(stem(part) for part in split)))
         return own
 
     def _tools(self, language: str) -> tuple[Callable[[str], str], Callable[[str], list[str]]]:
@@ -428,57 +450,5 @@ class Analyzer:
         return german.stem, lambda word: compounds.all_parts(word, lexicon.words)
 
 
-def _cut(raw: str) -> _Cut:
-    """Clean a token as it stands in the text and cut it into pieces."""
-    token = tokens.clean(tokens.trim(raw))
-    pair = tokens.gendered(token)
-    if pair:
-        return _Cut(token, [_folded(pair[1])], _folded(pair[0]))
-    return _Cut(token, [_folded(piece) for piece in tokens.pieces(token)])
-
-
-def _exact_of(raw: str) -> tuple[str, ...]:
-    """Return the folded pieces of a token as it stands in the text."""
-    return tuple(_cut(raw).words)
-
-
-def _folded(word: str) -> str:
-    return fold(word[:MAX_TERM])[:MAX_TERM]
-
-
 def _unsplit(_: str) -> list[str]:
     return []
-
-
-def _is_hyphened(token: str) -> bool:
-    """Tell whether hyphens alone join the pieces of a token."""
-    return token.translate(_WITHOUT_HYPHENS).isalnum()
-
-
-def _joined(token: str, words: list[str]) -> str:
-    """Return the one term of a token of several pieces, or "" when only its pieces count.
-
-    Hyphened words join ("stadtteilkultur" equals "Stadtteil-Kultur"); what holds digits, single
-    letters or an at sign stays as written ("2011/2012", "z.b", "§28").
-    """
-    if token.startswith("§"):
-        return "".join(words)
-    if _ABBREVIATED.fullmatch(token):
-        return ""
-    if any(map(str.isdigit, token)) or "@" in token or "://" in token:
-        return _folded(token)
-    if _is_hyphened(token):
-        return "".join(words)[:MAX_TERM]
-    return _folded(token) if all(len(word) <= 2 for word in words) else ""
-
-
-def _placed(terms: tuple[str, ...], token: Token, text: str) -> list[Term]:
-    """Give each piece of a token its own offsets in the original text."""
-    found: list[Term] = []
-    at = token.start
-    spans = tokens.piece_spans(text[token.start : token.end])
-    if len(spans) != len(terms):
-        return [Term(term, token.start, token.end, token.text) for term in terms]
-    for term, (start, end) in zip(terms, spans, strict=True):
-        found.append(Term(term, at + start, at + end, token.text))
-    return found

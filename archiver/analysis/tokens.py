@@ -8,6 +8,7 @@ it. Every expression here is linear in the text. Pure: no I/O, no language.
 import re
 import unicodedata
 
+from archiver.analysis import spellings
 from archiver.analysis.terms import Token
 
 # Letters and digits; also combining marks of decomposed letters, soft hyphens and joiners, which
@@ -17,7 +18,8 @@ _RUN = r"[^\W_][\w\u0300-\u036f\u00ad\u200b-\u200d\u2060]*"
 _GENDER_ENDING = r"[iI]n(?:nen)?(?![^\W_])"
 _TOKEN = re.compile(
     rf"""
-    {_RUN}
+    {spellings.TOKEN}
+  | {_RUN}
     (?:
         [-‐‑./'’&@+*:·,]                         # inner joiners:
         (?: (?<=[-‐‑./'’&@+])                    #   hyphens, points, slashes …
@@ -28,11 +30,9 @@ _TOKEN = re.compile(
       | /-{_GENDER_ENDING}                       # Bürger/-innen
       | ://[^\s<>"'„“”«»()\[\]§\u00ad\u200b-\u200d\u2060]{{1,2000}}  # the rest of a URL
     )*
-  | §{{1,2}}[\ \t\u00a0\u202f]?\d+[a-z]?(?![^\W_])  # paragraph of a law
     """,
     re.VERBOSE,
 )
-_LAW_SPACE = re.compile(r"(?<=§)[ \t\u00a0\u202f](?=\d)")
 _PIECE = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060])*")
 _GENDER = re.compile(r"([^\W_]+)(?:(?:[*:·_]|/-?)[iI]n(nen)?|-In(nen)?|-in(nen))")
 _INNER_I = re.compile(r"([^\W_]*[a-zäöüß])In(nen)?")
@@ -49,23 +49,14 @@ def tokens(text: str) -> list[Token]:
     """
     return [
         Token(clean(raw), match.start(), match.start() + len(raw))
-        for match in _TOKEN.finditer(text)
+        for match in _TOKEN.finditer(spellings.joined(text))
         for raw in (trim(match.group()),)
     ]
 
 
 def raw_tokens(text: str) -> list[str]:
-    """Return the tokens as they stand in the text, for `clean(trim(…))` once per distinct one."""
+    """Return the tokens as they stand in a stretch of `spellings.chunks`, for `pieces.cut`."""
     return _TOKEN.findall(text)
-
-
-def chunks(text: str) -> list[str]:
-    """Cut a text at blanks into stretches that hold whole tokens: the fast way to cacheable bits.
-
-    >>> chunks("nach § 28 Absatz 2")
-    ['nach', '§28', 'Absatz', '2']
-    """
-    return (_LAW_SPACE.sub("", text) if "§" in text else text).split()
 
 
 def trim(raw: str) -> str:
@@ -74,22 +65,23 @@ def trim(raw: str) -> str:
 
 
 def clean(raw: str) -> str:
-    r"""Compose letters (NFC) and drop soft hyphens and zero-width characters.
+    r"""Compose letters (NFC), drop soft hyphens and zero-width characters, give blanks back.
 
     >>> clean("Stadt\xadteil")
     'Stadtteil'
     """
-    return raw if raw.isascii() else unicodedata.normalize("NFC", _INVISIBLE.sub("", raw))
+    if raw.isascii():
+        return raw
+    return spellings.opened(unicodedata.normalize("NFC", _INVISIBLE.sub("", raw)))
 
 
 def pieces(token: str) -> list[str]:
-    """Return the runs of letters and digits of a token, a paragraph sign as its own piece.
+    """Return the runs of letters and digits of a token, or the sign that it is.
 
-    >>> pieces("Stadtteil-Kultur"), pieces("§ 28")
-    (['Stadtteil', 'Kultur'], ['§', '28'])
+    >>> pieces("Stadtteil-Kultur"), pieces("€")
+    (['Stadtteil', 'Kultur'], ['€'])
     """
-    found = _PIECE.findall(token)
-    return ["§", *found] if token.startswith("§") else found
+    return _PIECE.findall(token) or [token]
 
 
 def gendered(token: str) -> tuple[str, str] | None:

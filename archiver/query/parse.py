@@ -39,6 +39,7 @@ from archiver.query.words import (
     NOT,
     OR,
     QUOTES,
+    SIGNS,
     field_match,
     has_sign,
     is_operator,
@@ -61,6 +62,7 @@ _ADDRESS = re.compile(r"[^\s()\"„“”«»‚‹›]+")
 _SLOP = re.compile(r"~(\d*)")
 _NUMBERED = re.compile(r"#(?=\d|\.\.\d|[<>])")
 _LAW_SPACE = re.compile(r"(?<=§)\s+(?=\d)")
+_RANGE = re.compile(r"(?<=\d)\s+[-–]\s+(?=\d)")
 _LAW_NUMBER = re.compile(r"\s*(?=\d)")
 # A question in plain words, whose last character is punctuation and no wildcard.
 _QUESTION = re.compile(r"[^()\"„“”«»‚‹›:*?~=#|]+\s[^()\"„“”«»‚‹›:*?~=#|]+\?")
@@ -374,7 +376,8 @@ class _Parser:
         inner = self.read_quoted()
         if "*" in inner:
             self.notes.append("* has no meaning between quotes")
-        words = tuple(filter(None, map(strip, _LAW_SPACE.sub("", inner).split())))
+        typed = _RANGE.sub("–", _LAW_SPACE.sub("", inner)).split()
+        words = tuple(filter(None, (word if word in SIGNS else strip(word) for word in typed)))
         if not has_sign("".join(words)):
             raise self.error("there is no word between the quotes", start, self.at)
         distance = 0
@@ -403,7 +406,7 @@ class _Parser:
         if law is not None:
             self.at = law.end()
             number = self.peek()
-            raw = "§" + number
+            raw += number
             self.at += len(number)
             span = (start, self.at)
         try:

@@ -26,6 +26,9 @@ QUOTES = {
 }
 """Opening quotes and what may close them; also the typographic pairs pasted from documents."""
 
+SIGNS = ("€", "%")
+"""Signs that are words."""
+
 MAX_FUZZY = 2
 _LEADING = "=+#,;.:!/&%'’–—_<>[]{}\\^$"
 # An address may hold ? and : and is no wildcard.
@@ -57,16 +60,17 @@ def field_match(text: str, start: int = 0, end: int = 10**6) -> re.Match[str] | 
 
 
 def strip(word: str, *, keep: str = "") -> str:
-    """Cut what is no letter and no digit from both ends, but for § and what is to be kept.
+    """Cut what is no letter and no digit from both ends, but for §, "50%" and what is to be kept.
 
-    >>> strip("(Kultur),"), strip("Kult*,", keep="*?")
-    ('Kultur', 'Kult*')
+    >>> strip("(Kultur),"), strip("Kult*,", keep="*?"), strip("50%.")
+    ('Kultur', 'Kult*', '50%')
     """
     start, end = 0, len(word)
     while start < end and not (word[start].isalnum() or word[start] in keep or word[start] == "§"):
         start += 1
     while end > start and not (
         word[end - 1].isalnum()
+        or (word[end - 1] in SIGNS and word[end - 2 : end - 1].isdigit())
         or word[end - 1] in keep
         or word[end - 1] == "§"
         or unicodedata.combining(word[end - 1])
@@ -93,6 +97,8 @@ def read_word(
     An operator or field name that shows only after punctuation is cut is no operator any more: it
     becomes a phrase of one word. Raises Problem.
     """
+    if raw in SIGNS:
+        return Word(raw, False, span)
     body = raw.lstrip(_LEADING)
     is_exact = "=" in raw[: len(raw) - len(body)]
     if _ADDRESS.match(body):

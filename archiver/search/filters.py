@@ -13,7 +13,7 @@ from archiver.index import port as engine
 from archiver.index.columns import IS_OCR, day_number
 from archiver.index.vocabulary import edit_distance, wildcard
 from archiver.query import tree
-from archiver.search.patterns import InOrder, PageText, Pattern, Words
+from archiver.search.patterns import Either, InOrder, PageText
 
 _QUESTION = "\0"  # in sites and URLs a question mark stands for itself
 _DAYS = {"date": ("held_on", "held_until"), "captured": ("captured_on", "captured_on")}
@@ -134,9 +134,9 @@ def _value_test(
         is_like = _word_test(leaf)
         return lambda value: any(is_like(word) for word in analyzer.exact_words(value))
     typed = leaf.words if isinstance(leaf, tree.Phrase) else (leaf.text,)
-    terms = tuple(term for word in typed for term in analyzer.exact_words(word))
     between = leaf.distance if isinstance(leaf, tree.Phrase) else 0
-    pattern: Pattern = InOrder(terms, between) if terms else Words(frozenset())
+    ways = [tuple(terms) for terms in analyzer.phrases(" ".join(typed)) if terms]
+    pattern = Either(tuple(InOrder(terms, between) for terms in ways))
     return lambda value: bool(pattern.find(PageText(value, "de", analyzer)))
 
 

@@ -15,7 +15,7 @@ from archiver.index import Index
 from archiver.index import port as engine
 from archiver.index.vocabulary import MAX_EXPANSIONS
 from archiver.query import tree
-from archiver.search.patterns import Chain, InOrder, Pattern, Stems, Words
+from archiver.search.patterns import Chain, Either, InOrder, Pattern, Stems, Words
 
 EXACT_BOOST = 0.25
 PHRASE_BOOST = 1 + EXACT_BOOST
@@ -174,7 +174,8 @@ class _Lowering:
             case tree.Everything():
                 return All()
             case tree.And(parts):
-                return self.conjunction([self.plan(p) for p in parts if not self.is_dropped(p)])
+                said = self.together(parts)
+                return self.conjunction([self.plan(p) for p in said if not self.is_dropped(p)])
             case tree.Or(parts):
                 kept = [p for p in parts if not self.is_dropped(p)]
                 return Any(tuple(self.plan(part) for part in kept or parts))
@@ -192,6 +193,28 @@ class _Lowering:
                 return Field(node)
             case tree.SavedQuery():
                 raise AssertionError("saved searches are resolved first")
+
+    def together(self, parts: tuple[tree.Node, ...]) -> list[tree.Node]:
+        """Join neighbouring words that a text has as one: "§ 7 a", "14. Oktober 2011"."""
+        joined: list[tree.Node] = []
+        row: list[tree.Word] = []
+        for part in parts:
+            if isinstance(part, tree.Word) and not part.is_exact:
+                row.append(part)
+            else:
+                joined += [*self.joined(row), part]
+                row = []
+        return joined + self.joined(row)
+
+    def joined(self, row: list[tree.Word]) -> list[tree.Word]:
+        typed = [self.typed[slice(*word.span)] for word in row]
+        # The words of a saved search stand elsewhere.
+        pairs = zip(typed, row, strict=True)
+        texts = [raw if word.text in raw else word.text for raw, word in pairs]
+        for first, end, token in reversed([*self.analyzer.together(texts)]):
+            span = row[first].span[0], row[end - 1].span[1]
+            row[first:end] = [tree.Word(token, span=span)]
+        return row
 
     def is_dropped(self, node: tree.Node) -> bool:
         """Tell whether a word is a stop word beside others that are none."""
@@ -261,11 +284,9 @@ class _Lowering:
             case tree.Word(text, is_exact):
                 if not is_exact:
                     return self.word(node)
-                return self.phrase(self.analyzer.exact_words(text), 0)
+                return self.in_order(self.analyzer.exact_words(text), 0)
             case tree.Phrase(words, distance):
-                return self.phrase(
-                    [term for word in words for term in self.analyzer.exact_words(word)], distance
-                )
+                return self.phrase(" ".join(words), distance)
             case tree.Wildcard() | tree.Fuzzy():
                 return self.words(self.expand(node))
 
@@ -298,7 +319,18 @@ class _Lowering:
         query = engine.Or(tuple(engine.Term(engine.POSITIONED, term) for term in terms))
         return Text(query, Words(frozenset(terms)))
 
-    def phrase(self, terms: list[str], between: int) -> Text:
+    def phrase(self, text: str, between: int) -> Text:
+        """Look for words in a row, in each way to say what they say."""
+        ways = [self.in_order(terms, between) for terms in self.analyzer.phrases(text)]
+        if len(ways) == 1:
+            return ways[0]
+        return Text(
+            engine.Or(tuple(way.page for way in ways)),
+            Either(tuple(way.pattern for way in ways)),
+            is_checked=ways[0].is_checked,
+        )
+
+    def in_order(self, terms: list[str], between: int) -> Text:
         if len(terms) == 1:
             return self.words(terms)
         if not terms:

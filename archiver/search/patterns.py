@@ -236,6 +236,30 @@ def _nearest_end(place: int, following: Sequence[Sequence[int]]) -> int | None:
     return place
 
 
+class Either(NamedTuple):
+    """Different ways to say one thing."""
+
+    parts: tuple[Pattern, ...]
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The folded words of all parts."""
+        return frozenset().union(*(part.words for part in self.parts))
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems of all parts."""
+        return frozenset().union(*(part.stems for part in self.parts))
+
+    def places(self, page: Places) -> list[Stretch]:
+        """Return the places of all parts."""
+        return sorted({stretch for part in self.parts for stretch in part.places(page)})
+
+    def find(self, page: PageText) -> list[Occurrence]:
+        """Return the characters of all parts."""
+        return sorted({found for part in self.parts for found in part.find(page)})
+
+
 class Chain(NamedTuple):
     """Parts that each lie at most `distance` words from the next; with `is_ordered` after it."""
 

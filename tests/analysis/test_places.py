@@ -11,6 +11,8 @@ from archiver.analysis.analyzer import _Places
 
 WORDS = st.sampled_from(
     ["Bürger*innen", "Stadtteil-Kultur", "§", "28", "§ 28a", "2011/2012,", "–", "(Bür\u00adger)",
+     "§ 7 a", "§§ 7 bis 9,", "14. Oktober 2011", "14.", "Okt.", "2011", "Mai", "1.500", "1 500 €",
+     "1\u00a0500", "500", "Euro", "EUR", "Art.", "Art. 3", "%", "qm", "Langestr.", "\u2063", "a",
      "z.B.", "a@b.example", "https://x.example/ä?q=1.", "Bu\u0308rger", "\x1f", "Bürger/-innen"]
 )  # fmt: skip
 TEXTS = st.lists(st.one_of(WORDS, st.text(max_size=8)), max_size=12).flatmap(

@@ -10,6 +10,7 @@ from archiver.analysis.tokens import gendered, tokens
 WORDS = st.sampled_from(
     [
         *("Kultur", "Stadtteil-Kultur", "§ 28", "§§28a", "§", "2011/2012", "14.10.2011", "3,50"),
+        *("§ 7 a", "§§ 7 bis 9", "14. Oktober 2011", "Okt. 2011", "1.500,00", "1 500 €", "\u2063"),
         *("18:30", "Bürger*innen", "Bürger/-innen", "BürgerInnen", "post@forum.example", "z.B."),
         *("https://forum.example/a?b=1&c", "http://", "://", "Stadt\xadteil", "Bu\u0308rger", "ß"),
         *(
@@ -55,7 +56,7 @@ TEXTS = st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=25).map("".join
     [
         ("Nr. 28", ["Nr", "28"]),
         ("§ 28", ["§ 28"]),
-        ("§§ 28 und 29", ["§§ 28", "und", "29"]),
+        ("§§ 28 und 29 und 30 Uhr", ["§§ 28 und 29 und 30", "Uhr"]),
         ("2011/2012", ["2011/2012"]),
         ("um 18:30 Uhr", ["um", "18:30", "Uhr"]),
         ("Thema: Wald", ["Thema", "Wald"]),
