@@ -68,10 +68,10 @@ class Changes:
     """A database being changed, which no reader sees: no journal, synced by the caller."""
 
     def __init__(self, path: Path) -> None:
-        is_new = not path.exists()
+        self._is_new = not path.exists()
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;")
-        if is_new:
+        if self._is_new:
             self._db.executescript(_SCHEMA)
         self._db.execute("BEGIN")
         self._waiting: dict[str, list[tuple[object, ...]]] = {table: [] for table in _INSERTS}
@@ -217,7 +217,8 @@ class Changes:
     def commit(self) -> None:
         """Write everything to the file."""
         self._db.execute("COMMIT")
-        self._db.execute("VACUUM")
+        if not self._is_new:  # what was replaced or erased must not stand in free places
+            self._db.execute("VACUUM")
 
     def _put_forms(
         self, words: list[str], stems_of: Callable[[Sequence[str]], Iterable[Iterable[str]]]

@@ -207,7 +207,11 @@ def _storage_errors(index: Path) -> Iterator[None]:
 
 def swap(index: Path, folder: Path, manifest: Manifest) -> Generation:
     """Finish a built folder, make it the live generation, remove those no longer needed."""
-    files = {name: _describe(folder / name) for name in sorted(_names(folder))}
+    from concurrent.futures import ThreadPoolExecutor  # here, because searching starts no thread
+
+    names = sorted(_names(folder))
+    with ThreadPoolExecutor(2) as two:  # digests are made outside the interpreter's lock
+        files = dict(zip(names, two.map(lambda name: _describe(folder / name), names), strict=True))
     manifest = Manifest(
         generation=manifest.generation,
         versions=manifest.versions,
