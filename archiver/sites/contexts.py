@@ -20,8 +20,16 @@ _BOUNDARY = re.compile(
     r"|\s*[;•|]\s*|(?<=\d{4}\.)\s+(?=[A-ZÄÖÜ]))"
 )
 _MINUTES = r"(?:\w*protokoll|\w*niederschrift|mitschrift|reinschrift)\w{0,4}"
+# "genehmigtes Protokoll", "bestätigte Niederschrift": how the paper is, not what was done
+_STATE = (
+    r"(?:genehmigt|bestätigt|verabschiedet|gebilligt|beschlossen|korrigiert|geändert)(?:e[nrs]?)"
+)
+_STATE_AFTER = re.compile(
+    r"\s*[(\[,;–-]\s*(?:noch\s+)?(?:nicht\s+|un)?(?:genehmigt|bestätigt|angenommen|gebilligt|beschlossen)\W*$",
+    re.IGNORECASE,
+)
 _APPROVAL = re.compile(
-    rf"\b(?:genehmig|bestätig|verabschied|annahme|billig|feststell|kontroll|abstimm|anmerkung|einwend|"
+    rf"\b(?!{_STATE}\s+{_MINUTES})(?:genehmig|bestätig|verabschied|annahme|billig|feststell|kontroll|abstimm|anmerkung|einwend|"
     rf"einwänd|änderung|ergänzung|korrektur|beschlussfass|beschluss|abnahme|anerkenn|kenntnisnahme|zustimm|"
     rf"verständig|durchsicht)"
     rf"\w*\b[^.\n]{{0,60}}?\b{_MINUTES}\b"
@@ -51,11 +59,13 @@ _SINCE = re.compile(
     r"\bwie (?:schon |bereits )?(?:beim|im|vom|zum|zur)\s+(?:[^\W\d_]+\s+){0,2}$|"
     r"\b(?:seit|gegenüber|wie (?:schon |bereits )?(?:in|auf|bei)|bereits (?:in|auf|bei)|"
     r"schon (?:in|auf|bei)|"
-    r"anknüpfend an|anschließend an|nach|vor|im anschluss an|im nachgang (?:zu|der)|"
+    r"anknüpfend an|anschließend an|(?:knüpft|schließt|knüpfen|schließen)(?: sich)? an|"
+    r"(?:baut|bauen|aufbauend) auf|nach|vor|im anschluss an|im nachgang (?:zu|der)|"
     r"(?:beschluss|beschlüsse|ergebnisse?|auftrag|aufträge|anfragen?) (?:aus|von|auf))\s+"
-    r"(?:der|dem|den|unserer|unserem|seiner|das)\s+(?:[^\W\d_]+\s+){0,2}$",
+    r"(?:der|dem|den|unserer|unserem|seiner|das|die)\s+(?:[^\W\d_]+\s+){0,2}$",
     re.IGNORECASE,
 )
+_OUTCOME = re.compile(r"\W*(?:die )?(?:\w*ergebnisse?|beschlüsse) (?:aus|von) \w+ ", re.IGNORECASE)
 # "1. Protokoll der Sitzung vom 8. Dezember": an item of the agenda, so the sitting before
 _ITEM_OF_MINUTES = re.compile(
     r"^\W*(?:(?:Traktanden|Tagesordnung)\s*:?\s*)?(?:TOP\s*|Punkt\s*)?(?:Ö\s*)?"
@@ -94,7 +104,8 @@ _PUBLISHED_BEFORE = re.compile(
     r"änderung|bearbeitet|erstellt|erstellung|eingestellt|hochgeladen|gepostet|geschrieben|verfasst|"
     r"aufgestellt|gefertigt|angefertigt|ausgefertigt|gez\.|"
     r"datum des (?:schreibens|protokolls|berichts)|"
-    r"gedruckt|druckdatum|ausgedruckt|redaktionsschluss|versendet|versandt|versand|publiziert|"
+    r"gedruckt|druck|druckdatum|ausdruck|ausgedruckt|abgerufen|abruf|zugriff|datenstand|druckstand|"
+    r"erfasst|freigabe|freigegeben|eingegangen|eingang|poststempel|redaktionsschluss|versendet|versandt|versand|publiziert|"
     r"(?:beitrag|meldung|artikel|nachricht|eintrag|news|pressemitteilung|presseinformation|"
     r"medieninformation|mitteilung)|upload|ausfertigung)\b[^.\n]{0,22}|\bgez\.[^.\n]{0,30}|©|\(c\))\s*$",
     re.IGNORECASE,
@@ -131,7 +142,8 @@ _PAPER = re.compile(
 )
 _EVENT = re.compile(
     r"\b(?:\w*wahl(?:en|termin|tag)?|\w*fest(?:es|s)?|\w*ausstellung|\w*eröffnung|einweihung|spatenstich|"
-    r"baubeginn|\w*arbeiten|\w*sperrung|exkursion|messe|\w*markt|konzert|umfrage|befragung|auslegung|"
+    r"baubeginn|\w*pause|inkrafttreten|geltungsbeginn|wirksamkeit|hochwasser|flut|unwetter|sturm|"
+    r"brand|großbrand|krieg\w*|unfall|einsturz|wende|mauerfall|wiedervereinigung|\w*arbeiten|\w*sperrung|exkursion|messe|\w*markt|konzert|umfrage|befragung|auslegung|"
     r"\w*entscheid|aktionstag|feiertag|\w*ferien|bewerbung\w*|geburtstag|gründung|gegründet|geboren|"
     r"gestorben|eröffnet|eingeweiht|in kraft|\w*wettbewerb|lesung|theater\w*|flohmarkt|"
     r"frühjahrsputz|"
@@ -141,6 +153,12 @@ _EVENT = re.compile(
 )
 
 
+# "nach dem Umbau im August 2002"; after a break the sittings begin again
+_AFTERMATH = re.compile(
+    r"\b(?:nach|seit|vor|infolge|wegen) (?:dem|der|den|des) (?:[a-zäöüß]+ ){0,2}"
+    r"(?P<noun>[A-ZÄÖÜ][\w-]+)(?<!pause)(?<!ferien)(?<!urlaub) "
+    r"(?:im|vom|von|Anfang|Mitte|Ende)?\s*$"
+)
 # In running text a workshop is another event; a title or heading that names one names the sitting.
 _WORKSHOP = re.compile(
     r"\b(?:(?!bürger|stadtteil|kiez|zukunfts|planungs|quartiers|orts|einwohner|beteiligungs)"
@@ -223,11 +241,16 @@ class Contexts:
             return "other"
         if _is_period(spotted.span):
             return "other"
+        if spotted.rule == "months without a year" and not (has_sitting or has_number):
+            return "other"  # "April bis Oktober geöffnet"
         paper = _PAPER.search(near)
         if _LAW.search(before) or (paper and not _has_sitting(paper["between"])):
             return "other"
         if spotted.span.precision == "year":
             return self._of_year(spotted, before, after, has_number=has_number)
+        aftermath = _AFTERMATH.search(before) if spotted.span.precision != "day" else None
+        if aftermath and not sitting_kind(aftermath["noun"]) and not has_number:
+            return "other"
         event = _EVENT.search(near + " . " + after[:40])
         if self.place == "text" and event is None:
             event = _WORKSHOP.search(near + " . " + after[:40])
@@ -244,7 +267,8 @@ class Contexts:
         if has_number and re.search(r"\d\s*/\s*$", before):
             return "sitting"
         leads = not self.text[: spotted.start].strip()
-        if self.place in ("list_entry", "link_text") and leads and after.strip(" :–-"):
+        is_entry = self.place in ("list_entry", "link_text") and leads and after.strip(" :–-")
+        if is_entry and (_has_sitting(after) or not _EVENT.search(after)):
             return "sitting"
         return "other"
 
@@ -265,7 +289,9 @@ class Contexts:
             before + self.text[start:end]
         ):
             return True
-        if _MINUTES_BEFORE.search(before + self.text[start:end]) and _APPROVED_AFTER.search(after):
+        is_paper = self.place != "text" and _STATE_AFTER.match(after)
+        is_minutes = _MINUTES_BEFORE.search(before + self.text[start:end]) and not is_paper
+        if is_minutes and _APPROVED_AFTER.search(after):
             return True
         line = self.text[self.text.rfind("\n", 0, start) + 1 :].partition("\n")[0]
         if self.place == "first_lines" and _WAY_TO.fullmatch(line):
@@ -287,6 +313,8 @@ class Contexts:
         since = _SINCE.search(before)
         if since is None or self.place in ("url", "file_name"):
             return False
+        if self.place in _NAMING and _OUTCOME.fullmatch(before):
+            return False  # "Ergebnisse aus der 13. Sitzung" names a paper of that sitting
         return _has_sitting(since[0] + self.text[start:end])
 
     def _is_letter_head(self, spotted: SpottedDate, before: str, after: str) -> bool:
@@ -305,13 +333,17 @@ class Contexts:
         line_end = self.text.find("\n", spotted.end)
         lead = self.text[line_start : spotted.start]
         rest = self.text[spotted.end : line_end if line_end >= 0 else len(self.text)]
-        town = _TOWN_LINE.fullmatch(lead)
+        has_sender = lead.count(",") > 1  # "Ortsrat Nord, Auenfurt, den 3. März 2009"
+        line = lead[lead.rfind(",", 0, lead.rfind(",")) + 1 :].lstrip() if has_sender else lead
+        town = _TOWN_LINE.fullmatch(line)
         if town is None or not SIGNED.fullmatch(rest) or _has_sitting(lead) or "," not in lead:
             return False
+        is_town = not line.partition(",")[0].lower().endswith(PLACE_ENDINGS)
         if town["article"] in ("den", "d."):
-            return True
+            return is_town or not has_sender
+        if has_sender:
+            return False
         if town["article"] == "am":  # "Wien, am 12. Jänner 2017", as letters in Austria begin
-            is_town = not lead.partition(",")[0].lower().endswith(PLACE_ENDINGS)
             return (
                 is_town and self.place in ("first_lines", "text") and " " not in lead.strip()[:-4]
             )

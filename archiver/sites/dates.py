@@ -14,21 +14,27 @@ from archiver.model import MISSING_YEAR, DateSpan, Place
 from archiver.sites.paths import find_path_dates
 from archiver.sites.periods import find_periods
 from archiver.sites.spotted import SpottedDate, century_of
-from archiver.sites.vocabulary import MONTH, MONTHS, WEEKDAY, WEEKDAYS
+from archiver.sites.vocabulary import MONTH, MONTHS, WEEKDAY, WEEKDAYS, ordinal_of, roman_of
 from archiver.sites.wording import COVER, cover, cover_codes, is_path
 
 _NOT_IN_NUMBER = r"(?<![\d§])(?<![\d.][.:])(?<!\d[,/–-])"
 _CONNECTOR = (
-    r"\s*(?:-|–|/|,|&|\+|und|sowie|bzw\.|bis(?:\s+(?:zum|einschließlich|einschl\.|inkl\.))*)\s*"
+    r"\s*(?:,?\s*(?:und|sowie|oder|bzw\.|bis(?:\s+(?:zum|einschließlich|einschl\.|inkl\.))*)"
+    r"|-|–|/|,|&|\+)\s*"
 )
 _WEEKDAY = rf"(?:\b(?P<weekday>{WEEKDAY})\.?,?\s*(?:(?:den|dem|d\.|der)\s*)?)?"
+_WORDED_YEAR = (
+    r"(?:,?\s*(?P<year>\d{4}(?!\d)|[´’'`]\d\d(?!\d)|\d\d(?![\d.:]*\d|\s?(?:Uhr|%|€|"
+    rf"{COVER})|\.?\s?{MONTH})))?"
+)
 _ITEM = re.compile(
     r"(?=\d|\b[mdfs][oira])" + _WEEKDAY + r"(?:"  # the same, only sooner
-    # 27. April 09, 12 November 2024, 12. Aug. 2014, 25. März
-    rf"(?<![\d.,:])(?P<day>0?[1-9]|[12]\d|3[01])(?:\s?\.)?\s?(?P<month>{MONTH})"
-    r"(?:,?\s*(?P<year>\d{4}(?!\d)|[´’'`]\d\d(?!\d)|\d\d(?![\d.:]*\d|\s?(?:Uhr|%|€|"
-    + COVER
-    + r"))))?"
+    # 27. April 09, 12 November 2024, 12. Aug. 2014, 25. März, 23ten Oktober
+    rf"(?<![\d.,:])(?P<day>0?[1-9]|[12]\d|3[01])(?:\s?\.|s?te[nrsm]?(?=\s))?\s?(?P<month>{MONTH})"
+    + _WORDED_YEAR
+    # 26.VI.1994, 3. V. 09
+    + r"|(?<![\d.,])(?P<day6>\d{1,2})\s?\.\s?(?P<month6>(?-i:[IVX]{1,4}))\s?\.\s?"
+    r"(?P<year6>\d{4}|\d\d)(?![\d]|[.,]\d)"
     # 14.10.2011, 24. 7. 2000, 26.03.15, 10.10.201 (cut)
     r"|(?P<day2>(?<!\d)(?<!\d[.,])\d{1,2})\s?\.\s?(?P<month2>\d{1,2})"
     r"(?:\s?\.\s?(?P<year2>\d{4}|\d{2,3})(?![\d]|[.,]\d)|\s?\.(?![\d]|\s\d\d\d?(?:\D|$)|\s\d+\.))"
@@ -41,6 +47,12 @@ _ITEM = re.compile(
     r")",
     re.IGNORECASE,
 )
+# "am ersten Juli 2005"
+_SPELLED = re.compile(
+    rf"\b(?:am|vom|zum|de[nmr]|bis)\s(?P<day>[^\W\d_]{{3,24}}te[nr]?)\s(?P<month>{MONTH})(?!-)"
+    + _WORDED_YEAR,
+    re.IGNORECASE,
+)
 _DIGIT = re.compile(r"\d")
 _CONNECTING = re.compile(_CONNECTOR, re.IGNORECASE)
 _FIXED = re.compile(
@@ -50,9 +62,10 @@ _FIXED = re.compile(
     r"|(?<=[A-Za-z]\.)(?P<y4>(?:19|20)\d\d)-(?P<m4>\d\d)-(?P<d4>\d\d)(?![\d-]))"
 )
 _DATE_WORD = re.compile(
-    rf"(?:\b(?:am|vom|v\.|den|dem|zum|bis|ab|seit|von|datum|termin|stand|wann|aktualisiert|erstellt|"
+    rf"(?:\b(?:am|vom|v\.|den|dem|zum|bis|ab|seit|von|datum|termine?|stand|wann|aktualisiert|erstellt|"
     rf"geändert|veröffentlicht|{WEEKDAY})"
-    r"|(?:sitzung|forum|runde|versammlung|treffen|protokoll|niederschrift|einladung)(?:en|s)?)"
+    r"|(?:sitzung|forum|runde|versammlung|treffen|protokoll|niederschrift|einladung)(?:en|s)?"
+    r"|\b(?:19|20)\d\d(?=[:\n]))"
     r"[\s.:,(]*$",
     re.IGNORECASE,
 )
@@ -61,6 +74,8 @@ _CODE_WORD = re.compile(
     r"Abbildung|Tabelle|Seite|S\.|Teil|Version|Anlage|Art\.|Artikel|DIN|v)|§)\s*:?\s*$",
     re.IGNORECASE,
 )
+_LEADS = re.compile(r"\s*[:\n]\s*(?:jeweils\s+)?(?:(?:am|vom|den)\s+)?")
+_HOUR_AFTER = re.compile(rf"[\s,|–-]*(?:um|ab|von|gegen)?\s?{COVER}")
 _BEGINS_SECTION = re.compile(r"\s*[A-ZÄÖÜ][a-zäöüß]")
 
 
@@ -101,14 +116,29 @@ def find_dates(
         if one is not None:
             found.append(one)
     covered = cover(covered, tuple(seen))
-    items = list(_find_items(covered, place, today))
+    items = sorted(_find_items(covered, place, today), key=lambda item: item.start)
     covered = cover(covered, tuple((item.start, item.end) for item in items))
     for group in _grouped(items, covered):
         found += _spans_of(group, covered)
     # "Protokoll_Juni_2014": the underscore parts words in names of files
     words = covered.replace("_", " ") if is_path(place) else covered
     found += find_periods(words, place, today=today)
-    return tuple(sorted(found, key=lambda one: one.start))
+    return tuple(_with_leading_year(sorted(found, key=lambda one: one.start), text))
+
+
+def _with_leading_year(found: Sequence[SpottedDate], text: str) -> Iterator[SpottedDate]:
+    """Give days the year in front of them: "Termine 2012: 14. Februar, 20. März"."""
+    leading: int | None = None
+    for at, one in enumerate(found):
+        following = found[at + 1] if at + 1 < len(found) else None
+        if one.rule == "year" and following is not None and following.span.is_year_missing:
+            if _LEADS.fullmatch(text, one.end, following.start):
+                leading = one.span.start.year
+                continue  # it is part of each of the days
+        elif not one.span.is_year_missing:
+            leading = None
+        span = _in_year(one.span, leading) if leading and one.span.is_year_missing else None
+        yield replace(one, span=span) if span else one
 
 
 def _find_fixed(
@@ -141,6 +171,12 @@ def _find_fixed(
 
 
 def _find_items(text: str, place: Place, today: date | None) -> Iterator[_Item]:
+    for match in _SPELLED.finditer(text) if "te" in text else ():
+        day = ordinal_of(match["day"])
+        if day is not None:
+            month = MONTHS[match["month"].rstrip(".").lower()]
+            year = _year_of(match["year"], today) or MISSING_YEAR
+            yield _Item(match.start("day"), match.end(), day, month, year, None)
     for match in _ITEM.finditer(text) if _DIGIT.search(text) else ():
         item = _read_item(match, today)
         if item.is_short and not _is_date_here(text, match, place):
@@ -150,18 +186,23 @@ def _find_items(text: str, place: Place, today: date | None) -> Iterator[_Item]:
 
 def _read_item(match: re.Match[str], today: date | None) -> _Item:
     parts = match.groupdict()
-    day = int(next(parts[k] for k in ("day", "day2", "day3", "day4", "day5") if parts[k]))
-    worded = parts["month"]
+    key = next(k for k in ("", "2", "3", "4", "5", "6") if parts["day" + k])
+    worded, digits = parts["month"], parts["month2"] or parts["month3"]
     month = MONTHS[worded.rstrip(".").lower()] if worded else None
-    digits = parts["month2"] or parts["month3"]
-    month = int(digits) if digits else month
-    year_text = (parts["year"] or parts["year2"] or "").lstrip("´’'`")
-    year = century_of(year_text, today) if len(year_text) in (2, 4) else None
+    month = int(digits) if digits else roman_of(parts["month6"] or "") or month
+    year_text = parts.get("year" + key) or ""
+    year = _year_of(year_text, today)
     short = bool(digits) and len(year_text) in (0, 2)
     if year is None and month is not None:
         year = MISSING_YEAR
-    end = match.end()
-    return _Item(match.start(), end, day, month, year, parts["weekday"], short)
+    day = int(parts["day" + key])
+    return _Item(match.start(), match.end(), day, month, year, parts["weekday"], short)
+
+
+def _year_of(worded: str | None, today: date | None) -> int | None:
+    """Return the year of "2011", "11" or "’11"; None of nothing and of one cut short: "201"."""
+    digits = (worded or "").lstrip("´’'`")
+    return century_of(digits, today) if len(digits) in (2, 4) else None
 
 
 def _is_date_here(text: str, match: re.Match[str], place: Place) -> bool:
@@ -186,7 +227,7 @@ def _is_date_here(text: str, match: re.Match[str], place: Place) -> bool:
         connects = re.match(_CONNECTOR + r"(?:\d{1,2}\s?\.\s?){2}(?:\d{4}|\d\d(?!\d))", after)
         return connects is not None
     if place == "text":
-        return COVER in after[:4] or not after.strip()
+        return _HOUR_AFTER.match(after) is not None or not after.strip()
     two_digit_year = match["year2"] is not None
     padded = len(match["day2"]) == 2 and (match["day2"][0] == "0" or int(match["day2"]) > 12)
     return two_digit_year or padded or not _BEGINS_SECTION.match(after)
@@ -227,7 +268,7 @@ def _spans_of(group: Sequence[_Item], text: str) -> Iterator[SpottedDate]:
         last, until = first, None
         while at + 1 < len(days):
             following, next_on = days[at + 1]
-            link = text[last.end : following.start].strip().lower()
+            link = text[last.end : following.start].strip(" ,\n").lower()
             consecutive = (next_on - (until or on)).days == 1
             if not (consecutive or link.startswith(("bis", "-", "–"))):
                 break

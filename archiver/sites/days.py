@@ -1,6 +1,6 @@
-"""Judge the dates of one clue by one another: which is the letter head, which year is meant.
+"""Judge numbers and dates of one clue by one another: which sitting, letter head, year is meant.
 
-What one date says alone is judged in contexts.py. Pure: no I/O.
+What one number or date says alone is judged in contexts.py. Pure: no I/O.
 """
 
 import re
@@ -15,7 +15,59 @@ from archiver.sites.wording import COVER, cover_codes
 
 _COUNTED_IN = re.compile(r"\d\s*/\s*(?P<year>(?:19|20)\d\d)$")
 
+# "Aufgaben aus der 22. Sitzung", beside the number of this sitting
+_TAKEN_FROM = re.compile(
+    r"(?<!Bericht )(?<!Berichte )\b(?:aus|seit|nach|gegenüber) (?:de[rmn]) (?:[a-zäöüß]+ )?$"
+)
+# "Die 8. Runde folgt am …", "Es folgt die 8. Runde": in a sentence after this sitting's
+_FOLLOWS = re.compile(
+    r"\s*(?:\([^)\n]*\)\s*)?(?:folgt|schließt sich|(?:ist|sind|wird|findet)\b[^\n]{0,60}?"
+    r"\b(?:geplant|vorgesehen|angesetzt|anberaumt|stattfinden|statt|beginnen)\b)"
+)
+_FOLLOWED = re.compile(r"\bfolgt (?:dann )?(?:am [^,\n]{4,24} )?(?:der|die|das)\s+$")
+_OF_NUMBER = re.compile(r"[\s,(–-]*(?:(?:am|vom)\s+)?")
+
 Judged = tuple[SpottedDate, About]
+JudgedNumber = tuple[SpottedNumber, About]
+
+
+def judge_numbers(numbers: Sequence[JudgedNumber], contexts: Contexts) -> list[JudgedNumber]:
+    """Tell the sittings that one clue only refers to from the one that it is about.
+
+    Where a clue names several, the one that something is taken from, and one announced in a
+    later sentence, are others'. `numbers` have what each says alone, in order of place.
+
+    >>> text = "Protokoll 9. Sitzung (Punkte aus der 8. Sitzung)"
+    >>> both = [(SpottedNumber(*at, "ordinal before", 0.9), "sitting")
+    ...         for at in ((10, 20, 9), (37, 47, 8))]
+    >>> [(one.number, about) for one, about in judge_numbers(both, Contexts.of(text, "title"))]
+    [(9, 'sitting'), (8, 'previous')]
+    """
+    own = [one for one, about in numbers if about == "sitting"]
+    if len({one.number for one in own}) < 2:
+        return list(numbers)
+    others = [one for one in own if _is_referred_to(one, own[0], contexts)]
+    if len(others) == len(own):
+        return list(numbers)
+    return [(one, "previous" if one in others else about) for one, about in numbers]
+
+
+def _is_referred_to(one: SpottedNumber, first: SpottedNumber, contexts: Contexts) -> bool:
+    before, after = contexts.around(one.start, one.end)
+    if _TAKEN_FROM.search(before):
+        return True
+    is_later = one.start - len(before) > first.end  # in a sentence of its own
+    return is_later and bool(_FOLLOWS.match(after) or _FOLLOWED.search(before))
+
+
+def number_beside(
+    date: SpottedDate, numbers: Sequence[JudgedNumber], text: str
+) -> tuple[SpottedNumber, About] | None:
+    """Return the number that a date stands directly behind: `8. Forum (7.3.2011)`, or None."""
+    for number, about in numbers:
+        if number.end <= date.start and _OF_NUMBER.fullmatch(text, number.end, date.start):
+            return number, about
+    return None
 
 
 def judge_together(

@@ -17,6 +17,11 @@ POST_DATE = "post date in the path"
 _POST = re.compile(
     r"/(?P<y>(?:19|20)\d\d)/(?P<m>0[1-9]|1[0-2])(?:/(?P<d>0[1-9]|[12]\d|3[01]))?(?=/)"
 )
+# In folders of events the path tells the event's day, not when a post was written.
+_EVENTS = re.compile(
+    r"/(?:sitzungs?|veranstaltungs)?-?(?:termine?|kalender|veranstaltung(?:en)?|events?|sitzung(?:en)?)$",
+    re.IGNORECASE,
+)
 _YEAR_FIRST = re.compile(
     r"(?<![0-9])(?P<y>(?:19|20)\d\d)(?P<s>[-_. ]?)(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?![0-9])"
 )
@@ -76,7 +81,9 @@ def find_path_dates(text: str, place: Place, *, today: date | None = None) -> li
         for match in _POST.finditer(text):
             year, month = int(match["y"]), int(match["m"])
             if match["d"]:
-                add(match, _day(year, month, int(match["d"])), POST_DATE)
+                is_event = _EVENTS.search(text[: match.start()]) is not None
+                rule = "day in the path" if is_event else POST_DATE
+                add(match, _day(year, month, int(match["d"])), rule)
             else:
                 taken.append(match.span())
                 found.append(

@@ -19,8 +19,8 @@ _OF_YEAR = r"(?:\s*(?:des\s+Jahres\s+|im\s+Jahr\s+|/)?" + _YEAR + r")?"
 
 _MONTHS = re.compile(
     rf"(?=\b{MONTH_BEGINS})"
-    rf"(?P<m1>{MONTH})(?:\s?{_YEAR.replace('year', 'y1')})?\s?(?:bis|-|–|/|und)\s?"
-    rf"(?P<m2>{MONTH})(?:\s|,)*{_YEAR}",
+    rf"\b(?P<m1>{MONTH})(?:\s?{_YEAR.replace('year', 'y1')})?\s?(?:bis|-|–|/|und)\s?"
+    rf"(?P<m2>{MONTH})(?:(?:\s|,)*{_YEAR})?",
     re.IGNORECASE,
 )
 _MONTH = re.compile(
@@ -40,6 +40,10 @@ _QUARTER_SHORT = re.compile(rf"\b(?:Q\s?(?P<count>[1-4])|(?P<count2>[1-4])\s?Q)\
 _HALF = re.compile(
     rf"\b(?P<count>[12]\.|erste[nsr]?|zweite[nsr]?|II?\.)\s*(?:Halbjahre?s?|Jahreshälfte)\b{_OF_YEAR}"
 )
+_SHORT_NAME = 3  # letters
+_SEASON = re.compile(
+    r"\b(?:(?:Früh|Spät|Hoch)?(?:jahr|sommer|herbst)|Frühling|Sommer|Herbst|Winter)\s" + _YEAR
+)
 _YEARS = re.compile(
     r"(?=[12])"
     r"(?<![\w.,/-])(?P<from>(?:19|20)\d\d)\s*(?:-|–|/|bis(?: Ende)?)\s*(?P<to>(?:19|20)\d\d|\d\d)"
@@ -56,6 +60,13 @@ _YEAR_WORD = re.compile(
     r"(?:\b(?:im|in|seit|von|vom|bis|ab|um|vor|nach|jahre?s?|anfang|mitte|ende|anno|frühjahr|frühling|"
     r"sommer|herbst|winter|jahrgang|des|der|den|stand)|[(–-])\s*$",
     re.IGNORECASE,
+)
+# "wurde 1904 angelegt", "das 1898 von der Stadt errichtete Bad"
+_BUILT = re.compile(
+    r"\s+(?:(?:von|durch|als|in|im|auf|an|am|nach|zum|zur|neu)\s[^.;\n]{0,40}?)?"
+    r"(?:gebaut|erbaut|errichtet|gegründet|angelegt|eröffnet|eingeweiht|erweitert|umgebaut|abgerissen|"
+    r"entstanden|zerstört|gestiftet|geweiht|aufgestellt|gepflanzt|eingemeindet|erworben|gekauft)"
+    r"(?:e[nrs]?)?(?!\w)"
 )
 _NUMBERED_BEFORE = re.compile(
     r"(?:sitzung|plenum|runde|versammlung|treffen|nr\.|nummer)\s*:?\s*$"
@@ -100,6 +111,7 @@ def find_periods(
         (_MONTH, MONTH_STEMS, _month),
         (_MONTH_DIGITS, ("0", "1"), _month),
         (_YEARS, ("19", "20"), _year_range),
+        (_SEASON, ("jahr", "sommer", "herbst", "winter", "frühling"), _season),
         (_LONE_YEAR, ("1", "20"), _year),
         (_SHORT_YEAR, tuple("´’‘'`"), _short_year),
     )
@@ -144,6 +156,12 @@ def _month_range(
     match: re.Match[str], text: str, place: Place, today: date | None
 ) -> tuple[DateSpan, str] | None:
     first, last = (MONTHS[match[k].rstrip(".").lower()] for k in ("m1", "m2"))
+    if not match["year"]:
+        # "November bis Januar": only names in full, because "Mai" and "Jan" are people's too
+        if not match["y1"] and min(len(match["m1"]), len(match["m2"])) > _SHORT_NAME:
+            ends = span_of(MISSING_YEAR, last, 1, "month").end
+            return DateSpan(date(MISSING_YEAR, first, 1), ends, "month"), "months without a year"
+        return None
     year = int(match["year"])
     begins_in = int(match["y1"] or (year if first <= last else year - 1))
     months = 12 * (year - begins_in) + last - first + 1
@@ -178,6 +196,12 @@ def _year_range(
     return DateSpan(date(first, 1, 1), date(last, 12, 31), "year"), "years"
 
 
+def _season(
+    match: re.Match[str], text: str, place: Place, today: date | None
+) -> tuple[DateSpan, str] | None:
+    return span_of(int(match["year"]), 1, 12, "year"), "year"
+
+
 def _year(
     match: re.Match[str], text: str, place: Place, today: date | None
 ) -> tuple[DateSpan, str] | None:
@@ -185,7 +209,8 @@ def _year(
     before = text[max(0, match.start() - 20) : match.start()]
     if _ISSUE_BEFORE.search(before):
         return None
-    if (year < 1945 or year % 1000 == 0) and not _YEAR_WORD.search(before):
+    is_told = _YEAR_WORD.search(before) or _BUILT.match(text, match.end())
+    if (year < 1945 or year % 1000 == 0) and not is_told:
         return None
     return span_of(year, 1, 12, "year"), "year"
 

@@ -35,7 +35,8 @@ _STATUS = re.compile(
     r"(?:\W*(?:abgesagt|entfällt|fällt aus|ausgefallen|verschoben|neu|aktuell|wichtig|hinweis|"
     r"konstituierend\w*|öffentlich\w*|nicht-?öffentlich\w*|entwurf|final|korrektur|stand|version|"
     r"neuer termin|einladung zum|einladung zur|teil \d|ohne teilnehmerliste|mit anlagen?|"
-    r"spezial|spezialausgabe|online|digital|hybrid|vorläufig\w*|genehmigt\w*)\b\W*)+",
+    r"spezial|spezialausgabe|online|digital|hybrid|vorläufig\w*|(?:noch )?(?:nicht |un)?"
+    r"(?:genehmigt|bestätigt|beschlossen|verabschiedet|korrigiert|gebilligt)\w*)\b\W*)+",
     re.IGNORECASE,
 )
 _BODY = re.compile(

@@ -13,13 +13,14 @@ from functools import lru_cache
 from archiver.model import About, DateSpan, Evidence, FieldName, Place, Reading
 from archiver.sites.contexts import Contexts
 from archiver.sites.dates import find_dates
-from archiver.sites.days import judge_together
+from archiver.sites.days import judge_numbers, judge_together, number_beside
 from archiver.sites.groups import find_groups, find_keywords
 from archiver.sites.numbers import find_numbers
 from archiver.sites.phrases import is_prose
 from archiver.sites.resolving import Resolved, resolve
 from archiver.sites.roles import find_role
 from archiver.sites.sittings import find_sitting_words
+from archiver.sites.slips import mend_slips
 from archiver.sites.spotted import UNDER_TITLE, FoundTopic, SpottedDate, SpottedNumber
 from archiver.sites.topics import find_topic
 from archiver.sites.wording import (
@@ -146,7 +147,7 @@ def _leading_lines(clues: Sequence[Clue]) -> frozenset[str]:
 def _parts_of(clue: Clue) -> Iterator[Clue]:
     """Divide a URL into its segments (the last two name the page); tidy everything else."""
     if clue.place != "url":
-        text = join_lines(pair_columns(tidy(clue.text)))
+        text = join_lines(pair_columns(mend_slips(tidy(clue.text))))
         if clue.place in ("link_text", "title", "meta", "list_entry"):
             text = name_as_words(text)
         yield replace(clue, text=text)
@@ -183,10 +184,11 @@ class _Said:
         text, place = clue.text, clue.place
         contexts = Contexts.of(text, place)
         spotted = find_dates(text, place, today=today)
-        numbers = tuple(
+        alone: list[tuple[SpottedNumber, About]] = [
             (one, contexts.of_number(one.start, one.end))
             for one in find_numbers(text, place, dates=spotted)
-        )
+        ]
+        numbers = tuple(judge_numbers(alone, contexts))
         dates: list[tuple[SpottedDate, About]] = []
         role = find_role(text, place)
         is_press = role is not None and role[0] == "press"
@@ -195,6 +197,8 @@ class _Said:
             before, after = contexts.around(one.start, one.end)
             reach = (one.start - len(before), one.end + len(after))
             near = [about for number, about in numbers if reach[0] <= number.start < reach[1]]
+            beside = number_beside(one, numbers, text)
+            near = [beside[1]] if beside else near
             about = contexts.of_date(one, has_number="sitting" in near)
             if about == "sitting" and near and set(near) == {"previous"} and place != "url":
                 about = "previous"  # "seit der ersten Sitzung am 3. Mai"

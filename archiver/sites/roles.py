@@ -79,7 +79,7 @@ _AGENDA_WORD = re.compile(
 _REPORT_PHRASE = re.compile(
     r"^\W*(?:(?:kurz\s+)?(?:bericht(?:e|et)?|aktuelles|neues|notiert|notizen|nachrichten|"
     r"informationen)\s+)?(?:aus|(?<=bericht )von|(?<=bericht )vom|(?<=bericht )über)\s+"
-    r"(?:(?:der|dem|den|die|das)\s+)?(?P<noun>[^\W\d_][\w-]+)",
+    r"(?:(?:der|dem|den|die|das)\s+)?(?:\d{1,3}\.\s+)?(?P<noun>[^\W\d_][\w-]+)",
     re.IGNORECASE,
 )
 _APPROVAL = re.compile(
@@ -95,6 +95,12 @@ _APPROVED_LAST = re.compile(r"\b(?:genehmigt|bestätigt|angenommen)\W*$", re.IGN
 _ARTICLE = re.compile(
     r"^\W*(?:(?:die|das|der|den|zur|zum|hier|download|pdf|(?:nicht-?)?öffentliche[nrs]?|vorläufige[nrs]?|"
     r"genehmigte[nrs]?)\W+){0,3}$",
+    re.IGNORECASE,
+)
+# "genehmigtes Protokoll", "die bestätigte Niederschrift": the paper itself
+_STATE_BEFORE = re.compile(
+    r"\b(?:die |das )?(?:un)?(?:genehmigt|bestätigt|verabschiedet|gebilligt|korrigiert|geändert|"
+    r"vorläufig)e[rs]?\s+$",
     re.IGNORECASE,
 )
 # "11.06.2014 Niederschrift", "Mi, 3. Mai 2011: Protokoll": in front of the paper stands its date.
@@ -242,7 +248,7 @@ def _names_the_file(role: Role, before: str, after: str, word: str, place: Place
         and place != "link_text"
     ):
         return False
-    head = before.rpartition("\n")[2]
+    head = _STATE_BEFORE.sub("", before.rpartition("\n")[2])
     if place in ("heading", "title") and _PLURAL.match(word):
         return False  # "Protokolle 2014" heads a list
     if place == "text" and _APPROVED_LAST.search(after):

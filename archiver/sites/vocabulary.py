@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import Final
 
 MONTHS: Final[dict[str, int]] = {
-    **dict.fromkeys(("januar", "jänner", "jaenner", "jan"), 1),
-    **dict.fromkeys(("februar", "feber", "feb"), 2),
+    **dict.fromkeys(("januar", "jänner", "jaenner", "jan", "jän"), 1),
+    **dict.fromkeys(("februar", "feber", "feb", "febr"), 2),
     **dict.fromkeys(("märz", "maerz", "mrz", "mär"), 3),
     **dict.fromkeys(("april", "apr"), 4),
     "mai": 5,
-    **dict.fromkeys(("juni", "jun"), 6),
-    **dict.fromkeys(("juli", "jul"), 7),
+    **dict.fromkeys(("juni", "juno", "jun"), 6),
+    **dict.fromkeys(("juli", "julei", "jul"), 7),
     **dict.fromkeys(("august", "aug"), 8),
     **dict.fromkeys(("september", "sept", "sep"), 9),
     **dict.fromkeys(("oktober", "okt"), 10),

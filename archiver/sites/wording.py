@@ -231,7 +231,7 @@ _NEVER_DATES = re.compile(
             # 18.30 Uhr bis ca. 22.00 Uhr; 19 Uhr; 14:00–17:30; 16-18 Uhr
             rf"(?<![\d.,]){_CLOCK}(?:[.:]\d\d)?(?:\s*{_UNIT})?{_TO}{_CLOCK}(?:[.:]\d\d)?\s*{_UNIT}",
             rf"(?<![\d.,]){_CLOCK}:[0-5]\d(?::[0-5]\d)?(?:{_TO}{_CLOCK}[.:][0-5]\d)?(?:\s*{_UNIT})?",
-            rf"(?<![\d.,]){_CLOCK}(?:[.:][0-5]\d)?\s*{_UNIT}",
+            rf"(?<![\d.,]){_CLOCK}(?:[.: ][0-5]\d)?\s*{_UNIT}",
             # 16.30 without "Uhr": no month has these numbers
             rf"(?<![\d.,]){_CLOCK}\.(?:00|1[3-9]|[2-5]\d)(?![\d]|\.\s?\d)",
             rf"(?<=\bum ){_CLOCK}\.[0-5]\d(?![\d.])|(?<=\bgegen ){_CLOCK}\.[0-5]\d(?![\d.])",

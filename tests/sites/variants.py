@@ -1,0 +1,308 @@
+"""Invented wordings beside the usual ones: slips, odd lists, other bodies; traps among them."""
+
+from tests.sites.wordings import Case, day, span, year
+
+SLIPS: list[Case] = [
+    # a comma, a second dot or a blank for a dot
+    ("am 07,11.2013 im Saal", "text", {"dates": [day("2013-11-07")]}),
+    ("Treffen vom 21.03,2018", "link", {"dates": [day("2018-03-21")]}),
+    ("9. Sitzung, 14..06.2012", "list", {"session": [9], "dates": [day("2012-06-14")]}),
+    ("Sitzung am 02.10 2014", "text", {"dates": [day("2014-10-02")]}),
+    ("Protokoll 23.05..2016", "link", {"dates": [day("2016-05-23")], "role": "minutes"}),
+    ("am 5.09;2011", "text", {"dates": [day("2011-09-05")]}),
+    ("Breite 18,02 m, 2016 gemessen", "text", {"dates": [year(2016)]}),
+    ("nach Punkt 3.11 2014 beantragt", "text", {"dates": [year(2014)]}),
+    ("Anteile 12,5 und 11,10", "text", {}),
+    # blanks that scanning set
+    (
+        "17 . Sitzung des Beirates am 4 . 5 . 2011",
+        "text",
+        {"session": [17], "dates": [day("2011-05-04")]},
+    ),
+    ("Freitag, 11. November 2 014", "text", {"dates": [day("2014-11-11")]}),
+    ("am 3. Mai 20 17 im Rathaus", "text", {"dates": [day("2017-05-03")]}),
+    ("den 08.12.2 009", "text", {"dates": [day("2009-12-08")]}),
+    ("am 3. Mai, 20 Uhr", "text", {"dates": [day("0000-05-03")]}),
+    ("am 3. Mai 20 30 Uhr", "text", {"dates": [day("0000-05-03")]}),
+    ("2 012 Unterschriften", "text", {}),
+    ("gegen 2 000 Gäste am 3. Mai 2011", "text", {"dates": [day("2011-05-03")]}),
+    # letters for digits
+    ("am 1O.11.2011", "text", {"dates": [day("2011-11-10")]}),
+    ("Sitzung vom l4.O6.2O12", "heading", {"dates": [day("2012-06-14")]}),
+    # parted at the end of a line
+    ("Do. 12. Sep-\ntember 2013", "text", {"dates": [day("2013-09-12")]}),
+    ("zur 8. Sit-\nzung des Beirats", "heading", {"session": [8]}),
+    ("3. Kinder-\nund Jugendforum", "heading", {"session": [3]}),
+    # one letter wrong
+    ("Donnestag, 14. Mai 2009", "text", {"dates": [day("2009-05-14")]}),
+    ("Mittwcoh, den 9. Juni 2010", "text", {"dates": [day("2010-06-09")]}),
+    ("Sammstag, 12.06.2010", "heading", {"dates": [day("2010-06-12")]}),
+    ("am 7. Novmeber 2012", "text", {"dates": [day("2012-11-07")]}),
+    ("vom 9. Agust 2011", "text", {"dates": [day("2011-08-09")]}),
+    ("21. Oktobre 2015", "list", {"dates": [day("2015-10-21")]}),
+    ("Festtag, 3. Mai 2012", "text", {"dates": [day("2012-05-03", "published")]}),
+    ("2. Markt 2012", "text", {"dates": [year(2012)]}),
+]
+
+UNUSUAL_DATES: list[Case] = [
+    # months in Roman figures
+    ("am 3. V. 1998", "text", {"dates": [day("1998-05-03")]}),
+    ("12.XI.2004", "text", {"dates": [day("2004-11-12")]}),
+    ("2.-4.IX.1996", "text", {"dates": [span("1996-09-02", "1996-09-04")]}),
+    ("Protokoll vom 7. II. 95", "link", {"dates": [day("1995-02-07")], "role": "minutes"}),
+    ("28./29.III.2003", "text", {"dates": [span("2003-03-28", "2003-03-29")]}),
+    ("7. V. Wahlperiode", "text", {}),
+    ("14. XIV. 2003", "text", {}),
+    # days spelled out, or with their ending
+    ("am zweiten März 2007", "text", {"dates": [day("2007-03-02")]}),
+    ("am einundzwanzigsten Juni", "text", {"dates": [day("0000-06-21")]}),
+    ("den 3ten Mai 2010", "text", {"dates": [day("2010-05-03")]}),
+    ("vom 1sten April 2009", "text", {"dates": [day("2009-04-01")]}),
+    ("am dritten Oktober 1991", "text", {"dates": [day("1991-10-03")]}),
+    ("im ersten Jahr", "text", {}),
+    ("in der ersten Maiwoche", "text", {}),
+    # abbreviations and spoken forms
+    ("14. Jän. 2013", "text", {"dates": [day("2013-01-14")]}),
+    ("3. Febr. 2011", "list", {"dates": [day("2011-02-03")]}),
+    ("27. Juno 2012", "text", {"dates": [day("2012-06-27")]}),
+    ("2. Julei 2012", "text", {"dates": [day("2012-07-02")]}),
+    # a comma before "und" and "bis"
+    (
+        "Freitag, 3., bis Sonntag, 5. Juni 2011",
+        "text",
+        {"dates": [span("2011-06-03", "2011-06-05")]},
+    ),
+    (
+        "am Montag, 9. Mai, und Dienstag, 10. Mai 2016",
+        "text",
+        {"dates": [span("2016-05-09", "2016-05-10")]},
+    ),
+    ("am 4. Mai, und am 6. Juni", "text", {"dates": [day("0000-05-04"), day("0000-06-06")]}),
+    (
+        "Mittwoch, 8., und Donnerstag, 16. Mai 2013",
+        "text",
+        {"dates": [day("2013-05-08"), day("2013-05-16")]},
+    ),
+    ("am 12. oder 19. März 2014", "text", {"dates": [day("2014-03-12"), day("2014-03-19")]}),
+    # the year stands in front of the days
+    (
+        "Termine 2016: 12. Januar, 8. März, 10. Mai",
+        "text",
+        {"dates": [day("2016-01-12"), day("2016-03-08"), day("2016-05-10")]},
+    ),
+    (
+        "Sitzungen 2013\n17. April\n19. Juni",
+        "text",
+        {"dates": [day("2013-04-17"), day("2013-06-19")]},
+    ),
+    (
+        "Beirat 2015: 4.2., 6.5. und 7.10.",
+        "text",
+        {"dates": [day("2015-02-04"), day("2015-05-06"), day("2015-10-07")]},
+    ),
+    (
+        "Sitzungstermine 2018: 3. Mai\nSitzungstermine 2019: 2. Mai",
+        "text",
+        {"dates": [day("2018-05-03"), day("2019-05-02")]},
+    ),
+    (
+        "Termine 2014: jeweils am 5. Mai und 6. Juni",
+        "text",
+        {"dates": [day("2014-05-05"), day("2014-06-06")]},
+    ),
+    ("Haushalt 2012: Beratung am 14. Februar", "text", {"dates": [year(2012), day("0000-02-14")]}),
+    (
+        "Rückblick 2011, nächstes Treffen am 3. Mai",
+        "text",
+        {"previous_dates": ["0000-05-03"], "dates": [year(2011)]},
+    ),
+    # two-digit years before an hour
+    ("12.10.11 um 18.30 Uhr", "text", {"dates": [day("2011-10-12")]}),
+    ("04.05.09 ab 19 Uhr im Treff", "text", {"dates": [day("2009-05-04")]}),
+    ("Seite 10.11.12 von hinten", "text", {}),
+    # seasons, histories
+    ("Frühjahr 2012: Forum „Lärm“", "list", {"dates": [year(2012, "sitting")], "topic": "Lärm"}),
+    (
+        "Winter 2013 – Zukunftswerkstatt Ortsmitte",
+        "list",
+        {"dates": [year(2013, "sitting")]},
+    ),
+    ("Die Halle wurde 1911 errichtet.", "text", {"dates": [year(1911)]}),
+    ("das 1887 von der Gemeinde gebaute Bad", "text", {"dates": [year(1887)]}),
+    ("Es kamen 1904 Gäste", "text", {}),
+    # months from one to the other without a year
+    (
+        "Sommerferien Juli bis August",
+        "text",
+        {"dates": [span("0000-07-01", "0000-08-31", "month", "other")]},
+    ),
+    (
+        "Sitzungspause Dezember bis Februar",
+        "text",
+        {"dates": [span("0000-12-01", "0000-02-29", "month", "other")]},
+    ),
+    (
+        "April bis Oktober geöffnet",
+        "text",
+        {"dates": [span("0000-04-01", "0000-10-31", "month", "other")]},
+    ),
+    ("von Mai bis Jan wartete er", "text", {}),
+    # events' folders
+    ("/veranstaltungen/2013/06/12/kiezrunde", "url", {"dates": [day("2013-06-12")]}),
+    (
+        "/sitzungen/2014/02/05/protokoll.html",
+        "url",
+        {"dates": [day("2014-02-05")], "role": "minutes"},
+    ),
+    ("/aktuelles/2013/06/12/kiezrunde", "url", {"dates": [day("2013-06-12", "published")]}),
+    (
+        "/blog/termine-gesucht/2013/06/12/kiezrunde",
+        "url",
+        {"dates": [day("2013-06-12", "published")]},
+    ),
+]
+
+WHOSE: list[Case] = [
+    # how a paper is, is no approval of another one
+    (
+        "8. Sitzung vom 04.03.2015, bestätigte Niederschrift, Stand 02.04.2015",
+        "list",
+        {
+            "session": [8],
+            "dates": [day("2015-03-04"), day("2015-04-02", "published")],
+            "role": "minutes",
+        },
+    ),
+    (
+        "Genehmigtes Protokoll vom 11.06.2013",
+        "link",
+        {"dates": [day("2013-06-11")], "role": "minutes"},
+    ),
+    ("Genehmigte Niederschrift der 5. Sitzung", "link", {"session": [5], "role": "minutes"}),
+    (
+        "Protokoll 12.09.2012 (noch nicht genehmigt)",
+        "list",
+        {"dates": [day("2012-09-12")], "role": "minutes"},
+    ),
+    ("Niederschrift der 3. Sitzung, ungenehmigt", "link", {"session": [3], "role": "minutes"}),
+    (
+        "Protokoll vom 3.5.2011 – bestätigt",
+        "list",
+        {"dates": [day("2011-05-03")], "role": "minutes"},
+    ),
+    ("Das Protokoll vom 3.5.2011 wird genehmigt.", "text", {"previous_dates": ["2011-05-03"]}),
+    ("Das Protokoll der 4. Sitzung wurde bestätigt", "list", {"previous": [4]}),
+    (
+        "TOP 2 Bestätigung der Niederschrift vom 3.5.2011",
+        "list",
+        {"previous_dates": ["2011-05-03"]},
+    ),
+    # stamps of printers and readers
+    ("Ausdruck vom 07.06.2012 10:31", "text", {"dates": [day("2012-06-07", "published")]}),
+    ("Abgerufen am 12. Mai 2014", "text", {"dates": [day("2014-05-12", "published")]}),
+    ("Druckdatum: 3.4.2012, 09:12 Uhr", "text", {"dates": [day("2012-04-03", "published")]}),
+    ("Freigabe: 22.10.2015", "text", {"dates": [day("2015-10-22", "published")]}),
+    ("Eingegangen am 12.10.2015", "text", {"dates": [day("2015-10-12", "published")]}),
+    ("Nachdruck der Sitzung vom 3.4.2012", "text", {"dates": [day("2012-04-03")]}),
+    # letter heads behind their sender
+    (
+        "Ortsamt Lindental, Lindental, den 04.05.2011\nProtokoll\nder 6. Sitzung am 02.05.2011",
+        "heading",
+        {
+            "session": [6],
+            "dates": [day("2011-05-04", "published"), day("2011-05-02")],
+            "role": "minutes",
+        },
+    ),
+    (
+        "Der Ortsvorsteher, Krähenfeld, d. 9. Mai 2012\nEinladung zur Sitzung am 21. Mai 2012",
+        "text",
+        {"dates": [day("2012-05-09", "published"), day("2012-05-21")], "role": "invitation"},
+    ),
+    ("Stadthalle, Kleiner Saal, den 3. Mai 2012", "text", {"dates": [day("2012-05-03")]}),
+    ("Beiratssitzung, Auenfurt, den 3. Mai 2012", "text", {"dates": [day("2012-05-03")]}),
+    # histories, laws, breaks
+    (
+        "seit dem Großbrand im Juli 1998",
+        "text",
+        {"dates": [span("1998-07-01", "1998-07-31", "month", "other")]},
+    ),
+    (
+        "vor dem Umbau Ende März 2009",
+        "text",
+        {"dates": [span("2009-03-01", "2009-03-31", "month", "other")]},
+    ),
+    (
+        "seit der Eingemeindung im Jänner 1974",
+        "text",
+        {"dates": [span("1974-01-01", "1974-01-31", "month", "other")]},
+    ),
+    (
+        "nach der Sommerpause im September 2012 tagt das Forum",
+        "text",
+        {"dates": [span("2012-09-01", "2012-09-30", "month")]},
+    ),
+    ("nach der Werkstatt im Mai 2012", "text", {"previous_dates": ["2012-05-01"]}),
+    ("Inkrafttreten der Satzung: 1. Mai 2015", "text", {"dates": [day("2015-05-01", "other")]}),
+    ("Geltungsbeginn 1. Oktober 2013", "text", {"dates": [day("2013-10-01", "other")]}),
+    # an earlier and a later sitting beside this one
+    (
+        "Das 9. Forum am 3.5.2011 baut auf dem 8. Forum (7.3.2011) auf.",
+        "text",
+        {
+            "session": [9],
+            "dates": [day("2011-05-03")],
+            "previous": [8],
+            "previous_dates": ["2011-03-07"],
+        },
+    ),
+    (
+        "Die 12. Runde (4.4.2013) schließt an die 11. Runde (5.3.2013) an",
+        "text",
+        {
+            "session": [12],
+            "dates": [day("2013-04-04")],
+            "previous": [11],
+            "previous_dates": ["2013-03-05"],
+        },
+    ),
+    (
+        "7. Kiezrunde am 3. März 2010. Die 8. Kiezrunde ist für den 5. Mai 2010 geplant.",
+        "text",
+        {
+            "session": [7],
+            "dates": [day("2010-03-03")],
+            "previous": [8],
+            "previous_dates": ["2010-05-05"],
+        },
+    ),
+    (
+        "Die 3. Sitzung war am 7. Mai 2012. Es folgt die 4. Sitzung am 9. Juli 2012.",
+        "text",
+        {
+            "session": [3],
+            "dates": [day("2012-05-07")],
+            "previous": [4],
+            "previous_dates": ["2012-07-09"],
+        },
+    ),
+    (
+        "Niederschrift 9. Sitzung\n(offene Punkte aus der 8. Sitzung)",
+        "heading",
+        {"session": [9], "previous": [8], "role": "minutes"},
+    ),
+    (
+        "14. Sitzung – Nachtrag aus der 13. Sitzung",
+        "title",
+        {"session": [14], "previous": [13], "topic": "Nachtrag aus der 13. Sitzung"},
+    ),
+    ("Ergebnisse aus der 13. Sitzung", "title", {"session": [13]}),
+    ("Aus der 12. Sitzung des Ortsrates", "heading", {"session": [12], "role": "report"}),
+    (
+        "5. Forum am 3.5.2011 und 6. Forum am 4.7.2011",
+        "list",
+        {"session": [5, 6], "dates": [day("2011-05-03"), day("2011-07-04")]},
+    ),
+]
+
+VARIANTS: dict[str, list[Case]] = {"slips": SLIPS, "unusual dates": UNUSUAL_DATES, "whose": WHOSE}
