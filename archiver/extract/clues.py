@@ -35,7 +35,7 @@ def html_readings(page: HtmlPage, profile: SiteProfile | None) -> tuple[Reading,
     if page.title:
         clues.append(Clue(page.title, "title"))
     clues += [Clue(heading, "heading") for heading in page.headings[:_MAX_HEADINGS]]
-    clues.append(Clue("\n".join(first_lines(page.text)), "first_lines"))
+    clues.append(Clue("\n".join(first_lines(page.own_text)), "first_lines"))
     if keywords := page.metas.get("keywords"):
         clues.append(Clue(f"keywords: {keywords}", "meta"))
     return _readings(clues, found, profile, series)

@@ -41,6 +41,11 @@ _FURNITURE = re.compile(
     r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_COMMENTS = re.compile(
+    r"(?:^|\s)(?:comments?(?:-?(?:area|list|section|wrapper))?|respond|kommentare?|disqus_thread)"
+    r"(?:$|\s)",
+    re.IGNORECASE,
+)
 _NAMES = re.compile(r"\s+[|–—·•»«:-]{1,2}\s+|\s*[|»]\s*|\s+::\s+")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _PUBLISHED_MARK = re.compile(r"(?i:published|entry-date|post-date|posted-on)")
@@ -62,6 +67,7 @@ class HtmlPage:
 
     `headings` are those of the main content, outermost first in document order; `metas` maps
     lower-case names to contents. `soup` is the profile's view of the page, if it needs one.
+    `own_text` is the text without the comments of visitors, whose days are no sitting's.
     """
 
     text: str
@@ -74,6 +80,7 @@ class HtmlPage:
     published_on: date | None = None
     soup: Any = None
     warnings: tuple[str, ...] = ()
+    own_text: str = ""
 
 
 def read_html(data: bytes, charset: str | None, profile: SiteProfile | None = None) -> HtmlPage:
@@ -94,7 +101,10 @@ def read_html(data: bytes, charset: str | None, profile: SiteProfile | None = No
     metas = _metas(root)
     site_name = (profile.title if profile else "") or metas.get("og:site_name", "")
     main = main_content(root) if content is None else content
-    body = text_of(main, None if content is not None else is_furniture)
+    left_out = _nothing if content is not None else is_furniture
+    body = own = text_of(main, left_out)
+    if any(_is_comments(element) for element in main.iterdescendants("div", "section", "ol", "ul")):
+        own = text_of(main, lambda element: left_out(element) or _is_comments(element))
     headings = tuple(
         words for element in main.iter("h1", "h2", "h3") if (words := words_of(element))
     )
@@ -109,6 +119,7 @@ def read_html(data: bytes, charset: str | None, profile: SiteProfile | None = No
         _published_on(metas) or _stamped_on(root),
         soup,
         tuple(warnings),
+        own,
     )
 
 
@@ -190,6 +201,18 @@ def is_furniture(element: Any) -> bool:
         return True
     names = f"{element.get('id') or ''} {element.get('class') or ''}"
     return len(names) > 1 and _names_furniture(names) and _is_small(element)
+
+
+def _nothing(element: Any) -> bool:
+    return False
+
+
+def _is_comments(element: Any) -> bool:
+    """Tell whether an element holds what visitors wrote below a page."""
+    if not element.attrib or element.tag in {"body", "main", "article"}:
+        return False
+    names = (element.get("id") or "", element.get("class") or "")
+    return any(name and _COMMENTS.search(name) for name in names) and _is_small(element)
 
 
 @lru_cache(maxsize=1_024)

@@ -4,6 +4,7 @@ Plain lxml without a tree of our own on top: this runs for every page of every c
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -27,6 +28,7 @@ _YEARLESS = re.compile(r"(?<![\d.])\d{1,2}\.\s?(?:\d{1,2}\.(?!\s?\d)|[A-ZÄÖÜ]
 _ENTRY_TAGS = frozenset({"li", "p", "dd", "dt", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6"})
 _ENTRY_TAGS |= {"figcaption", "caption", "blockquote", "summary"}
 _BLOCK_TAGS = frozenset({"div", "section", "article", "body", "main", "form", "fieldset"})
+_BLOCK_TAGS |= {"nav", "aside", "header", "footer", "figure", "details", "address"}
 _PARTING_TAGS = (*_ENTRY_TAGS, *_BLOCK_TAGS, "br", "ul", "ol", "table", "tr")
 _LINK_RELATIONS = frozenset({"next", "prev", "previous", "alternate", "canonical", "up", "first"})
 _LINK_RELATIONS |= {"last", "contents", "archives", "start"}
@@ -238,5 +240,16 @@ def _flat(element: Any) -> str:
     if element.tag == "tr":
         return " ".join(filter(None, map(_flat, element)))
     has_blocks = next(element.iterdescendants(*_PARTING_TAGS), None) is not None
-    text = " ".join((" " if has_blocks else "").join(element.itertext()).split()[:2_000])
+    text = " ".join(element.itertext()) if has_blocks else "".join(_parted(element.itertext()))
+    text = " ".join(text.split()[:2_000])
     return text if text.isascii() else repair(text)
+
+
+def _parted(pieces: Iterable[str]) -> Iterator[str]:
+    """Part "Download" and "Niederschrift, 12 KB", which only a style sheet keeps asunder."""
+    before = ""
+    for piece in pieces:
+        if before[-1:].islower() and piece[:1].isupper():
+            yield " "
+        yield piece
+        before = piece or before

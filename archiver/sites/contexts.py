@@ -55,6 +55,23 @@ _LATER = re.compile(
     r"(?P<noun>[^\W\d_][\w-]+)|\b(?P<other>folgetermin|nächster termin|weitere termine)",
     re.IGNORECASE,
 )
+# "5. März 2014 nächste Runde": in lists of dates the day comes first
+_LATER_AFTER = re.compile(
+    r"[\s:,(–-]{0,3}(?:(?:um\s+)?\d{1,2}[.:]?\d{0,2}\s+Uhr\W{0,3})?(?:(?:ist|findet)\s+)?(?:die|das|der)?\s*"
+    r"(?:nächste|kommende|übernächste)[nrs]?\s+(?P<noun>[^\W\d_][\w-]+)",
+    re.IGNORECASE,
+)
+# "Über das Ergebnis hatte der Bauausschuss am 3. Mai beraten": a decision of others
+_DECIDED_AFTER = re.compile(
+    r"\s*(?:(?:darüber|dazu|bereits|einstimmig|mehrheitlich|erneut)\s+)?"
+    r"(?:vor)?(?:beraten|beschlossen|verabschiedet|gebilligt|zugestimmt|befasst|abgelehnt)\b",
+    re.IGNORECASE,
+)
+# "Geschäftsordnung der Beiräte" and below it "vom 14. September 2011": the rules' own date
+_VERSION_LEAD = re.compile(
+    r"\s(?:in der (?:geänderten |aktuellen )?fassung (?:vom|der)|vom|v\.|beschlossen am)\s*$",
+    re.IGNORECASE,
+)
 _SINCE = re.compile(
     r"\bwie (?:schon |bereits )?(?:beim|im|vom|zum|zur)\s+(?:[^\W\d_]+\s+){0,2}$|"
     r"\b(?:seit|gegenüber|wie (?:schon |bereits )?(?:in|auf|bei)|bereits (?:in|auf|bei)|"
@@ -246,6 +263,14 @@ class Contexts:
         paper = _PAPER.search(near)
         if _LAW.search(before) or (paper and not _has_sitting(paper["between"])):
             return "other"
+        if self._is_version(start):
+            return "other"
+        if (
+            self.place in ("text", "first_lines")
+            and not has_sitting
+            and _DECIDED_AFTER.match(after)
+        ):
+            return "other"
         if spotted.span.precision == "year":
             return self._of_year(spotted, before, after, has_number=has_number)
         aftermath = _AFTERMATH.search(before) if spotted.span.precision != "day" else None
@@ -271,6 +296,19 @@ class Contexts:
         if is_entry and (_has_sitting(after) or not _EVENT.search(after)):
             return "sitting"
         return "other"
+
+    def _is_version(self, start: int) -> bool:
+        """Tell whether the date is that of rules whose name stands in the lines right above."""
+        head = self.text[max(0, start - 300) : start]
+        lead = _VERSION_LEAD.search(head)
+        if lead is None:
+            return False
+        for line in reversed(head[: lead.start()].strip().split("\n")[-2:]):
+            if _has_sitting(line) or re.search(r"\d", line):
+                return False
+            if _RULES.match(line):
+                return True
+        return False
 
     def _is_name(self, before: str) -> bool:
         """Tell whether `Stadtteilkonferenz 2015` names a sitting here, not a magazine."""
@@ -307,6 +345,11 @@ class Contexts:
             for later in _LATER.finditer(before):
                 noun = later["noun"] or ""
                 if later["other"] or sitting_kind(noun) or noun.lower().startswith("termin"):
+                    return True
+            later_after = _LATER_AFTER.match(after)
+            if later_after:
+                noun = later_after["noun"]
+                if sitting_kind(noun) or noun.lower().startswith("termin"):
                     return True
             if _REVIEW.search(before):
                 return True
@@ -353,6 +396,10 @@ class Contexts:
 _APPROVAL_LINE = re.compile(
     rf"\b(?:genehmig|bestätig|verabschied)\w*\s+(?:der|des)\s+{_MINUTES}\s+(?:\w+\s+){{0,4}}"
     r"(?:\d{1,3}\.\s+)?(?:\w+\s+){0,4}(?:am|vom)?\s*$",
+    re.IGNORECASE,
+)
+_RULES = re.compile(
+    r"\s*\w*(?:ordnung(?<!tagesordnung)|satzung|richtlinien?|leitlinien|statut|vereinbarung)\b",
     re.IGNORECASE,
 )
 _NAMING: tuple[Place, ...] = ("title", "heading", "list_entry", "link_text")

@@ -96,7 +96,7 @@ def _without_letter_heads(
     for one, about in dates:
         before, after = contexts.around(one.start, one.end)
         is_beside = any(one.start - len(before) <= at < one.end + len(after) for at in own)
-        is_led = re.search(r"(?:\b(?:am|vom|den|dem)|:)\s*$", before) is not None
+        is_led = re.search(r"(?:\b(?:[Aa]m|[Vv]om|den|dem)|:)\s*$", before) is not None
         is_timed = COVER in cover_codes(contexts.text[one.start : one.end + 16])
         is_day = about == "sitting" and one.span.precision == "day"
         if is_day and (one.weekday is not None or is_beside or is_led or is_timed):

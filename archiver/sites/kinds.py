@@ -4,7 +4,7 @@ Judged by the page's own words, its URL and the texts of its links. Pure: no I/O
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from urllib.parse import urlsplit
 
 from archiver.model import Evidence, Kind, Place, Reading
@@ -39,6 +39,7 @@ _OTHER_WORDS = re.compile(
 _NEWS_FOLDER = re.compile(
     r"^(?:aktuelles?|news|nachrichten|meldungen|presse|blog|pressemitteilungen)$", re.IGNORECASE
 )
+_DOWNLOAD = re.compile(r"\W*(?:download|herunterladen|(?:als )?pdf(?:-datei)?)\W*", re.IGNORECASE)
 _INDEX = re.compile(r"^(?:index|default|start|home|seite-?\d+|page-?\d+)?$", re.IGNORECASE)
 
 
@@ -48,6 +49,8 @@ def guess_kind(
     *,
     url: str | None = None,
     below: Sequence[Reading] = (),
+    menus: Container[str] = (),
+    linked_headings: Container[str] = (),
 ) -> tuple[Kind, Evidence]:
     """Guess what kind of page it is, with the words that tell it.
 
@@ -55,6 +58,9 @@ def guess_kind(
     the links in its main content. A page whose title or heading names one sitting is its page; a
     page that links several sittings is an overview, or a topic page when it says so. `below` is
     what its first lines say: pages without headings name their sitting there, or in a form.
+    `menus` are the texts of links that stand on most pages of the site; they make no page an
+    overview by themselves. `linked_headings` are headings that lead to another page and name that
+    one: teasers, posts of a month.
 
     >>> guess_kind([Clue("12. Sitzung am 3. Mai 2011", "heading")])[0]
     'session'
@@ -66,31 +72,35 @@ def guess_kind(
     names = [tidy(clue.text) for clue in clues if clue.place in ("title", "heading")]
     first = next((clue for clue in clues if clue.place in ("heading", "title")), None)
     linked = _sittings_linked(link_texts)
+    listed_here = _sittings_linked([text for text in link_texts if text not in menus])
     papers = sum(find_role(text, "link_text") is not None for text in link_texts)
     is_other = any(_OTHER_WORDS.match(name) for name in names[:2]) or _is_root(url)
     in_topics = any(_TOPIC_FOLDER.match(segment) for segment in segments[1:])
-    own = _own_sitting(clues)
+    own = _own_sitting(clues, linked_headings, is_frame=is_other)
     if own is None or not _names_sitting(first):
         listed = _sittings_listed(clues)
-        if listed >= MANY_LINKS and not any(_OTHER_WORDS.match(name) for name in names[:2]):
+        teasers = _sittings_listed([clue for clue in clues if clue.text in linked_headings])
+        is_framed = any(_OTHER_WORDS.match(name) for name in names[:2])
+        if (listed >= MANY_LINKS or teasers >= 2) and not is_framed:
             words = f"{listed} headings of sittings"
             return "overview", _evidence("headings of several sittings", words, "heading", url)
-    if own is None and not is_other and linked < MANY_LINKS:
-        own = _sitting_below(below, names)
+    if own is None and not is_other and listed_here < MANY_LINKS:
+        has_paper = any(_is_paper(text) for text in link_texts)
+        own = _sitting_below(below, names, has_paper=has_paper)
     if in_topics and not _INDEX.match(without_extension(segments[0]).lower()):
         return "topic", _evidence("folder of topics", segments[0], "url", url)
     for name in names:
         if _TOPIC_WORDS.search(name) and own is None:
             return "topic", _evidence("topic's heading", name, "heading", url)
     is_news = any(_NEWS_FOLDER.match(segment) for segment in segments[1:])
-    if own is not None and not is_news and (linked < MANY_LINKS or own.field == "session"):
+    if own is not None and not is_news and (listed_here < MANY_LINKS or own.field == "session"):
         return "session", own.evidence
     for name in names[:3]:
         found = _OVERVIEW_WORDS.search(name)
         if found and (linked >= 1 or papers >= MANY_LINKS):
             return "overview", _evidence("overview's heading and links", name, "heading", url)
-    if linked >= MANY_LINKS and not is_other:
-        words = f"{linked} links to sittings"
+    if listed_here >= MANY_LINKS and not is_other:
+        words = f"{listed_here} links to sittings"
         return "overview", _evidence("links to several sittings", words, "link_text", url)
     if linked >= 2 and segments and _OVERVIEW_WORDS.search(segments[0].replace("-", " ")):
         return "overview", _evidence("overview's URL and links", segments[0], "url", url)
@@ -103,7 +113,10 @@ def _evidence(rule: str, raw: str, place: Place, url: str | None) -> Evidence:
 
 
 def _is_root(url: str | None) -> bool:
-    return url is not None and urlsplit(url).path.strip("/") in ("", "index.html", "index.php")
+    if url is None:
+        return False
+    parts = urlsplit(url)  # "/index.php?id=47" is any page
+    return not parts.query and parts.path.strip("/") in ("", "index.html", "index.php")
 
 
 def _sittings_linked(link_texts: Sequence[str]) -> int:
@@ -141,28 +154,49 @@ def _is_day(reading: Reading) -> bool:
     return getattr(reading.value, "precision", "") == "day"
 
 
-def _sitting_below(below: Sequence[Reading], names: Sequence[str]) -> Reading | None:
+def _is_paper(text: str) -> bool:
+    """Tell whether a link leads to what a sitting's page hands out."""
+    role = find_role(text, "link_text")
+    if role is not None:
+        return role[0] in ("minutes", "documentation")
+    return _DOWNLOAD.fullmatch(text) is not None
+
+
+def _sitting_below(
+    below: Sequence[Reading], names: Sequence[str], *, has_paper: bool
+) -> Reading | None:
     """Return the reading by which a page's first lines name one sitting, or None.
 
     A line of its own names number and day; or a form gives the day, and the title says that it is
-    a sitting's.
+    a sitting's. Where a paper is handed out, a sentence is enough that names number and day, and
+    no other sitting's: so posts tell of a sitting under the title of its topic.
     """
     told = [r for r in below if r.about == "sitting" and r.evidence.place == "first_lines"]
     sessions = [r for r in told if r.field == "session" and r.confidence >= _SURE]
     days = [r for r in told if r.field == "date" and _is_day(r)]
     if sessions and days and len({r.value for r in sessions}) <= 2:
         return sessions[0]
+    prose = [r for r in told if r.field == "session"]
+    if has_paper and len({r.value for r in prose}) == 1 and len({str(r.value) for r in days}) == 1:
+        return prose[0]
     words = [word for name in names[:2] for word in find_sitting_words(name)]
     sure = [r for r in days if r.confidence >= _SURE]
     is_sittings = any(word.kind == "core" for word in words)
     return sure[0] if is_sittings and len({str(r.value) for r in sure}) == 1 else None
 
 
-def _own_sitting(clues: Sequence[Clue]) -> Reading | None:
-    """Return the reading by which title or first heading names one sitting, or None."""
-    headings = [clue for clue in clues if clue.place == "heading"][:2]
+def _own_sitting(
+    clues: Sequence[Clue], linked_headings: Container[str], *, is_frame: bool
+) -> Reading | None:
+    """Return the reading by which title or first heading names one sitting, or None.
+
+    The second heading does, too, but not below "Welcome" (`is_frame`), and none that leads to
+    another page.
+    """
+    headings = [clue for clue in clues if clue.place == "heading"][: 1 if is_frame else 2]
     titles = [clue for clue in clues if clue.place == "title"][:1]
-    for clue in (*headings[:1], *titles, *headings[1:]):
+    own = [clue for clue in headings if clue.text not in linked_headings]
+    for clue in (*own[:1], *titles, *own[1:]):
         readings = [r for r in read_clues([clue]) if r.about == "sitting"]
         for reading in readings:
             if reading.field == "session":

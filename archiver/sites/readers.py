@@ -74,6 +74,11 @@ _CANCELLED = re.compile(
 _DATE_FIELD = re.compile(
     r"(?:^|\n|\s)(?:Datum(?:\s*/\s*(?:Uhrzeit|Zeit))?|Termin|Tag|Wann|Sitzungs(?:termin|datum|tag))\s*:\s*$"
 )
+# A line that names the paper by its day: "Protokoll vom 04.02.14"
+_PAPER_OF_DAY = re.compile(
+    r"(?:^|\n)\W*(?:[^\W\d_]+-?)?(?:Protokoll|Niederschrift)\s+(?:vom|v\.)\s*$", re.IGNORECASE
+)
+_ITEM_ROLES = ("report", "slides", "attachment")  # words that head items of an agenda, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +248,7 @@ class _Said:
             strength = _DATE_STRENGTH[spotted.span.precision] + (0.04 if own_numbers else 0.0)
             if about == "sitting" and self.clue.place in ("text", "first_lines"):
                 before, after = self.contexts.around(spotted.start, spotted.end)
-                is_field = _DATE_FIELD.search(before) is not None
+                is_field = _DATE_FIELD.search(before) is not None or self._names_paper(spotted)
                 if not own_numbers and not is_field and not find_sitting_words(f"{before} {after}"):
                     strength *= 0.7
             span = (spotted.start, spotted.end)
@@ -289,7 +294,8 @@ class _Said:
         text, place = self.clue.text, self.clue.place
         role = find_role(text, place)
         if role is not None and not (place == "text" and is_prose(text)):
-            yield self._reading("role", role[0], "role's word", None, 0.9, raw=role[1])
+            strength = 0.65 if self._heads_item(*role) else 0.9
+            yield self._reading("role", role[0], "role's word", None, strength, raw=role[1])
         for special, pattern in (
             ("cancelled", _CANCELLED),
             ("constituting", _CONSTITUTING),
@@ -308,6 +314,28 @@ class _Said:
         elif place not in ("url", "file_name", "text"):
             for group in find_groups(text, alone=place == "first_lines"):
                 yield self._reading("group", group, "working group", None, 0.8, raw=group)
+
+    def _names_paper(self, spotted: SpottedDate) -> bool:
+        """Tell whether a line holds nothing but a paper's word and its day."""
+        text = self.clue.text
+        rest = text[spotted.end :].partition("\n")[0].strip(" .")
+        lead = text[max(0, spotted.start - 60) : spotted.start]
+        return (not rest or rest[0] in ",(") and _PAPER_OF_DAY.search(lead) is not None
+
+    def _heads_item(self, role: str, word: str) -> bool:
+        """Tell whether a role's word heads an item below the lines that name the sitting.
+
+        "Bericht aus der Verwaltung" says what was heard; the file is what its link calls it.
+        """
+        text, place = self.clue.text, self.clue.text.find(word)
+        own = [one.start for one, about in self.numbers if about == "sitting"]
+        if self.clue.place != "first_lines" or role not in _ITEM_ROLES or not own:
+            return False
+        start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
+        line = text[start : end if end >= 0 else len(text)]
+        said = [*own, *(one.start for one, _ in self.dates)]
+        is_named = any(start <= at < start + len(line) for at in said)
+        return min(own) < start and not is_named and len(line.strip(" :")) > len(word)
 
     def _is_about_sitting(self, match: re.Match[str]) -> bool:
         """In running text the sitting's word must stand in the same sentence."""

@@ -335,6 +335,17 @@ def _overlap(first: DateSpan, second: DateSpan) -> bool:
     return first.start <= second_end and second.start <= first_end
 
 
+def _may_be_written(digits: str, span: DateSpan) -> bool:
+    """Tell whether six digits of a file's name can mean a day, whichever way it was read.
+
+    >>> _may_be_written("130917", DateSpan(date(2017, 9, 13)))
+    True
+    """
+    if len(digits) != 6 or not digits.isdigit():
+        return False
+    return digits in {span.start.strftime(order) for order in ("%d%m%y", "%y%m%d", "%m%d%y")}
+
+
 def _choose_dates(
     dates: Sequence[Reading], sessions: Sequence[Reading]
 ) -> tuple[list[Reading], Conflict | None]:
@@ -363,6 +374,8 @@ def _choose_dates(
         # A place that names several days contradicts only if none of them is the chosen one.
         here = (span for other, span in spans.items() if _source(other) == _source(one))
         if one.confidence < CONFLICT_FROM or any(_overlap(spans[best], span) for span in here):
+            continue
+        if _may_be_written(one.evidence.raw, spans[best]):
             continue
         others.setdefault(_source(one), one)
     return [best], _conflict(best, list(others.values()))

@@ -23,7 +23,8 @@ from archiver.update.groups import Group
 from archiver.update.outline import near_duplicates
 from archiver.update.remembered import Remembered
 from archiver.update.sequence import complete_years, settle_numbers
-from archiver.urls import file_name_of
+from archiver.update.stamps import told_as_published
+from archiver.urls import file_name_of, url_key
 
 _INHERITED_TRUST = 0.5
 _GUESSED_KIND_TRUST = 0.7
@@ -69,10 +70,12 @@ def resolve_site(
                 yield replace(one, evidence=replace(one.evidence, url=clue.url))
 
     settled = corrections or {}
-    told = {g.doc_id: _kind_of(profile, g, settled.get(g.doc_id, ()), memory) for g in groups}
+    menus = menu_words(groups)
+    told = {
+        g.doc_id: _kind_of(profile, g, settled.get(g.doc_id, ()), memory, menus) for g in groups
+    }
     kinds = {doc_id: cast("Kind", reading.value) for doc_id, reading in told.items()}
     entries = Entries(groups, kinds, memory.words)
-    menus = menu_words(groups)
     drafts: dict[str, Draft] = {}
     for group in groups:
         kind = kinds[group.doc_id]
@@ -82,6 +85,7 @@ def resolve_site(
         readings += _roles(profile, group)
         readings += linked_groups(group, menus) if kind == "session" else []
         readings = [reading for reading in readings if _counts(reading, kind)]
+        readings = told_as_published(readings, group.extraction.published_on)
         drafts[group.doc_id] = Draft(group, readings, kind, resolve(readings, kind=kind))
     owner = {source.url: g.doc_id for g in groups for source in g.sources}
     files: dict[str, list[Draft]] = defaultdict(list)
@@ -155,7 +159,11 @@ def _counts(reading: Reading, kind: Kind) -> bool:
 
 
 def _kind_of(
-    profile: SiteProfile, group: Group, corrected: Sequence[Reading], memory: Remembered
+    profile: SiteProfile,
+    group: Group,
+    corrected: Sequence[Reading],
+    memory: Remembered,
+    menus: frozenset[str],
 ) -> Reading:
     """Return what kind of document it is: as settled, as the profile says, as it looks."""
     by_hand = [one for one in corrected if one.field == "kind"]
@@ -172,14 +180,28 @@ def _kind_of(
     clues = [Clue(extraction.title or "", "title")]
     clues += [Clue(heading, "heading") for heading in extraction.headings]
     texts, below = [link.text for link in group.outbound], extraction.readings
+    framing = [text for text in dict.fromkeys(texts) if text in menus]
+    teasers = _teasers(group)
     kind, evidence = memory.kind(
-        (clues, texts, url, below), lambda: guess_kind(clues, texts, url=url, below=below)
+        (clues, texts, url, below, framing, teasers),
+        lambda: guess_kind(
+            clues, texts, url=url, below=below, menus=framing, linked_headings=teasers
+        ),
     )
     return Reading("kind", kind, evidence, _GUESSED_KIND_TRUST)
 
 
+def _teasers(group: Group) -> list[str]:
+    """Return the headings of a page that lead to another page, and so name that one."""
+    own = {url_key(source.url) for source in group.sources}
+    led = {link.text for link in group.outbound if url_key(link.to_url) not in own}
+    return [heading for heading in dict.fromkeys(group.extraction.headings) if heading in led]
+
+
 def _inherited(draft: Draft, parents: Sequence[Draft]) -> list[Reading]:
     """Return what the pages of sittings that link a file hand down to it."""
+    if len(parents) > 1 and _are_one_sitting(parents):
+        parents = [min(parents, key=_is_last_asked)]
     if len(parents) > 1:
         # Linked from several sittings: the one it names itself, or none can be told.
         own = set(draft.resolved.sessions)
@@ -197,6 +219,18 @@ def _inherited(draft: Draft, parents: Sequence[Draft]) -> list[Reading]:
                 trust = round(_INHERITED_TRUST * reading.confidence, 3)
                 found.append(replace(reading, evidence=evidence, confidence=trust))
     return found
+
+
+def _are_one_sitting(pages: Sequence[Draft]) -> bool:
+    """Tell whether pages tell of the same sitting, as a page and its print view do."""
+    days = {page.resolved.held_on for page in pages} - {None}
+    return len({page.resolved.sessions for page in pages}) == 1 and len(days) <= 1
+
+
+def _is_last_asked(page: Draft) -> tuple[bool, int, str]:
+    """Order pages of one sitting: those with a date first, then by their plainer URL."""
+    url = page.group.primary.url
+    return page.resolved.held_on is None, len(url), url
 
 
 def _parents(group: Group, drafts: Mapping[str, Draft], owner: Mapping[str, str]) -> list[Draft]:
@@ -279,4 +313,6 @@ def _is_file_name(title: str) -> bool:
     """Tell whether a PDF's title is only what its maker's program left there."""
     lowered = title.lower()
     endings = (".doc", ".docx", ".pdf", ".indd", ".odt", ".ppt", ".pptx", ".qxd", ".tex")
-    return lowered.endswith(endings) or lowered.startswith(("microsoft ", "untitled", "unbenannt"))
+    is_bare = "_" in title and " " not in title  # "Vorlage_Doku"
+    left = ("microsoft ", "untitled", "unbenannt", "powerpoint")
+    return is_bare or lowered.endswith(endings) or lowered.startswith(left)

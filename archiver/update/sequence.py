@@ -14,7 +14,7 @@ from archiver.sites.resolving import CONFLICT_FROM, YEAR_COMPLETED, resolve
 from archiver.update.drafts import Draft
 
 TAKEN = "agreed elsewhere, the heading's number is taken"
-_SAME_COUNT_DAYS = 150  # a number that stands on sittings farther apart is counted anew
+SAME_COUNT_DAYS = 150  # a number that stands on sittings farther apart is counted anew
 _WITNESSES = 2  # other documents that must agree against a page's own heading
 
 
@@ -54,7 +54,7 @@ def _sure_dates(drafts: Mapping[str, Draft]) -> dict[int, date]:
     return {
         number: found[0]
         for number, found in dates.items()
-        if (max(found) - min(found)).days < _SAME_COUNT_DAYS
+        if (max(found) - min(found)).days < SAME_COUNT_DAYS
     }
 
 

@@ -252,3 +252,13 @@ def test_the_bytes_are_believed_more_than_the_header(
     assert (found.media_type, found.status) == (kind, status if found.pages else found.status)
     assert found.status in {status, "no_text"}
     assert found.status == "ok" or found.reason
+
+
+def test_days_of_visitors_comments_are_no_sitting_s_but_their_words_are_kept() -> None:
+    page = """<main><h1>1. Runde</h1><p>Am Dienstag, dem 4. Februar 2014, trafen wir uns.</p>
+    <div id=comments><h2>Ein Kommentar</h2><ol class=comment-list><li>Uta
+    <time>11. Februar 2014 um 8:12 Uhr</time><p>Danke, es war schön!</ol></div></main>"""
+    read_page = read(page)
+    days = [one.evidence.raw for one in read_page.readings if one.field == "date"]
+    assert days == ["Dienstag, dem 4. Februar 2014"]
+    assert "Danke, es war schön!" in read_page.pages[0].text

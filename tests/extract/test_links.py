@@ -49,6 +49,11 @@ def test_the_base_element_is_honoured_unless_it_is_no_web_address() -> None:
         ("<dl><dt>12. Sitzung</dt><dd><a href=x>Protokoll</a></dd></dl>", "12. Sitzung Protokoll"),
         ("<div>Am Montag <a href=x>hier</a></div>", "Am Montag hier"),
         ("<h2><a href=x>Forum</a></h2><p>anderes</p>", "Forum"),
+        (
+            "<p>Es fehlt noch viel.</p><nav>Zurück: <a href=x>17. Runde</a></nav>",
+            "Zurück: 17. Runde",
+        ),
+        ("<div><a href=x>Download</a><span>Niederschrift</span></div>", "Download Niederschrift"),
     ],
 )
 def test_the_context_is_the_entry_around_the_link(page: str, context: str) -> None:

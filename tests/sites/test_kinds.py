@@ -74,3 +74,47 @@ def test_a_page_whose_headings_say_nothing_is_known_by_its_first_lines(
     title: str, lines: str, kind: str
 ) -> None:
     assert guess_kind([Clue(title, "title")], [], below=below(lines))[0] == kind
+
+
+def test_links_of_every_page_s_menu_make_no_page_an_overview() -> None:
+    clues = [Clue("Protokoll der Runde vom 1. April", "heading")]
+    assert guess_kind(clues, SITTINGS)[0] == "overview"
+    assert guess_kind(clues, SITTINGS, menus=SITTINGS[:2])[0] == "session"
+    overview = [Clue("Archiv der Sitzungen", "heading")]
+    assert guess_kind(overview, SITTINGS, menus=SITTINGS)[0] == "overview"
+
+
+def test_a_heading_that_leads_to_another_page_names_that_one() -> None:
+    headings = ["Schlagwort: Wege", "5. Forum: Leise Straßen", "7. Forum: Radwege"]
+    clues = [Clue(heading, "heading") for heading in headings]
+    assert guess_kind(clues[:2], headings[1:2])[0] == "session"
+    assert guess_kind(clues[:2], headings[1:2], linked_headings=headings[1:2])[0] == "other"
+    assert guess_kind(clues, headings[1:], linked_headings=headings[1:])[0] == "overview"
+
+
+def test_a_teaser_below_a_welcome_makes_the_start_page_no_sitting() -> None:
+    clues = [Clue("Willkommen in Lindental", "heading"), Clue("9. Forum am 3.5.2011", "heading")]
+    assert guess_kind(clues, url="http://forum.example/")[0] == "other"
+
+
+def test_a_page_of_a_content_management_system_is_no_start_page() -> None:
+    told = below("8. Forum am 14.03.2012, 18.30 Uhr, Aula\nViele kamen.")
+    clues = [Clue("Leise Straßen", "heading")]
+    url = "http://forum.example/index.php"
+    assert guess_kind(clues, url=f"{url}?id=47", below=told)[0] == "session"
+    assert guess_kind(clues, url=url, below=told)[0] == "other"
+
+
+@pytest.mark.parametrize(
+    ("lines", "link", "kind"),
+    [
+        ("Bei der 3. Runde am 03.06.2014 ging es hoch her.", "Hier das ganze Protokoll", "session"),
+        ("Bei der 3. Runde am 03.06.2014 ging es hoch her.", "Download", "session"),
+        ("Bei der 3. Runde am 03.06.2014 ging es hoch her.", "Lageplan", "other"),
+        ("Bei der 3. Runde am 03.06.2014 und der 4. am 1. Juli 2014.", "Protokoll", "other"),
+    ],
+)
+def test_a_post_that_hands_out_minutes_and_names_number_and_day_is_a_sitting_s_page(
+    lines: str, link: str, kind: str
+) -> None:
+    assert guess_kind([Clue("Sommerfest", "heading")], [link], below=below(lines))[0] == kind

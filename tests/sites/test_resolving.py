@@ -258,3 +258,44 @@ def test_forms_of_minutes_are_read_by_their_fields() -> None:
     resolved = resolve(read_clues([Clue(austrian, "first_lines")]), kind="file")
     assert (resolved.sessions, resolved.held_on) == ((), date(2018, 3, 14))
     assert resolved.topics == ()
+
+
+def test_six_digits_of_a_file_s_name_contradict_no_day_they_can_mean() -> None:
+    clues = [
+        Clue("13. Runde am 13. September 2017", "first_lines"),
+        Clue("Doku_130917.pdf", "file_name"),
+    ]
+    resolved = resolve(read_clues(clues), kind="file")
+    assert (resolved.held_on, resolved.conflicts) == (date(2017, 9, 13), ())
+
+
+def test_what_was_heard_at_a_sitting_is_not_what_its_file_is() -> None:
+    text = "3. Forum Lindental: Wohnen\n06.10.2010, 18 Uhr\nBericht aus der Verwaltung"
+    clues = [Clue(text, "first_lines"), Clue("Dokumentation", "link_text", LIST)]
+    assert resolve(read_clues(clues), kind="file").role == "documentation"
+    assert resolve(read_clues(clues[:1]), kind="file").role == "report"
+
+
+def said_of_dates(text: str) -> list[tuple[str, str]]:
+    readings = read_clues([Clue(text, "first_lines")])
+    return [(one.evidence.raw, one.about) for one in readings if one.field == "date"]
+
+
+def test_days_of_the_next_sitting_of_others_decisions_and_of_rules_are_not_the_sitting_s() -> None:
+    assert said_of_dates("Protokoll vom 04.02.14\nTermine\n1.4.2014 nächste Runde") == [
+        ("04.02.14", "sitting"),
+        ("1.4.2014", "previous"),
+    ]
+    assert said_of_dates("Darüber hatte der Bauausschuss am 14.08.2017 beraten.") == [
+        ("14.08.2017", "other")
+    ]
+    assert said_of_dates("In der 3. Sitzung am 14.08.2017 beraten wir weiter.") == [
+        ("14.08.2017", "sitting")
+    ]
+    rules = "Geschäftsordnung für die Beiräte der Stadt\nLindental\nvom 14. September 2011"
+    assert said_of_dates(rules) == [("14. September 2011", "other")]
+
+
+def test_minutes_named_by_their_day_alone_are_surer_than_a_day_in_running_text() -> None:
+    text = "Runde Lindental\nProtokoll vom 04.02.14\nAm 3.4.2014 wird gepflanzt und gefeiert."
+    assert resolve(read_clues([Clue(text, "first_lines")])).held_on == date(2014, 2, 4)

@@ -73,6 +73,17 @@ class TestInheritance:
         found = forum.document("/regeln.pdf")
         assert (found.sessions, found.held_on) == ((), None)
 
+    def test_a_file_that_a_page_and_its_print_view_link_belongs_to_their_sitting(self) -> None:
+        forum = archive()
+        forum.put(
+            "/12.html?druck=1", page("12. Runde", "12. Runde: Leise Straßen", text="Gedruckt")
+        )
+        forum.put("/folien.pdf", pdf("Lärm messen"))
+        for path in ("/12.html", "/12.html?druck=1"):
+            forum.link(path, "/folien.pdf", "Vortrag")
+        slides = forum.document("/folien.pdf")
+        assert (slides.sessions, slides.held_on) == ((12,), date(2011, 5, 3))
+
     def test_pages_inherit_nothing(self) -> None:
         forum = archive()
         forum.put("/bericht", page("Eindrücke", "Eindrücke"))
@@ -90,6 +101,25 @@ class TestContradictions:
 
     def test_sources_that_agree_are_no_conflict(self) -> None:
         assert archive().document("/12.html").conflicts == ()
+
+
+class TestPublication:
+    def posted(self, text: str) -> Forum:
+        forum = Forum()
+        forum.put("/archiv", page("Archiv der Runden", "Archiv der Runden"))
+        told = page("12. Runde", "12. Runde", text=text)
+        forum.put("/12.html", replace(told, published_on=date(2011, 5, 20)))
+        forum.link("/archiv", "/12.html", "12. Runde", "20.05.2011 12. Runde im Haus am Anger")
+        return forum
+
+    def test_the_day_of_the_message_in_a_list_of_news_is_not_the_sitting_s(self) -> None:
+        sitting = self.posted("Am 3. Mai kamen zwanzig Gäste ins Haus.").document("/12.html")
+        assert (sitting.held_on, sitting.published_on) == (date(2011, 5, 3), date(2011, 5, 20))
+        assert sitting.conflicts == ()
+
+    def test_it_is_where_the_page_tells_no_other_day(self) -> None:
+        sitting = self.posted("Zwanzig Gäste kamen ins Haus.").document("/12.html")
+        assert sitting.held_on == date(2011, 5, 20)
 
 
 class TestSequence:
@@ -252,6 +282,12 @@ class TestLocationsAndTitles:
         forum.put("/z.pdf", pdf("Text", title="entwurf3.doc"))
         titles = [forum.document(path).title for path in ("/x.pdf", "/y.pdf", "/z.pdf")]
         assert titles == ["Bänke für den Anger", "Ergebnisse der dritten Umfrage", "z.pdf"]
+
+    def test_a_title_that_is_a_template_s_name_is_none(self) -> None:
+        forum = archive()
+        forum.put("/13.pdf", pdf("Es ging um Keller.", title="Vorlage_Doku"))
+        forum.link("/12.html", "/13.pdf", "Doku")
+        assert forum.document("/13.pdf").title == "Doku"
 
     def test_a_file_without_text_is_a_document_with_its_reason(self) -> None:
         forum = archive()

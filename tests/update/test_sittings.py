@@ -84,3 +84,22 @@ def test_one_number_that_stands_twice_by_mistake_hides_no_gap() -> None:
     documents = [held(str(n), n, 2000 + n) for n in range(1, 11) if n != 7]
     twice = held("falsch", 3, 2009)
     assert missing_numbers([*documents, twice], "lindental") == (7,)
+
+
+def test_a_page_and_its_print_view_are_one_sitting_told_by_the_page_with_the_files() -> None:
+    minutes = document("protokoll", kind="file", parents=("neun", "neun-druck"), page_count=4)
+    [row] = sittings([held("neun-druck", 9), held("neun", 9), minutes])
+    assert (row.doc_id, row.files, row.pages) == ("neun", 1, 5)
+
+
+def test_a_number_counted_anew_years_later_hides_no_sitting_that_only_files_tell() -> None:
+    old = document("alt", kind="file", sessions=(12,), held_on=date(2006, 5, 4))
+    assert [row.doc_id for row in sittings([held("zwoelf", 12), old])] == ["alt", "zwoelf"]
+
+
+def test_a_sitting_of_files_is_told_by_its_documentation_before_its_annex() -> None:
+    files = [
+        document(role, kind="file", role=role, sessions=(4,), held_on=date(2005, 2, 10))
+        for role in ("attachment", "slides", "documentation")
+    ]
+    assert [row.doc_id for row in sittings(files)] == ["documentation"]
