@@ -53,7 +53,7 @@ sample: $(VENV)/installed-dev ## Generate the sample forum anew
 
 lock: ## Pin all dependencies anew, by hash (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-annotate --no-header --extra fast --extra xlsx pyproject.toml tools/build-requirements.txt \
+		--no-annotate --no-header --extra codings --extra fast --extra xlsx pyproject.toml tools/build-requirements.txt \
 		-o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --no-header --all-extras --group test --group check --group docs --group sample \

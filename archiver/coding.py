@@ -1,17 +1,21 @@
-"""Content codings undone in a stream, within limits: gzip and deflate, also stacked. Pure: no I/O.
+"""Content codings undone in a stream, within limits, also stacked. Pure: no I/O.
 
-The archive keeps payloads as they came. Servers are asked for identity, but some compress anyway.
-What cannot be undone is told with its reason, and never taken for the page itself.
+gzip and deflate always; brotli and zstd where their libraries are installed (the extra `codings`).
+The archive keeps payloads as they came. Servers are asked for identity, but some compress anyway,
+and browsers, whose captures are imported, ask for brotli. What cannot be undone is told with its
+reason, and never taken for the page itself.
 """
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from typing import Any
 
 MAX_DECODED_BYTES = 200 * 1024**2
 MAX_RATIO = 200
 _FREE_BYTES = 1024**2  # below this size no ratio is a bomb
 _STEP = 64 * 1024
-_INFLATED = frozenset({"gzip", "x-gzip", "deflate"})
+_ZSTD_WINDOW = 23  # RFC 9659: as a content coding, no window is larger than 8 MiB
 # What careless servers name and browsers pass over: nothing was done to the bytes.
 _MEANINGLESS = frozenset(
     {"", "identity", "none", "binary", "8bit", "7bit", "utf-8", "utf8", "iso-8859-1", "text/html"}
@@ -20,6 +24,10 @@ _MEANINGLESS = frozenset(
 
 class CodingError(ValueError):
     """A coding that is unknown, broken, or blows up beyond the limits."""
+
+
+class NoDecoderError(CodingError):
+    """A coding whose library is not installed: once it is, the same bytes can be read."""
 
 
 def names_of(codings: str | None) -> list[str]:
@@ -41,15 +49,17 @@ def undone(
 ) -> Iterator[bytes]:
     """Undo a Content-Encoding header's codings piece by piece, the last applied first.
 
-    Raises CodingError for a coding other than gzip and deflate, for more than `limit` bytes or
-    MAX_RATIO times the size at any of them, and for broken data – unless `is_cut_allowed`, which
-    gives what stands before the break, if anything does.
+    Raises NoDecoderError for brotli and zstd without their libraries, CodingError for any other
+    unknown coding, for more than `limit` bytes or MAX_RATIO times the size at any of them, and for
+    broken data – unless `is_cut_allowed`, which gives what stands before the break, if anything
+    does.
     """
     stream = iter(pieces)
     for name in reversed(names_of(codings)):
-        if name not in _INFLATED:
+        undo = _UNDO.get(name)
+        if undo is None:
             raise CodingError(f"content coding {name!r} cannot be read")
-        stream = inflated(stream, limit=limit, is_cut_allowed=is_cut_allowed)
+        stream = undo(stream, limit, is_cut_allowed)
     return stream
 
 
@@ -67,10 +77,35 @@ def inflated(
     pieces: Iterable[bytes], *, limit: int = MAX_DECODED_BYTES, is_cut_allowed: bool = False
 ) -> Iterator[bytes]:
     """Inflate gzip, zlib or raw deflate data piece by piece; raise CodingError beyond limits."""
-    machine, first, taken, given = None, True, 0, 0
+    return _inflated(pieces, limit, is_cut_allowed)
+
+
+class _Meter:
+    """Counts what goes into a decoder and what comes out; raises CodingError beyond limits."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._taken = 0
+        self.given = 0
+
+    def took(self, piece: bytes) -> None:
+        self._taken += len(piece)
+
+    def gave(self, out: bytes) -> bytes:
+        self.given += len(out)
+        if self.given > self._limit:
+            raise CodingError(f"more than {self._limit} bytes when decompressed")
+        if self.given > _FREE_BYTES and self.given > MAX_RATIO * self._taken:
+            raise CodingError(f"decompresses to more than {MAX_RATIO} times its size")
+        return out
+
+
+def _inflated(pieces: Iterable[bytes], limit: int, is_cut_allowed: bool) -> Iterator[bytes]:
+    machine, first = None, True
+    meter = _Meter(limit)
     start = b""
     for piece in pieces:
-        taken += len(piece)
+        meter.took(piece)
         if first and len(start + piece) < 2:  # too little to tell the format by
             start += piece
             continue
@@ -82,7 +117,7 @@ def inflated(
             try:
                 out = machine.decompress(piece, _STEP)
             except zlib.error as error:
-                if is_cut_allowed and given:
+                if is_cut_allowed and meter.given:
                     return
                 raise CodingError(f"broken compression: {error}") from error
             if machine.eof:  # another gzip member may follow; anything else is padding
@@ -92,14 +127,9 @@ def inflated(
                     piece = b""
             else:
                 piece = machine.unconsumed_tail
-            given += len(out)
-            if given > limit:
-                raise CodingError(f"more than {limit} bytes when decompressed")
-            if given > _FREE_BYTES and given > MAX_RATIO * taken:
-                raise CodingError(f"decompresses to more than {MAX_RATIO} times its size")
-            if out:
+            if meter.gave(out):
                 yield out
-    if (machine is not None or start) and not (is_cut_allowed and given):
+    if (machine is not None or start) and not (is_cut_allowed and meter.given):
         raise CodingError("compressed data breaks off")
 
 
@@ -108,3 +138,83 @@ def _window(start: bytes) -> int:
         return zlib.MAX_WBITS | 16
     is_zlib = len(start) >= 2 and start[0] & 0x0F == 8 and (start[0] << 8 | start[1]) % 31 == 0
     return zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS
+
+
+def _unbrotlied(pieces: Iterable[bytes], limit: int, is_cut_allowed: bool) -> Iterator[bytes]:
+    """Undo brotli (RFC 7932); what stands behind the end of its stream is padding."""
+    brotli = _library("br", "brotli")
+    machine = brotli.Decompressor()
+    if not hasattr(machine, "can_accept_more_data"):  # before 1.2 its output had no limit
+        raise _missing("br")
+    meter, is_begun = _Meter(limit), False
+    for piece in pieces:
+        meter.took(piece)
+        is_begun = is_begun or bool(piece)
+        while True:
+            try:
+                out = machine.process(piece, output_buffer_limit=_STEP)
+            except brotli.error as error:
+                if is_cut_allowed and meter.given:
+                    return
+                raise CodingError(f"broken compression: {error}") from error
+            if meter.gave(out):
+                yield out
+            if machine.is_finished():
+                return
+            if not out and machine.can_accept_more_data():
+                break
+            piece = b""  # what it holds back comes without more data
+    if is_begun and not (is_cut_allowed and meter.given):
+        raise CodingError("compressed data breaks off")
+
+
+def _unzstd(pieces: Iterable[bytes], limit: int, is_cut_allowed: bool) -> Iterator[bytes]:
+    """Undo zstd (RFC 8878), frame after frame, with the window that RFC 9659 allows."""
+    zstd = _library("zstd", "compression.zstd", "backports.zstd")
+    options = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW}
+    machine = None
+    meter = _Meter(limit)
+    for piece in pieces:
+        meter.took(piece)
+        while piece or (machine is not None and not machine.needs_input):
+            if machine is None:
+                machine = zstd.ZstdDecompressor(options=options)
+            try:
+                out = machine.decompress(piece, _STEP)
+            except zstd.ZstdError as error:
+                if is_cut_allowed and meter.given:
+                    return
+                raise CodingError(f"broken compression: {error}") from error
+            piece = b""
+            if machine.eof:  # another frame may follow, also one to be skipped; else it is padding
+                piece, machine = machine.unused_data, None
+                if piece[:1] != b"\x28" and not b"\x50" <= piece[:1] <= b"\x5f":
+                    piece = b""
+            if meter.gave(out):
+                yield out
+    if machine is not None and not (is_cut_allowed and meter.given):
+        raise CodingError("compressed data breaks off")
+
+
+def _library(coding: str, *names: str) -> Any:
+    for name in names:
+        try:
+            return import_module(name)
+        except ModuleNotFoundError:
+            continue
+    raise _missing(coding)
+
+
+def _missing(coding: str) -> NoDecoderError:
+    return NoDecoderError(
+        f"content coding {coding!r} cannot be read without forum-archiver[codings]"
+    )
+
+
+_UNDO: dict[str, Callable[[Iterable[bytes], int, bool], Iterator[bytes]]] = {
+    "gzip": _inflated,
+    "x-gzip": _inflated,
+    "deflate": _inflated,
+    "br": _unbrotlied,
+    "zstd": _unzstd,
+}

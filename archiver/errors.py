@@ -9,6 +9,7 @@
     ├── LockedError                    another run holds the workspace
     ├── CorpusError                    WARC files or catalogue: the precious part
     │   ├── DamagedRecordError         one record cannot be read back
+    │   │   └── NoLibraryError         its bytes are whole, the library to read them is not there
     │   └── StorageError               disk full, read-only, I/O error
     ├── GenerationError                the index, which can always be rebuilt
     │   ├── NoGenerationError          nothing has been indexed yet
@@ -34,6 +35,7 @@ __all__ = [
     "LockedError",
     "NetworkError",
     "NoGenerationError",
+    "NoLibraryError",
     "NoWorkspaceError",
     "QueryError",
     "StorageError",
@@ -127,6 +129,12 @@ class CorpusError(ArchiverError):
 
 class DamagedRecordError(CorpusError):
     """One record cannot be read back; everything else stays readable."""
+
+
+class NoLibraryError(DamagedRecordError):
+    """A record is whole, but the library that undoes its content coding is not installed."""
+
+    remedy = "pip install 'forum-archiver[codings]', then: archiver index"
 
 
 class StorageError(CorpusError):

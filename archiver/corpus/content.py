@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-from archiver.coding import CodingError, undone
+from archiver.coding import CodingError, NoDecoderError, undone
 from archiver.corpus.captures import Captures, nothing_withdrawn
 from archiver.corpus.folder import Layout
 from archiver.corpus.payload import dechunk, skip, spool
 from archiver.corpus.reader import BrokenRecordError, Record, open_record
 from archiver.corpus.warc import CHUNK
 from archiver.corpus.withdrawal import Withdrawn
-from archiver.errors import CorpusError, DamagedRecordError
+from archiver.errors import CorpusError, DamagedRecordError, NoLibraryError
 from archiver.model import Capture
 
 _HEAD = 1024  # bytes; most heads are shorter
@@ -65,10 +65,10 @@ class Content:
     def payload(self, capture_id: str, *, decode_content: bool = True) -> BinaryIO:
         """Return a capture's payload after transfer decoding, for a revisit the one referred to.
 
-        `decode_content` also undoes Content-Encoding (gzip, deflate), within limits. The whole
+        `decode_content` also undoes Content-Encoding (`archiver.coding`), within limits. The whole
         payload was verified against its digests before this returns. Close it after use. Raises
-        DamagedRecordError, also for a coding that cannot be undone, or CorpusError for an unknown
-        capture.
+        DamagedRecordError, also for a coding that cannot be undone (NoLibraryError where only a
+        library is missing), or CorpusError for an unknown capture.
         """
         row = self._row(capture_id)
         if row["refers_to_id"] is not None:
@@ -85,6 +85,8 @@ class Content:
             pieces = iter(lambda: raw.read(CHUNK), b"")
             try:
                 return spool(undone(pieces, row["content_encoding"], is_cut_allowed=True))
+            except NoDecoderError as error:
+                raise NoLibraryError(f"{row['url']}: {error} (capture {capture_id})") from error
             except CodingError as error:
                 raise DamagedRecordError(
                     f"{row['url']}: {error} (capture {capture_id})",

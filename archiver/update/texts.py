@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from archiver.corpus import Corpus
-from archiver.errors import DamagedRecordError
+from archiver.errors import DamagedRecordError, NoLibraryError
 from archiver.extract import Sandbox, Task
 from archiver.model import Extraction, Source
 from archiver.sites.profile import SiteProfile
@@ -52,6 +52,8 @@ def extract_missing(
                     data = payload.read()
             except DamagedRecordError as error:
                 damaged[number] = str(error)
+                if isinstance(error, NoLibraryError):
+                    unread.add(number)
                 data = b""
             yield Task(
                 data,
@@ -63,6 +65,7 @@ def extract_missing(
             )
 
     damaged: dict[int, str] = {}
+    unread: set[int] = set()  # tried again each time: the library may be there by then
     kept: list[tuple[str, str, Extraction]] = []
     done = 0
     for task, extraction in sandbox.extract_all(tasks()):
@@ -75,7 +78,8 @@ def extract_missing(
             kept.append((*pair, with_outline(extraction)))
         else:
             passing[pair] = with_outline(extraction)
-            corpus.note_failure(*pair, extraction.reason or "no reason given")
+            if number not in unread:
+                corpus.note_failure(*pair, extraction.reason or "no reason given")
         if len(kept) >= _BATCH:
             corpus.save_extractions(kept)
             kept = []

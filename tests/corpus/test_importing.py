@@ -205,6 +205,7 @@ def test_a_damaged_record_is_named_and_left_out(corpus: Corpus, tmp_path: Path) 
     ("name", "content", "words"),
     [
         ("a.txt", b"no archive", "neither a WARC nor a WACZ"),
+        ("a.warc.zst", b"\x28\xb5\x2f\xfd\x00", "compressed with zstd.*: zstd -d"),
         ("a.arc", b"filedesc://a.arc 0.0.0.0", "an ARC file"),
         ("a.arc.gz", gzip.compress(b"filedesc://a.arc 0.0.0.0", mtime=0), "an ARC file"),
         ("a.warc.gz", b"\x1f\x8b\x08broken", "neither a WARC nor a WACZ"),

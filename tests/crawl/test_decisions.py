@@ -3,15 +3,12 @@
 import asyncio
 import gzip
 import io
-import zlib
 from collections.abc import Sequence
-from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.coding import CodingError, decoded, undone
 from archiver.crawl.frontier import (
     AnswerFacts,
     Decision,
@@ -190,64 +187,6 @@ class TestScope:
     def test_a_wrong_pattern_is_told(self):
         with pytest.raises(ConfigError, match=r"exclude: '\(' is not a regular expression"):
             Scope(site(exclude=("(",)))
-
-
-class TestCodings:
-    def test_codings_are_undone_in_reverse_order(self):
-        data = gzip.compress(zlib.compress(b"Sitzung"))
-        assert decoded(data, "deflate, gzip") == b"Sitzung"
-
-    def test_raw_deflate_is_understood(self):
-        machine = zlib.compressobj(wbits=-15)
-        assert decoded(machine.compress(b"Sitzung") + machine.flush(), "deflate") == b"Sitzung"
-
-    def test_several_members_are_one_body(self):
-        assert (
-            decoded(gzip.compress(b"Sitz") + gzip.compress(b"ung") + b"\0\0", "gzip") == b"Sitzung"
-        )
-
-    @pytest.mark.parametrize(
-        ("data", "coding", "words"),
-        [
-            (b"x", "br", "content coding 'br' cannot be read"),
-            (b"x", "gzip, zstd", "content coding 'zstd' cannot be read"),
-            (b"", "x-unheard-of", "content coding 'x-unheard-of' cannot be read"),
-            (b"no gzip", "gzip", "broken compression"),
-            (gzip.compress(b"x" * 100, mtime=0)[:-12], "gzip", "breaks off"),
-            (gzip.compress(b"\0" * 50_000_000, mtime=0), "gzip", "200 times its size"),
-            (
-                gzip.compress(gzip.compress(b"\0" * 50_000_000, mtime=0), mtime=0),
-                "gzip, gzip",
-                "200 times its size",
-            ),
-        ],
-    )
-    def test_what_cannot_be_undone_is_told(self, data, coding, words):
-        with pytest.raises(CodingError, match=words):
-            decoded(data, coding)
-
-    def test_what_says_nothing_about_the_bytes_is_passed_over(self):
-        assert decoded(b"Sitzung", "UTF-8, none") == b"Sitzung"
-
-    def test_pieces_of_any_size_give_the_same(self):
-        packed = gzip.compress(zlib.compress(b"Sitzung" * 1000))
-        pieces = [packed[i : i + 1] for i in range(len(packed))]
-        assert b"".join(undone(pieces, "deflate, gzip")) == b"Sitzung" * 1000
-
-    def test_what_is_cut_off_is_given_as_far_as_it_goes_if_it_may_be_cut(self):
-        packed = gzip.compress(b"Sitzung", mtime=0)
-        assert b"".join(undone([packed[:-8]], "gzip", is_cut_allowed=True)) == b"Sitzung"
-        with pytest.raises(CodingError, match="broken compression"):
-            b"".join(undone([b"<p>plain</p>"], "gzip", is_cut_allowed=True))
-
-    def test_a_limit_ends_it(self):
-        with pytest.raises(CodingError, match="more than 10 bytes"):
-            decoded(gzip.compress(b"x" * 11), "gzip", limit=10)
-
-    @given(st.binary(max_size=200))
-    def test_no_bytes_make_it_fail_otherwise(self, data):
-        with suppress(CodingError):
-            decoded(data, "gzip")
 
 
 XML = '<?xml version="1.0"?>'

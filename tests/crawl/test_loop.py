@@ -244,12 +244,12 @@ class TestRobots:
         assert world.crawl().state == "finished"
 
     def test_rules_that_cannot_be_read_close_the_host_with_the_reason(self):
-        packed = Answer(body=b"\x0b\x02\x80rules\x03", headers=(("content-encoding", "br"),))
+        packed = Answer(body=b"\x1f\x9drules", headers=(("content-encoding", "compress"),))
         world = World({ROBOTS: packed, HOME: page()})
         report = world.crawl()
         assert HOME not in world.fetch.asked
         assert report.reason == (
-            "http://forum.example:80: robots.txt: content coding 'br' cannot be read; "
+            "http://forum.example:80: robots.txt: content coding 'compress' cannot be read; "
             "the host is closed for now"
         )
 
