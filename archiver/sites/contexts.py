@@ -45,7 +45,8 @@ _APPROVED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _EARLIER = re.compile(
-    r"\b(?:letzte|vorige|vergangene|vorherige|vorangegangene|vorausgegangene|zurückliegende|"
+    r"\b(?<!und )(?<!und bislang )(?<!und bisher )(?<!und vorerst )(?<!und zugleich )"
+    r"(?:letzte|vorige|vergangene|vorherige|vorangegangene|vorausgegangene|zurückliegende|"
     r"vorhergehende|frühere|vorletzte|damalige)[nrsm]?\s+(?:\(?\d{1,3}\.\)?\s+)?(?:[^\W\d_]+\s+){0,2}?"
     r"(?P<noun>[^\W\d_][\w-]+)",
     re.IGNORECASE,
@@ -58,7 +59,9 @@ _LATER = re.compile(
 # "5. März 2014 nächste Runde": in lists of dates the day comes first
 _LATER_AFTER = re.compile(
     r"[\s:,(–-]{0,3}(?:(?:um\s+)?\d{1,2}[.:]?\d{0,2}\s+Uhr\W{0,3})?(?:(?:ist|findet)\s+)?(?:die|das|der)?\s*"
-    r"(?:nächste|kommende|übernächste)[nrs]?\s+(?P<noun>[^\W\d_][\w-]+)",
+    r"(?:nächste|kommende|übernächste)[nrs]?\s+(?P<noun>[^\W\d_][\w-]+)"
+    # not "Rückblick 2011, nächstes Treffen am 3. Mai": that one's day follows
+    rf"(?!\W+(?:(?:am|ist|findet|vom|den|{WEEKDAY})\W+)*\d)",
     re.IGNORECASE,
 )
 # "Über das Ergebnis hatte der Bauausschuss am 3. Mai beraten": a decision of others

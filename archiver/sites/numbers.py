@@ -9,14 +9,24 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archiver.model import Place
-from archiver.sites.ordinals import read_before
+from archiver.sites.ordinals import read_alone, read_before, read_body
 from archiver.sites.sittings import PATH_WORD, SittingWord, find_sitting_words
 from archiver.sites.spotted import SpottedDate, SpottedNumber, spot_numbers
 from archiver.sites.vocabulary import SITTING_WORD, roman_of
-from archiver.sites.wording import COVER, cover, cover_codes, file_words, folded, is_path
+from archiver.sites.wording import (
+    COVER,
+    cover,
+    cover_codes,
+    file_words,
+    folded,
+    is_path,
+    without_extension,
+)
 
+_SIGN = r"(?:[Nn](?:[Rr]|[Oo])(?![^\W\d_])\.?|N[°º]|№)"  # "Nr. 4", "no 4", "No9" in names of files
 _AFTER = re.compile(
-    r"\s*[(,]?\s*(?P<sign>#|№|(?:Nr|NR|nr|No|N°)\b\.?|Nummer)?\s*:?\s*(?P<first>\d{1,3})(?!\d)(?P<more>\.)?"
+    rf"\s*[(,]?\s*(?P<sign>#|{_SIGN}|Nummer)?\s*:?\s*"
+    r"(?P<first>\d{1,3})(?!\d)(?P<more>\.)?"
     r"(?:\s*(?:und|u\.|&|\+)\s*(?P<last>\d{1,3})(?!\d))?",
 )
 _AFTER_TERM = re.compile(
@@ -24,17 +34,19 @@ _AFTER_TERM = re.compile(
     r"(?P<term>[IVX]{1,6}\b|(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d(?!\d))"  # "9/2019-2023"
 )
 _AFTER_YEAR = re.compile(
-    r"\s*(?P<sign>(?:Nr|NR|nr|No)\b\.?|Nummer|#)?\s*:?\s*(?P<first>\d{1,3})\s*/\s*"
+    rf"\s*(?P<sign>{_SIGN}|Nummer|#)?\s*:?\s*(?P<first>\d{{1,3}})\s*/\s*"
     r"(?P<year>(?:19|20)?\d\d)(?![\d/.])"
 )
-_AFTER_ROMAN = re.compile(r"\s+(?P<roman>[IVX]{1,6})(?![\w/-]|\.\s?[A-ZÄÖÜ]|\s*(?:Quartal|Wahl))")
+_AFTER_ROMAN = re.compile(
+    r"\s+(?P<roman>[IVX]{1,6}|[IVXLC]{3,9})(?![\w/-]|\.\s?[A-ZÄÖÜ]|\s*(?:Quartal|Wahl))"
+)
 # What may follow "Sitzung 12" in running text, so that "Sitzung 12 Mitglieder" is not read.
 _AFTER_END = re.compile(
-    r"\s*(?:$|[\n.,;:!?()\[\]–\-/|„\"“»]|(?:am|vom|im|in|des|der|zum|zur|zu|mit|und|wird|wurde|fand|"
+    r"\s*(?:$|[\n.,;:!?()\[\]–\-/|·•„\"“»]|(?:am|vom|im|in|des|der|zum|zur|zu|mit|und|wird|wurde|fand|"
     r"findet|ist|war|hat|on|beim|bei|über|statt)\b)"
 )
 _NO_NUMBER_AFTER = re.compile(
-    rf"\s*(?:[.:,]\s*\d|[{COVER}]|[/-]\s*\d|(?:Personen|Teilnehm|Mitglied|Jahre|Minuten|Stunden|Punkte|"
+    rf"\+(?!\s*\d)|\s*(?:[.:,]\s*\d|[{COVER}]|[/-]\s*\d|(?:Personen|Teilnehm|Mitglied|Jahre|Minuten|Stunden|Punkte|"
     r"Bürger|Stimmen|Anträge|Themen|Fragen|Tage|Wochen|Monate|Mal\b|x\b|Seiten|Plus\b|\.?\s*(?:Etage|OG\b|Stock)))"
 )
 _NAMED_NUMBER = re.compile(
@@ -43,11 +55,12 @@ _NAMED_NUMBER = re.compile(
 )
 _HASH = re.compile(r"(?<![\w&#/])#\s?(?P<first>\d{1,3})(?![\w.,]\w|\w)")
 _BARE_NUMBER_AND_YEAR = re.compile(
-    r"^(?:.{0,40}\s)?(?:NR|Nr)\b\.?\s*(?P<first>\d{1,2})/(?P<year>(?:19|20)\d\d)(?!\d)"
+    rf"^(?:.{{0,40}}\s)?{_SIGN}\s*(?P<first>\d{{1,2}})/(?P<year>(?:19|20)\d\d)(?!\d)"
 )
 # "Sitzung vom 24.09.2009 (Nr. 3)": the number behind the date
 _AFTER_DATE = re.compile(
-    rf"\s*,?\s*(?:(?:am|vom)\s+)?[{COVER}]+\s*[,(–-]?\s*(?:Nr|NR|No)\b\.?\s*(?P<first>\d{{1,3}})(?![\d/])"
+    rf"\s*,?\s*(?:(?:am|vom)\s+)?[{COVER}]+\s*[,(–-]?\s*{_SIGN}\s*"
+    r"(?P<first>\d{1,3})(?![\d/])"
 )
 # A form's field: "Sitzungsnummer: OBR/011/2010", "Nr. der Sitzung: 6", "Protokoll-Nr.: 4/2017"
 _FIELD = re.compile(
@@ -62,13 +75,23 @@ _AFTER_TERM_FIRST = re.compile(
 )
 # "Nr. 14 - 12.06.2013 - Protokoll der Beiratssitzung": an entry that begins with number and day
 _LEADING = re.compile(
-    rf"^\W*(?:Nr|NR)\b\.?\s*(?P<first>\d{{1,3}})\s*[-–,:|]?\s*(?:vom\s+|am\s+)?[{COVER}]{{6}}"
+    rf"^\W*{_SIGN}\s*(?P<first>\d{{1,3}})\s*[-–,:|]?\s*(?:vom\s+|am\s+)?[{COVER}]{{6}}"
 )
 _MINUTES_WORDS = ("protokoll", "niederschrift", "mitschrift")
 _MINUTES = re.compile(rf"(?:{'|'.join(_MINUTES_WORDS)})$", re.IGNORECASE)
+# What is counted, too, and is no sitting: issues, papers, laws.
 _ISSUE = re.compile(
     r"\b(?:\w*(?:ausgabe|zeitung|zeitschrift|magazin|blatt)|Heft|Newsletter|Infobrief|Rundbrief|"
-    r"Drucksache|Vorlage|Bebauungsplan|Beschluss|Antrag|Rechnung|Lesen|Jahrgang|erschienen|Gesetz)",
+    r"Rundschreiben|(?:Presse|Medien)\w*|PM|Mitteilung|Bekanntmachung|Verordnung|Gutachten|Information|"
+    r"\w*(?:Drucksache|Vorlage|Bebauungsplan|Beschluss|Antrag|Anfrage|Rechnung)|Lesen|Jahrgang|"
+    r"erschienen|Gesetz|Auftrag|Vorgang|Bericht\sNr)",
+    re.IGNORECASE,
+)
+_NAMING: tuple[Place, ...] = ("title", "heading", "link_text", "list_entry")
+# "dokumentation-28.html", "einladung_14.pdf": one figure may count copies of a file
+_NAMED_AFTER_PAPER = re.compile(
+    r"(?:^|\s)(?:\w*dokumentation|doku|einladung|tagesordnung|plakat|flyer)\s"
+    r"(?P<first>[1-9]\d{1,2})$",
     re.IGNORECASE,
 )
 _FORM_BEFORE = re.compile(r"\b(?:Ort|Beginn|Ende|Dauer|Datum|Tag|Raum)\s+(?:der|des)\s+$")
@@ -110,12 +133,15 @@ def _all_numbers(text: str, original: str, place: Place) -> Iterator[SpottedNumb
             match.start(), match.end(), [int(match["first"])], "number's field", 0.95
         )
     leading = _LEADING.match(text) if place in ("list_entry", "link_text", "heading") else None
-    if (
-        leading
-        and (words or any(word in folded(text) for word in _MINUTES_WORDS))
-        and not _ISSUE.search(original)
-    ):
-        yield from spot_numbers(0, leading.end(), [int(leading["first"])], "number and date", 0.8)
+    is_told = bool(words) or any(word in folded(text) for word in _MINUTES_WORDS)
+    if leading and (is_told or place == "list_entry") and not _ISSUE.search(original):
+        yield from spot_numbers(
+            0, leading.end(), [int(leading["first"])], "number and date", 0.8 if is_told else 0.6
+        )
+    if not words and not _ISSUE.search(original):
+        yield from read_body(text, place)
+    if not is_path(place):
+        yield from read_alone(text, words)
     yield from _beside_minutes(text, original, place)
     if place not in ("url", "text", "first_lines"):
         for match in _HASH.finditer(text):
@@ -124,9 +150,10 @@ def _all_numbers(text: str, original: str, place: Place) -> Iterator[SpottedNumb
 
 def _after(text: str, word: SittingWord, place: Place) -> Iterator[SpottedNumber]:
     """Read the number after a sitting's word: `Forum 4`, `Sitzung Nr. 55`, `Bürgerforum #3`."""
-    if word.kind != "core":
-        return
     after = text[word.end : word.end + 160]
+    if word.kind != "core":
+        yield from _after_loose(after, word, place) if word.kind == "loose" else ()
+        return
     if _FORM_BEFORE.search(text[max(0, word.start - 20) : word.start]):
         return  # "Ort der Sitzung: 13., Rathaus"
     term = _AFTER_TERM.match(after)
@@ -186,8 +213,22 @@ def _after(text: str, word: SittingWord, place: Place) -> Iterator[SpottedNumber
         )
 
 
+def _after_loose(after: str, word: SittingWord, place: Place) -> Iterator[SpottedNumber]:
+    """Read `Stadtgespräch VI`, `Bürgerdialog Nr. 4`: only with a sign, or in Roman in a name."""
+    match = _AFTER.match(after)
+    if match and match["sign"] and not _NO_NUMBER_AFTER.match(after, match.end()):
+        end = word.end + match.end()
+        yield from spot_numbers(word.start, end, [int(match["first"])], "number after", 0.8)
+    roman = _AFTER_ROMAN.match(after) if place in _NAMING else None
+    if roman and (number := roman_of(roman["roman"])) is not None:
+        yield from spot_numbers(word.start, word.end + roman.end(), [number], "Roman after", 0.75)
+
+
 def _beside_minutes(text: str, original: str, place: Place) -> Iterator[SpottedNumber]:
     """Read `Protokoll Nr. 11`, and `NR. 2/2015` where no issue is meant."""
+    named = _NAMED_AFTER_PAPER.search(without_extension(text)) if is_path(place) else None
+    if named:
+        yield from spot_numbers(*named.span(), [int(named["first"])], "paper's number", 0.6)
     words = PATH_WORD if is_path(place) else SITTING_WORD
     may_hold = any(word in folded(text) for word in _MINUTES_WORDS)
     for word in words.finditer(text) if may_hold else ():

@@ -4,24 +4,27 @@ Digits, spelled out, Roman, two at once. Pure: no I/O.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from archiver.model import Place
 from archiver.sites.sittings import SittingWord
 from archiver.sites.spotted import SpottedNumber, spot_numbers
 from archiver.sites.vocabulary import MONTHS, WEEKDAYS, ordinal_of, roman_of
-from archiver.sites.wording import is_path
+from archiver.sites.wording import COVER, is_path
 
 _SEPARATOR = r"\s*(?:,|und|u\.|sowie|&|\+|/|bis|-|–)\s*"
 _DIGITS = r"\d{1,3}(?:\.|-?s?te[nrsm]?(?!\w))"
-_SPELLED = r"[^\W\d_]{3,32}(?:te|ste)[nrsm]?(?!\w)|siebten?|erste[nrsm]?|dritte[nrsm]?"
-_ROMAN = r"[IVX]{1,6}\."
+_SPELLED = (
+    r"(?!letzte|nächste)[^\W\d_]{3,32}(?:te|ste)[nrsm]?(?!\w)|siebten?|erste[nrsm]?|dritte[nrsm]?"
+)
+_ROMAN = r"(?<![^\W_])[IVXLC]{1,9}\."
 _ORDINAL = rf"(?:{_DIGITS}|{_ROMAN}|(?:{_SPELLED}))"
 _ADJECTIVE = (
     r"(?:\([^()\n]{1,40}\)"
     r"|(?:nicht-?\s?)?(?:öffentliche|offene|ordentliche|außerordentliche|gemeinsame|digitale|offizielle|"
     r"konstituierende|reguläre|virtuelle|hybride|thematische|aktuelle)[nrsm]?"
     r"(?:/[^\W\d_]{4,25})?"
+    r"|und\s(?:bislang|bisher|vorerst|vorläufig|zunächst|zugleich|damit|wohl)?\s?(?:vor)?letzte[nrsm]?"
     r"|(?-i:[A-ZÄÖÜ])[a-zäöüß]{2,24}-\s(?:und|&)"  # "13. Kinder- und Jugendforum"
     r"|[a-zäöüß][a-zäöüß-]{2,24}(?:e|en|er|es)|(?-i:[A-ZÄÖÜ])[a-zäöüß-]{2,24}er|[A-ZÄÖÜ]{2,4})"
 )
@@ -43,6 +46,43 @@ _ITEM_BEFORE = re.compile(
     r"jeden?|jeder|jedes|jede|alle|Klasse|Lesung)\.?\s*$",
     re.IGNORECASE,
 )
+_AND_LAST = re.compile(r"und (?:\w+ )?(?:vor)?letzte[nrsm]?", re.IGNORECASE)
+# "6. Planungsbeirat am 4. Juli": a body and a day, where no sitting's word stands
+_BODY = re.compile(
+    rf"(?<![\d.,§])(?P<first>\d{{1,3}})\.\s+(?:{_ADJECTIVE}\s+)?(?-i:(?=[A-ZÄÖÜ]))[\w-]*?"
+    r"(?:beirat|(?:stadt|orts|schafts|bezirks|teil|kreis|jugend|senioren|gemeinde|kinder|eltern|fahrgast|"
+    r"gestaltungs|integrations|denkmal|verkehrs|umwelt|inklusions|migrations)rat|ausschuss|gremium|"
+    r"kommission|parlament|kuratorium|(?:arbeits|lenkungs|gesprächs|steuerungs|begleit)(?:kreis|gruppe))"
+    r"(?:e?s)?(?:\s(?!am\b|vom\b)[\w/-]+){0,4}?(?P<link>\s*[,(|–-]|\s(?:am|vom))\s*"
+    rf"(?:\w+,?\s)?[{COVER}]{{4}}",
+    re.IGNORECASE,
+)
+# "Nach zwölf Foren folgt das dreizehnte": the noun stands before, article and ending agree with it
+_ALONE = re.compile(
+    r"\b(?P<article>das|die|der|dem|den|zum|zur|beim)\s"
+    rf"(?P<last>\d{{1,3}}\.|{_SPELLED})"
+    r"(?=\s*(?:[.,;!?)\n]|$)|\s+(?:am|fand|findet|folgt|wird|war|ist|statt|stand|im)\b)",
+    re.IGNORECASE,
+)
+_AGREEING: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        str.split("forum foren forums treffen gespräch gespräche plenum"),
+        frozenset(("das e", "dem n", "zum n", "beim n")),
+    ),
+    **dict.fromkeys(
+        str.split(
+            "sitzung sitzungen versammlung versammlungen tagung tagungen runde runden "
+            "konferenz konferenzen werkstatt werkstätten"
+        ),
+        frozenset(("die e", "der n", "zur n")),
+    ),
+    **dict.fromkeys(
+        str.split("dialog dialoge workshop workshops kongress stammtisch"),
+        frozenset(("der e", "den n", "dem n", "zum n", "beim n")),
+    ),
+}
+_REACH = 80  # characters between noun and ordinal
+_LEAST_ALONE = 3  # "das erste …, das zweite …" count other things as a rule
 _RELATIVE_AFTER = re.compile(
     r"[^.\n]{0,30}?(?:\b(?:nach|seit|vor) (?:der|den|dem) (?:\w*pause|\w*ferien|\w*wahl|Umbau|"
     r"Neuwahl)"
@@ -118,11 +158,42 @@ def read_before(text: str, word: SittingWord, place: Place) -> Iterator[SpottedN
         if bare in ("runde", "runden", "beratung", "gespräch", "dialog") and place == "text":
             return
         strength, rule = strength - 0.1, "spelled out before"
-    elif match["last"][0] in "IVXivx":
+    elif match["last"][0] in "IVXLCivxlc":
         if not match["last"].isupper():
             return
         rule = "Roman before"
     yield from spot_numbers(start, word.end, numbers, rule, strength)
+
+
+def read_body(text: str, place: Place) -> Iterator[SpottedNumber]:
+    """Read `6. Planungsbeirat am 4. Juli` in a text that names no sitting; dates are covered."""
+    if place not in ("title", "heading", "link_text", "list_entry"):
+        return
+    match = _BODY.search(text)
+    # In a list the numbers may count its entries: "2. Hauptausschuss, 3. Mai".
+    if match is None or (place == "list_entry" and match["link"].strip() not in ("am", "vom")):
+        return
+    yield from spot_numbers(
+        match.start(), match.end("link"), [int(match["first"])], "ordinal before a body", 0.7
+    )
+
+
+def read_alone(text: str, words: Sequence[SittingWord]) -> Iterator[SpottedNumber]:
+    """Read an ordinal whose noun stands before it: "Nach drei Foren folgt das vierte"."""
+    for match in _ALONE.finditer(text) if words else ():
+        before = [word for word in words if word.end <= match.start()]
+        number = _ordinal(match["last"])
+        if not before or number is None or number < _LEAST_ALONE:
+            continue
+        noun = text[before[-1].start : before[-1].end].lower()
+        ending = "n" if match["last"].lower().endswith("n") else "e"
+        forms = {f"{match['article'].lower()} {ending}"}
+        if match["last"].endswith("."):  # digits have no ending
+            forms = {f"{match['article'].lower()} {one}" for one in "en"}
+        is_near = "\n" not in text[before[-1].end : match.start()]
+        is_agreeing = any(noun.endswith(end) and forms & set(_AGREEING[end]) for end in _AGREEING)
+        if is_near and is_agreeing and match.start() - before[-1].end < _REACH:
+            yield from spot_numbers(match.start("last"), match.end(), [number], "noun before", 0.6)
 
 
 def _says_relative(after: str) -> bool:
@@ -131,7 +202,8 @@ def _says_relative(after: str) -> bool:
 
 def _are_adjectives(between: str) -> bool:
     """Tell whether the words between number and noun leave them together."""
-    words = re.findall(r"[^\W\d_]+", re.sub(r"\([^()]*\)", " ", between))
+    between = _AND_LAST.sub(" ", re.sub(r"\([^()]*\)", " ", between))
+    words = re.findall(r"[^\W\d_]+", between)
     return not any(
         word.lower() in _ARTICLES or word.lower() in MONTHS or word.lower() in WEEKDAYS
         for word in words
@@ -143,6 +215,6 @@ def _ordinal(word: str) -> int | None:
     if digits:
         return int(digits[0])
     bare = word.strip().rstrip(".")
-    if bare and set(bare) <= frozenset("IVX"):
-        return roman_of(bare)
+    if bare and set(bare) <= frozenset("IVXLC"):
+        return None if bare in ("L", "C") else roman_of(bare)  # an initial sooner than a number
     return ordinal_of(bare)

@@ -97,6 +97,35 @@ LOOSE_ENDINGS: Final = (
     "kiezrat",
     "klausur",
     "meeting",
+    "bürgerinformation",
+    "buergerinformation",
+    "einwohnerinformation",
+    "anwohnerinformation",
+    "anliegerinformation",
+    "anhörung",
+    "anhoerung",
+    "hearing",
+    "symposium",
+    "kolloquium",
+    "podium",
+    "infomarkt",
+    "ideenmarkt",
+    "bürgerfrühstück",
+    "bürgertag",
+    "klausurtag",
+    "fachtag",
+    "thementag",
+    "stadtsalon",
+    "stadtlabor",
+    "bürgersalon",
+    "planungssalon",
+    "echoraum",
+    "echoräume",
+    "sprechstunde",
+    "ortstermin",
+    "begehung",
+    "bürgergipfel",
+    "stadtgipfel",
 )
 PLURAL_ENDINGS: Final = (
     "foren",
@@ -109,8 +138,11 @@ PLURAL_ENDINGS: Final = (
     "kongresse",
     "tagungen",
 )
-# Misspellings met in lists; only of words long enough to be unmistakable.
-MISSPELT_ENDINGS: Final = ("sitzug", "sitztung", "stizung", "sizung", "versamlung")
+# Misspellings and abbreviations met in lists; only of words long enough to be unmistakable.
+MISSPELT_ENDINGS: Final = (
+    *("sitzug", "sitztung", "stizung", "sizung", "sitzng", "siztung", "versamlung"),
+    *("sitzg", "stzg", "versammlg", "bürgervers", "konf"),  # cut short in lists
+)
 
 # Words that end like a sitting and are none: parts of one, bodies, media, chance endings.
 _NO_SITTING: Final = re.compile(
@@ -124,11 +156,15 @@ _NO_SITTING: Final = re.compile(
 )
 
 
-# A word that may name a sitting: "Kiez-Treffen", "QR-Sitzung", "Bürger*innenrat"; and the one
-# name of two words.
+_DIGITS_INSIDE: Final = (
+    rf"\d{{2,4}}(?=-[^\W\d_]{{0,30}}(?i:{any_of(CORE_ENDINGS + LOOSE_ENDINGS)})(?![^\W\d_]))"
+)
+# A word that may name a sitting: "Kiez-Treffen", "QR-Sitzung", "Bürger*innenrat",
+# "Agenda-21-Forum"; and the one name of two words.
 SITTING_WORD: Final = re.compile(
     r"(?i:runde[nrms]?)\s(?i:tisch)(?i:e?s)?(?![^\W\d_])"
-    r"|[^\W\d_]{1,60}(?:[*:]innen[^\W\d_]{2,40})?(?:-[^\W\d_]{2,40}){0,4}"
+    r"|[^\W\d_]{1,60}(?:[*:]innen[^\W\d_]{2,40})?(?:-(?:[^\W\d_]{2,40}|"
+    rf"{_DIGITS_INSIDE})){{0,4}}"
 )
 _TABLE: Final = re.compile(r"runde[nrms]?\stisch(?:e?s)?$")
 _GENDER: Final = re.compile(r"[*:]innen")
@@ -214,20 +250,25 @@ def ordinal_of(word: str) -> int | None:
     return None
 
 
-_ROMAN = re.compile(r"(X{0,3})(IX|IV|V?I{0,3})$")
+_ROMAN = re.compile(r"(?P<hundreds>C?)(?P<tens>XC|XL|L?X{0,3})(?P<ones>IX|IV|V?I{0,3})$")
+_ROMAN_VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
 def roman_of(word: str) -> int | None:
-    """Return the value of a Roman numeral up to 39 in capitals, else None.
+    """Return the value of a Roman numeral up to 199 in capitals, else None.
 
-    >>> roman_of("VI"), roman_of("XXIV"), roman_of("IIX"), roman_of("")
-    (6, 24, None, None)
+    >>> roman_of("VI"), roman_of("XXIV"), roman_of("LIII"), roman_of("XCIX"), roman_of("CXII")
+    (6, 24, 53, 99, 112)
+    >>> roman_of("IIX"), roman_of("LL"), roman_of("")
+    (None, None, None)
     """
-    match = _ROMAN.match(word)
-    if not word or match is None:
+    if not word or _ROMAN.match(word) is None:
         return None
-    ones = {"": 0, "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8}
-    return 10 * len(match[1]) + (9 if match[2] == "IX" else ones[match[2]])
+    values = [_ROMAN_VALUES[letter] for letter in word]
+    following = [*values[1:], 0]
+    return sum(
+        -value if value < after else value for value, after in zip(values, following, strict=True)
+    )
 
 
 # Places people meet at, by the end of the word.

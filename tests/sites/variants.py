@@ -305,4 +305,113 @@ WHOSE: list[Case] = [
     ),
 ]
 
-VARIANTS: dict[str, list[Case]] = {"slips": SLIPS, "unusual dates": UNUSUAL_DATES, "whose": WHOSE}
+COUNTED: list[Case] = [
+    # a body and a day, where no sitting's word stands
+    ("4. Klimabeirat am 12.03.2020", "title", {"session": [4], "dates": [day("2020-03-12")]}),
+    (
+        "17. Seniorenrat Lindental, 5. Mai 2014",
+        "heading",
+        {"session": [17], "dates": [day("2014-05-05")]},
+    ),
+    (
+        "3. Steuerungskreis Ortsmitte (14.6.2016)",
+        "link",
+        {"session": [3], "dates": [day("2016-06-14")]},
+    ),
+    (
+        "Protokoll 8. Begleitgremium am 9. Mai 2017",
+        "link",
+        {"session": [8], "dates": [day("2017-05-09")], "role": "minutes"},
+    ),
+    ("2. Jugendparlament vom 3.2.2015", "list", {"session": [2], "dates": [day("2015-02-03")]}),
+    ("Ortsbeirat 5 am 3.2.2015", "title", {"dates": [day("2015-02-03")]}),
+    ("2. Hauptausschuss, 3. Mai 2011", "list", {"dates": [day("2011-05-03")]}),
+    ("3. Bauabschnitt am 4. Mai 2012", "title", {"dates": [day("2012-05-04")]}),
+    ("5. Stadtteilfest am 4. Mai 2012", "title", {"dates": [day("2012-05-04", "other")]}),
+    ("2. Monatsbeitrag am 4. Mai 2012", "title", {"dates": [day("2012-05-04")]}),
+    # names that hold a number
+    ("Jugendforum U21 – 4. Treffen", "title", {"session": [4]}),
+    ("Treffen 60+ am 4. Mai 2012", "title", {"dates": [day("2012-05-04")]}),
+    ("Forum 5 + 6", "title", {"session": [5, 6]}),
+    ("3. Leitbild-2030-Werkstatt", "heading", {"session": [3]}),
+    ("12. B-96-Dialog", "heading", {"session": [12]}),
+    ("Protokoll 2. Agenda-21-Treffen", "link", {"session": [2], "role": "minutes"}),
+    ("Agenda-21-Büro", "heading", {"topic": "Agenda-21-Büro"}),
+    # signs for a number
+    ("Stadtdialog no. 7", "title", {"session": [7]}),
+    ("Kiezrunde nr 12", "link", {"session": [12]}),
+    ("Runde_Nr5_Protokoll.pdf", "file", {"session": [5], "role": "minutes"}),
+    ("forum-no14.html", "url", {"session": [14]}),
+    ("Forum N° 3", "title", {"session": [3]}),
+    ("Forum No Limits 3", "title", {}),
+    # Roman, and behind a gathering's name
+    ("XLI. Sitzung der Bezirksvertretung", "heading", {"session": [41]}),
+    ("LXVIII. Bürgerversammlung", "heading", {"session": [68]}),
+    ("Einladung zur XC. Sitzung", "heading", {"session": [90], "role": "invitation"}),
+    ("CIV. Plenum", "heading", {"session": [104]}),
+    ("Fachtagung IV: Wohnen im Alter", "title", {"session": [4], "topic": "Wohnen im Alter"}),
+    ("Bürgergespräch Nr. 5", "heading", {"session": [5]}),
+    ("L. Forumsberg lädt ein", "text", {}),
+    ("Anlage C. Sitzung im Saal", "text", {}),
+    ("MIX. Forum der Generationen", "text", {}),
+    # cut short, with an addition
+    (
+        "OBR Nord – 14. Sitzg. – 05.05.2011",
+        "title",
+        {"session": [14], "dates": [day("2011-05-05")]},
+    ),
+    ("7. Stzg. am 3.2.2012", "list", {"session": [7], "dates": [day("2012-02-03")]}),
+    ("das fünfte und vorerst letzte Treffen", "text", {"session": [5]}),
+    ("die 12. und letzte Sitzung des Gremiums", "text", {"session": [12]}),
+    ("die letzte Sitzung am 3.2.2012", "text", {"previous_dates": ["2012-02-03"]}),
+    # the noun stands before
+    (
+        "Nach drei Werkstätten folgt im Mai die vierte.",
+        "text",
+        {"session": [4], "dates": [span("0000-05-01", "0000-05-31", "month")]},
+    ),
+    ("Elf Sitzungen gab es bisher, zur zwölften lädt der Rat ein", "text", {}),
+    ("Das neunte Forum war voll, das zehnte wird größer", "text", {"session": [9, 10]}),
+    ("Im Forum sprachen zwei Gäste; die zweite war Ärztin", "text", {}),
+    ("In der Sitzung wurde das vierte, fünfte und sechste Kapitel gelesen", "text", {}),
+    ("Das Forum kommt zum vierten Mal zusammen", "text", {}),
+    # parted by dots, entries that begin with their number
+    ("WP 6 • Sitzung 19 • 04.05.2011", "text", {"session": [19], "dates": [day("2011-05-04")]}),
+    (
+        "Nr. 14, 3.5.2011: Radwege im Norden",
+        "list",
+        {"session": [14], "dates": [day("2011-05-03")], "topic": "Radwege im Norden"},
+    ),
+    (
+        "Nr. 8 vom 3.5.2011 – Spielplätze",
+        "list",
+        {"session": [8], "dates": [day("2011-05-03")], "topic": "Spielplätze"},
+    ),
+    ("Stadtblatt Nr. 8 vom 3.5.2011", "list", {"dates": [day("2011-05-03")]}),
+    ("Rundschreiben Nr. 3/2012 zur Straßenreinigung", "heading", {}),
+    ("Bekanntmachung Nr. 12/2013", "title", {}),
+    # gatherings of other names
+    ("3. Anwohnerinformation zum Kanalbau", "heading", {"session": [3], "topic": "Kanalbau"}),
+    (
+        "4. Bürgeranhörung am 2. März 2011",
+        "heading",
+        {"session": [4], "dates": [day("2011-03-02")]},
+    ),
+    ("2. Echoraum", "heading", {"session": [2]}),
+    ("5. Fachtag: Barrieren abbauen", "heading", {"session": [5], "topic": "Barrieren abbauen"}),
+    ("6. Ortsbegehung am 3.5.2012", "list", {"session": [6], "dates": [day("2012-05-03")]}),
+    ("3. Stadtgipfel – Wohnen", "title", {"session": [3], "topic": "Wohnen"}),
+    # names of files
+    ("dokumentation-17.html", "url", {"session": [17], "role": "documentation"}),
+    ("doku_24.pdf", "file", {"session": [24], "role": "documentation"}),
+    ("einladung-31.pdf", "file", {"session": [31], "role": "invitation"}),
+    ("einladung-2.pdf", "file", {"role": "invitation"}),
+    ("plakat_2014.pdf", "file", {"role": "poster", "dates": [year(2014)]}),
+]
+
+VARIANTS: dict[str, list[Case]] = {
+    "slips": SLIPS,
+    "unusual dates": UNUSUAL_DATES,
+    "whose": WHOSE,
+    "counted": COUNTED,
+}
