@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 
 from archiver.model import About
-from archiver.sites.contexts import SIGNED, Contexts
+from archiver.sites.contexts import Contexts
 from archiver.sites.periods import span_of
 from archiver.sites.sittings import find_sitting_words
 from archiver.sites.spotted import SpottedDate, SpottedNumber
+from archiver.sites.surroundings import SIGNED
 from archiver.sites.wording import COVER, cover_codes
 
 _COUNTED_IN = re.compile(r"\d\s*/\s*(?P<year>(?:19|20)\d\d)$")
