@@ -28,6 +28,7 @@ from archiver.model import (
 
 MAX_READ_BYTES = 20 * 1024**2
 MAX_TRAP_EVENTS = 20
+PDF = "application/pdf"
 _SNIFFED = 1024
 _NO_LINKS_IN = ("image/", "audio/", "video/", "font/", "text/css", "application/zip")
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf")
@@ -69,18 +70,20 @@ def read(visit: Visit, read_links: ReadLinks) -> Found:
         return Found(sitemap=_sitemap(exchange, codings))
     content_type = exchange.header("content-type")
     start = exchange.read_payload(_SNIFFED)
-    if b"%PDF-" in start:
-        return Found(reading=LinkReading(media_type="application/pdf"))
     declared = (content_type or "").partition(";")[0].strip().lower()
-    if start.startswith(_BINARY) or declared.startswith(_NO_LINKS_IN) or not start:
+    is_pdf = b"%PDF-" in start
+    is_other = start.startswith(_BINARY) or declared.startswith(_NO_LINKS_IN)
+    if not start or (is_other and not is_pdf):
         return Found(reading=LinkReading())
     if exchange.payload_length > MAX_READ_BYTES:
-        return Found(reading=LinkReading(failure=f"larger than {MAX_READ_BYTES} bytes"))
-    try:
-        payload = decoded(exchange.read_payload(), codings, limit=2 * MAX_READ_BYTES)
-        return Found(reading=read_links(payload, content_type, exchange.url))
-    except (CodingError, ArchiverError) as error:
-        return Found(reading=LinkReading(failure=str(error)))
+        reading = LinkReading(failure=f"larger than {MAX_READ_BYTES} bytes")
+    else:
+        try:
+            payload = decoded(exchange.read_payload(), codings, limit=2 * MAX_READ_BYTES)
+            reading = read_links(payload, content_type, exchange.url)
+        except (CodingError, ArchiverError) as error:
+            reading = LinkReading(failure=str(error))
+    return Found(reading=replace(reading, media_type=PDF, charset=None) if is_pdf else reading)
 
 
 def _sitemap(exchange: Exchange, codings: str | None) -> SitemapReading:

@@ -43,7 +43,7 @@ PRIORITY: dict[UrlRole, int] = {
     "page": 10,
 }
 _FILE = re.compile(
-    r"\.(?:pdf|docx?|odt|ods|odp|rtf|xlsx?|pptx?|txt|csv|epub)(?=$|[?&/;])", re.IGNORECASE
+    r"\.(?:pdf|docx?|odt|ods|odp|rtf|xlsx?|pptx?|txt|csv|epub|eml)(?=$|[?&/;])", re.IGNORECASE
 )
 _DIGITS = re.compile(r"\d+")
 

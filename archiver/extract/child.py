@@ -102,7 +102,8 @@ def _answer(request: Request, payload: bytes, settings: ExtractSettings) -> Repl
         if request.what == "links":
             from archiver.extract.links import read_links
 
-            return Reply(links=read_links(payload, request.media_type, request.url or ""))
+            url, passwords = request.url or "", settings.passwords
+            return Reply(links=read_links(payload, request.media_type, url, passwords=passwords))
         from archiver.extract.reading import extract_own, read_attached
 
         if request.what == "attached":

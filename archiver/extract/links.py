@@ -1,17 +1,18 @@
-"""The links of a web page with their text and surroundings, for the crawl. Pure.
+"""The links of a web page or PDF with their text and surroundings, for the crawl. Pure.
 
 Plain lxml without a tree of our own on top: this runs for every page of every crawl.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
+from archiver.errors import ExtractionError
 from archiver.extract.charset import decode
 from archiver.extract.repair import repair
-from archiver.extract.sniff import HTML, media_type_of
+from archiver.extract.sniff import HTML, PDF, media_type_of
 from archiver.extract.tree import parse_html
 from archiver.model import Link, LinkReading
 
@@ -42,14 +43,18 @@ _PLAIN_PATH = re.compile(r"/?[A-Za-z0-9_~%-][A-Za-z0-9_~%./-]*")
 _STRIPPED = str.maketrans("", "", "\t\r\n")
 
 
-def read_links(data: bytes, content_type: str | None, url: str) -> LinkReading:
-    """Read the links of a payload in document order; what is no web page has none.
+def read_links(
+    data: bytes, content_type: str | None, url: str, *, passwords: Sequence[str] = ()
+) -> LinkReading:
+    """Read the links of a payload in document order; what is no web page and no PDF has none.
 
     `content_type` is the header as sent; `url` the page's address, against which relative links
     count unless the page names another base. Links to mail, telephone and scripts are left out,
     and so are links within the page.
     """
     media_type = media_type_of(data, content_type)
+    if media_type == PDF:
+        return _pdf_links(data, url, passwords)
     if media_type != HTML:
         return LinkReading(media_type=media_type)
     text, charset = decode(data, charset_of(content_type))
@@ -74,6 +79,30 @@ def read_links(data: bytes, content_type: str | None, url: str) -> LinkReading:
         context = _context_of(element, contexts, words) if element.tag == "a" else words
         links.append(Link(target, words, context, len(links), element.tag, rel))
     return LinkReading(tuple(links), media_type, charset, warnings=warnings)
+
+
+def _pdf_links(data: bytes, url: str, passwords: Sequence[str]) -> LinkReading:
+    """Read the links of a PDF; the line around one is its context."""
+    from archiver.extract.pdfium_links import links_of, may_have_links
+
+    if not may_have_links(data):
+        return LinkReading(media_type=PDF)
+    base = _Base.of(url)
+    links: list[Link] = []
+    warnings: tuple[str, ...] = ()
+    try:
+        for found in links_of(data, ("", *passwords)):
+            target = _absolute(base, found.address)
+            if target is None:
+                continue
+            if len(links) >= MAX_LINKS:
+                warnings = (f"only the first {MAX_LINKS} links were read",)
+                break
+            context = found.line or found.words
+            links.append(Link(target, found.words, context, len(links), page=found.page))
+    except ExtractionError as error:
+        return LinkReading(media_type=PDF, failure=str(error))
+    return LinkReading(tuple(links), PDF, warnings=warnings)
 
 
 def charset_of(content_type: str | None) -> str | None:

@@ -38,7 +38,7 @@ def read_file(data: bytes, settings: ExtractSettings, passwords: Sequence[str]) 
 
     Raises PasswordNeededError, or ExtractionError when pdfium cannot open the file.
     """
-    document = _open(data, passwords)
+    document = open_document(data, passwords)
     try:
         count = min(len(document), settings.max_pages)
         warnings = []
@@ -105,7 +105,7 @@ def without_password(data: bytes, passwords: Sequence[str]) -> bytes:
 
     from pypdfium2 import raw
 
-    document = _open(data, passwords)
+    document = open_document(data, passwords)
     try:
         target = io.BytesIO()
         document.save(target, flags=raw.FPDF_REMOVE_SECURITY)
@@ -116,7 +116,7 @@ def without_password(data: bytes, passwords: Sequence[str]) -> bytes:
 
 def render_page(data: bytes, index: int, dpi: int, passwords: Sequence[str]) -> bytes:
     """Return a page as a grey picture (PGM, Netpbm) of at most 40 million pixels."""
-    document = _open(data, passwords)
+    document = open_document(data, passwords)
     try:
         page = document[index]
         width, height = page.get_size()
@@ -135,7 +135,8 @@ def render_page(data: bytes, index: int, dpi: int, passwords: Sequence[str]) -> 
         document.close()
 
 
-def _open(data: bytes, passwords: Sequence[str]) -> Any:
+def open_document(data: bytes, passwords: Sequence[str]) -> Any:
+    """Open a file; raise PasswordNeededError, or ExtractionError when pdfium cannot."""
     import pypdfium2
 
     for password in passwords:

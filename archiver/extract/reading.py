@@ -17,7 +17,7 @@ from archiver.extract.attached import (
     with_attached,
 )
 from archiver.extract.settings import EXTRACTOR_VERSION, ExtractSettings, PdfReader
-from archiver.extract.sniff import HTML, OFFICE, PDF, PLAIN, RTF, SUFFIXES, media_type_of
+from archiver.extract.sniff import HTML, MAIL, OFFICE, PDF, PLAIN, RTF, SUFFIXES, media_type_of
 from archiver.model import Attachment, Extraction, Page
 from archiver.sites.profile import SiteProfile
 
@@ -88,6 +88,10 @@ def extract_own(
         from archiver.extract.rtf import read_rtf
 
         return _with_readings(read_rtf(data), profile)
+    if kind == MAIL:
+        from archiver.extract.mail import read_mail
+
+        return _with_readings(read_mail(data), profile)
     if kind in OFFICE:
         from archiver.extract.office import read_office
 
@@ -152,7 +156,12 @@ def _embedded(
     settings: ExtractSettings,
 ) -> Embedded:
     """Unpack the n-th file inside a payload."""
-    if media_type_of(data, media_type) != PDF:
+    kind = media_type_of(data, media_type)
+    if kind == MAIL:
+        from archiver.extract.mail import attached_file
+
+        return attached_file(data, number)
+    if kind != PDF:
         raise ExtractionError("holds no files")
     from archiver.extract.purepdf import page_clock
     from archiver.extract.purepdf_parts import Parts

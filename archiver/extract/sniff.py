@@ -22,6 +22,7 @@ ODP = "application/vnd.oasis.opendocument.presentation"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 EPUB = "application/epub+zip"
 RTF = "text/rtf"
+MAIL = "message/rfc822"
 ZIP = "application/zip"
 OFFICE = frozenset({DOCX, PPTX, XLSX, ODT, ODP, ODS, EPUB})
 """Office files and books that have a text reader."""
@@ -32,6 +33,7 @@ PLAIN = frozenset(
 """Text that is read as it stands."""
 SUFFIXES = {
     "csv": "text/csv",
+    "eml": MAIL,
     "htm": HTML,
     "html": HTML,
     "ics": "text/calendar",
@@ -59,6 +61,10 @@ _MARKUP = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.{0,2000}?-->\s*|<\?xml[^>]{0,200}\?>\s*){0,5}"
     rb"<(?:!doctype\s+html|html|head|body|title|meta|script|table|div|h[1-6]|p|a|br)\b",
     re.IGNORECASE | re.DOTALL,
+)
+_MAIL_HEAD = re.compile(rb"(?:[!-9;-~]{1,70}:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n)+")
+_MAIL_FIELD = re.compile(
+    rb"^(from|date|message-id|mime-version|received):", re.IGNORECASE | re.MULTILINE
 )
 _XML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|urlset|sitemapindex|svg)\b")
 _HTML_TYPES = frozenset({HTML, "application/xhtml+xml"})
@@ -91,6 +97,8 @@ def media_type_of(data: bytes, declared: str | None = None) -> str:
         return HTML
     if _XML.match(head):
         return said if said.endswith("xml") else "application/xml"
+    if said == MAIL or _is_mail(head):
+        return MAIL if _is_text(head) else UNKNOWN
     if said in _HTML_TYPES:
         return HTML if _is_text(head) else UNKNOWN
     if said.startswith(("text/", "application/json", "application/javascript")):
@@ -100,6 +108,19 @@ def media_type_of(data: bytes, declared: str | None = None) -> str:
     if said in {"", UNKNOWN, PDF, "application/msword", ZIP} or said.startswith("application/vnd"):
         return TEXT if _is_text(head) else UNKNOWN
     return said
+
+
+def _is_mail(head: bytes) -> bool:
+    """Tell whether bytes begin with a mail's head: sender, date, and what only programs write.
+
+    >>> _is_mail(b"From: a@forum.example\\nDate: Fri, 14 Oct 2011\\nMIME-Version: 1.0\\n\\nx")
+    True
+    >>> _is_mail(b"From: Amt\\nDate: heute\\n\\nMIME-Version: 1.0")
+    False
+    """
+    found = _MAIL_HEAD.match(head)
+    names = {name.lower() for name in _MAIL_FIELD.findall(found[0])} if found else set()
+    return {b"from", b"date"} < names
 
 
 def _is_text(head: bytes) -> bool:

@@ -89,7 +89,11 @@ def resolve_site(
         drafts[group.doc_id] = Draft(group, readings, kind, resolve(readings, kind=kind))
     owner = {source.url: g.doc_id for g in groups for source in g.sources}
     files: dict[str, list[Draft]] = defaultdict(list)
-    parents = {d.group.doc_id: _parents(d.group, drafts, owner) for d in _files(drafts)}
+    linking = {d.group.doc_id: _parents(d.group, drafts, owner) for d in _files(drafts)}
+    parents = {
+        doc_id: found or _parents_of_files(drafts[doc_id].group, linking, owner)
+        for doc_id, found in linking.items()
+    }
     for doc_id, found in parents.items():
         for parent in found:
             files[parent.group.doc_id].append(drafts[doc_id])
@@ -237,6 +241,15 @@ def _parents(group: Group, drafts: Mapping[str, Draft], owner: Mapping[str, str]
     ids = dict.fromkeys(owner.get(link.from_url) for link in group.inbound)
     found = [drafts[doc_id] for doc_id in ids if doc_id is not None]
     return [draft for draft in found if draft.kind == "session"]
+
+
+def _parents_of_files(
+    group: Group, linking: Mapping[str, list[Draft]], owner: Mapping[str, str]
+) -> list[Draft]:
+    """Return the sittings whose files link a file that no page of a sitting links: its annexes."""
+    ids = dict.fromkeys(owner.get(link.from_url) for link in group.inbound)
+    found = [draft for origin in ids if origin is not None for draft in linking.get(origin, ())]
+    return list({draft.group.doc_id: draft for draft in found}.values())
 
 
 def _document(

@@ -99,12 +99,22 @@ class TestOneRun:
         world.crawl()
         assert B in world.fetch.asked
 
-    def test_files_are_not_read_for_links(self):
-        pdf = Answer(body=b"%PDF-1.4\n", headers=(("content-type", "text/html"),))
-        world = World({HOME: page("/a.pdf"), HOME + "a.pdf": pdf})
+    def test_what_a_pdf_links_is_asked_for_and_the_pdf_keeps_its_type(self):
+        body = b"%PDF-1.4\n" + page("/b").body
+        pdf = Answer(body=body, headers=(("content-type", "text/html"),))
+        world = World({HOME: page("/a.pdf"), HOME + "a.pdf": pdf, B: page()})
         world.crawl()
         capture = next(c for c in world.store.captures if c.url.endswith(".pdf"))
         assert capture.media_type == "application/pdf"
+        assert [link.url for link in world.store.links[capture.capture_id]] == [B]
+        assert B in world.fetch.asked
+
+    def test_a_pdf_on_another_host_leads_no_further(self):
+        file = "http://files.example/minutes.pdf"
+        pdf = Answer(body=b"%PDF-1.4\n" + page("http://files.example/plan.pdf").body)
+        world = World({HOME: page(file), file: pdf})
+        world.crawl()
+        assert "http://files.example/plan.pdf" not in world.fetch.asked
 
 
 class TestScope:

@@ -17,6 +17,7 @@ from pypdf.generic import (
 from archiver.extract import ExtractSettings, Sandbox, Task, extract
 from archiver.model import Extraction
 from tests.extract.samples import archive, column, operator_flood, pdf
+from tests.extract.test_broken_files import flipped, swapped, truncated
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 READERS = pytest.mark.parametrize("reader", ["pdfium", "pypdf"])
@@ -201,3 +202,49 @@ def test_the_sandbox_reads_files_inside_as_is_read_without_it() -> None:
     data = holding(("a.pdf", holding(("b.txt", b"Kies"))), ("c.bin", bytes(range(32)) * 4))
     with Sandbox() as pool:
         assert pool.extract(Task(data)) == extract(data)
+
+
+def test_a_name_tree_that_holds_itself_is_read_once() -> None:
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(holding(("a.txt", b"Rasen"))))
+    tree = writer._root_object["/Names"]["/EmbeddedFiles"]
+    reference = writer._add_object(tree.get_object())
+    writer._root_object["/Names"][NameObject("/EmbeddedFiles")] = reference
+    tree.get_object()[NameObject("/Kids")] = ArrayObject([reference, reference])
+    found = read(written(writer))
+    assert [page.label for page in found.pages] == [None, "Anlage a.txt"]
+
+
+def test_a_file_specification_without_bytes_says_so() -> None:
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(holding(("a.txt", b"Rasen"))))
+    names = writer._root_object["/Names"]["/EmbeddedFiles"]["/Names"]
+    files = names[1].get_object()["/EF"]
+    files[NameObject("/F")] = files[NameObject("/UF")] = NumberObject(3)
+    found = read(written(writer))
+    assert [(one.name, one.reason) for one in found.attachments] == [("a.txt", "names no bytes")]
+    assert found.warnings == ("holds a file that is not read: a.txt (names no bytes)",)
+
+
+@pytest.mark.parametrize("reader", ["pdfium", "pypdf"])
+def test_broken_files_with_files_and_metadata_never_hang_and_read_the_same_twice(
+    reader: str,
+) -> None:
+    inner = holding(("tief.txt", b"Kies"), around=pdf(column("Lageplan"), info="/Title (Plan)"))
+    writer = pypdf.PdfWriter(
+        clone_from=io.BytesIO(holding(("plan.pdf", inner), ("a.docx", document("Gruss"))))
+    )
+    packet = DecodedStreamObject()
+    packet.set_data(b"<x xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:title>T</dc:title></x>")
+    packet[NameObject("/Type")] = NameObject("/Metadata")
+    writer._root_object[NameObject("/Metadata")] = writer._add_object(packet)
+    data = written(writer)
+    limits = ExtractSettings(memory_mb=512, cpu_s=20, wall_s=30, page_s=3, pdf_text=reader)  # type: ignore[arg-type]
+    kinds = (truncated(data, len(data) // 25), flipped(data, 40, 5), swapped(data, 25, 6))
+    with Sandbox(limits, children=2) as pool:
+        for payloads in kinds:
+            for payload in payloads:
+                task = Task(payload, "application/pdf")
+                found = pool.extract(task)
+                assert found.status == "ok" or found.reason
+                said = [found.reason or "", *(one.reason or "" for one in found.attachments)]
+                assert not any(one.startswith(("timeout", "memory", "signal")) for one in said)
+                assert pool.extract(task) == found

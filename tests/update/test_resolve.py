@@ -45,6 +45,15 @@ class TestInheritance:
         assert forum.document("/12.pdf").parents == (page_id,)
         assert forum.document("/12.html").parents == ()
 
+    def test_an_annex_that_only_the_minutes_link_belongs_to_their_sitting(self) -> None:
+        forum = archive()
+        forum.put("/plan.pdf", pdf("Lageplan vom Ufer, M 1:500"), at=2)
+        forum.link("/12.pdf", "/plan.pdf", "Anlage 1: Lageplan")
+        plan = forum.document("/plan.pdf")
+        assert (plan.sessions, plan.held_on) == ((12,), date(2011, 5, 3))
+        assert plan.parents == (forum.document("/12.html").doc_id,)
+        assert plan.title == "Anlage 1: Lageplan"
+
     def test_a_file_that_says_otherwise_keeps_what_it_says_and_the_contradiction(self) -> None:
         forum = archive()
         forum.put("/falsch.pdf", pdf("Niederschrift über die 11. Runde\nam 5. April 2011"))
