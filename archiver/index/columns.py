@@ -65,12 +65,14 @@ class Coded:
     def _codes(self, number: int) -> "array[int]":
         return self.codes[self.starts[number] : self.starts[number + 1]]
 
-    def counted(self, pages_of: Mapping[int, int]) -> dict[int, int]:
+    def counted(self, pages_of: Mapping[int, int] | Collection[int]) -> dict[int, int]:
         """Return for each code the sum of the numbers of those documents that have it.
+
+        Documents without numbers count one each.
 
         >>> sets = array("I", (0, 0, 1, 3)), array("I", (7, 7, 8))  # none; 7; 7 and 8
         >>> column = Coded(("…",) * 9, *sets, array("I", (0, 1, 2, 1)))
-        >>> column.counted({0: 5, 1: 1, 2: 10, 3: 1}), column.counted({1: 1, 2: 1})
+        >>> column.counted({0: 5, 1: 1, 2: 10, 3: 1}), column.counted([1, 2])
         ({7: 12, 8: 10}, {7: 2, 8: 1})
         """
         counts: dict[int, int] = defaultdict(int)
@@ -79,13 +81,14 @@ class Coded:
                 counts[code] += pages
         return dict(counts)
 
-    def _pages_of_sets(self, pages_of: Mapping[int, int]) -> Mapping[int, int]:
+    def _pages_of_sets(self, pages_of: Mapping[int, int] | Collection[int]) -> Mapping[int, int]:
         """Return for each set the sum of the numbers of the documents that have it."""
-        if len(self.starts) == 2 and pages_of:
-            return {0: sum(pages_of.values())}
         set_of = self.set_of
-        if len(pages_of) == sum(pages_of.values()):  # one each: counted without a step of ours
-            return Counter(map(set_of.__getitem__, pages_of))
+        total = sum(pages_of.values()) if isinstance(pages_of, Mapping) else len(pages_of)
+        if len(self.starts) == 2 and pages_of:
+            return {0: total}
+        if not isinstance(pages_of, Mapping) or len(pages_of) == total:
+            return Counter(map(set_of.__getitem__, pages_of))  # without a step of ours
         pages: dict[int, int] = defaultdict(int)
         for document, number in pages_of.items():
             pages[set_of[document]] += number
@@ -192,6 +195,7 @@ def build(
     documents: "Iterable[tuple[Document, Sequence[PageRow]]]", *, dead_links: int
 ) -> Iterator[tuple[str, bytes]]:
     """Yield name and bytes of every column; `documents` come in canonical order."""
+    from archiver.index.port import NO_PAGE
     from archiver.model import current_id
 
     years: dict[tuple[str, int], set[int | None]] = defaultdict(set)
@@ -235,7 +239,7 @@ def build(
     for keys in spoken_of:
         coded["sitting"].add(names[key] for key in keys if key in names)
     first_page.append(len(page_doc))
-    ordinal_of_key = array("i", [-1]) * (max(ordinals, default=-1) + 1)
+    ordinal_of_key = array("i", [NO_PAGE]) * (max(ordinals, default=-1) + 1)
     for key, place in ordinals.items():
         ordinal_of_key[key] = place
     older = array("I")

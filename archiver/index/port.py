@@ -78,6 +78,21 @@ Query: TypeAlias = Term | Phrase | And | Or | Best
 
 NOTHING = Or(())
 
+NO_PAGE = -1
+"""In place of a key without a page, where keys are renamed."""
+
+
+class Top(NamedTuple):
+    """The best pages of a query with their scores, and how many there are.
+
+    `best` has every page whose score is not below that of the last one asked for, so that others
+    may break ties. `pages` are all matching pages in no order, when they were asked for.
+    """
+
+    best: dict[int, float]
+    total: int
+    pages: Collection[int] = ()
+
 
 class PageEntry(NamedTuple):
     """One page as an engine stores it.
@@ -100,8 +115,17 @@ class EngineReader(Protocol):
     def match(self, query: Query, names: Sequence[int] | None = None) -> dict[int, float]:
         """Return the keys of all matching pages with their scores (`ranking`).
 
-        With `names`, return `names[key]` in place of each key.
+        With `names`, return `names[key]` in place of each key: NO_PAGE for one without a page.
         """
+
+    def top(
+        self,
+        query: Query,
+        number: int,
+        names: Sequence[int] | None = None,
+        with_pages: bool = False,
+    ) -> Top:
+        """Return of `match` the best `number` pages or more, and how many it has."""
 
     def positions(
         self, terms: Iterable[str], keys: Collection[int]

@@ -5,6 +5,7 @@ are scored one by one and added with the boosts of the query.
 """
 
 from bisect import bisect_right
+from heapq import nlargest
 from math import log
 
 K1 = 1.2
@@ -49,6 +50,18 @@ def coordination(matched: int, asked: int) -> float:
     """
     factor: float = (matched / asked) ** _COORDINATION
     return factor
+
+
+def best_of(found: dict[int, float], number: int) -> dict[int, float]:
+    """Return those of scored pages whose scores are not below that of the last of the best ones.
+
+    >>> best_of({1: 0.5, 2: 3.0, 3: 2.0, 4: 2.0}, 2)
+    {2: 3.0, 3: 2.0, 4: 2.0}
+    """
+    if number >= len(found):
+        return found
+    least = nlargest(number, found.values())[-1]
+    return {page: score for page, score in found.items() if score >= least}
 
 
 def _damping(length: int, average: float) -> float:

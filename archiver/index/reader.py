@@ -13,7 +13,7 @@ from archiver.index import fields, generations
 from archiver.index.documents import Documents
 from archiver.index.engines import ENGINES, load_engine
 from archiver.index.generations import Generation
-from archiver.index.port import Query
+from archiver.index.port import Query, Top
 from archiver.index.vocabulary import Vocabulary
 from archiver.model import Coverage, Document
 
@@ -123,6 +123,14 @@ class Index:
         ordinals = self.documents.ordinal_of_key
         try:
             return self._engine.match(query, ordinals)
+        except IndexError as error:
+            raise DamagedGenerationError(f"{self.folder}: engine and documents differ") from error
+
+    def top(self, query: Query, number: int, *, with_pages: bool = False) -> Top:
+        """Return of `match` the best pages, how many it has, and all without scores if wanted."""
+        ordinals = self.documents.ordinal_of_key
+        try:
+            return self._engine.top(query, number, ordinals, with_pages)
         except IndexError as error:
             raise DamagedGenerationError(f"{self.folder}: engine and documents differ") from error
 

@@ -32,6 +32,7 @@ from archiver.index.port import (
     Phrase,
     Query,
     Term,
+    Top,
 )
 from archiver.index.whoosh_segments import (
     Files,
@@ -140,6 +141,17 @@ class _Reader:
         if names is None:
             return found
         return dict(zip(map(names.__getitem__, found), found.values(), strict=True))
+
+    def top(
+        self,
+        query: Query,
+        number: int,
+        names: Sequence[int] | None = None,
+        with_pages: bool = False,
+    ) -> Top:
+        found = self.match(query, names)
+        pages = found.keys() if with_pages else ()
+        return Top(ranking.best_of(found, number), len(found), pages)
 
     def _match(self, query: Query, among: Collection[int] | None) -> dict[int, float]:
         """Return matching keys with their scores; at least those `among` some, None for all."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from heapq import nlargest, nsmallest
 from itertools import islice
 from typing import Generic, NamedTuple, Self, TypeAlias, TypeVar
@@ -11,11 +12,11 @@ from archiver.analysis import fold
 from archiver.index import Index
 from archiver.index.columns import HAS_TEXT, IS_OCR
 from archiver.index.documents import PageNames
-from archiver.index.port import POSITIONED, Term
+from archiver.index.port import POSITIONED, Term, Top
 from archiver.model import Answer, Document, DocumentHits, Hit, Page, Sort, Within
 from archiver.model.results import Versions
 from archiver.query import parse, print_query
-from archiver.search.evaluate import evaluate
+from archiver.search.evaluate import evaluate, evaluate_best
 from archiver.search.facets import count_facets
 from archiver.search.lower import Lowered, lower, texts
 from archiver.search.patterns import IndexedPlaces, PageText, Pattern
@@ -77,6 +78,8 @@ def search(
     asks for too much.
     """
     finder = _Finder(index, query, read_page, today, within, any_word, saved, versions)
+    number = max(1, offset + limit)
+    top = finder.find_best(number, with_pages=facets) if finder.is_by_score(sort) else None
     pages = finder.pages
     counts = finder.pages_of_documents()
     order = finder.first_documents(offset + limit, counts, sort)
@@ -94,10 +97,10 @@ def search(
         query=query,
         normalised=finder.normalised,
         generation=index.generation,
-        total=len(pages),
-        documents=len(counts),
+        total=top.total if top else len(pages),
+        documents=top.total if top else len(counts),
         groups=tuple(groups),
-        facets=count_facets(index, counts) if facets else (),
+        facets=count_facets(index, top.pages if top else counts) if facets else (),
         coverage=index.coverage,
         notes=finder.notes,
         # Words of what is hidden must not be proposed.
@@ -232,9 +235,35 @@ class _Finder:
         self.wanted = texts(self.lowered.plan)
         self.patterns: list[Pattern] = [text.pattern for text in self.wanted]
         self.notes = (*index.notes, *parsed.notes, *self.lowered.notes)
-        self.pages = evaluate(
-            index, self.lowered, within=within, check=self.check, versions=versions
+        self.within = within
+
+    @cached_property
+    def pages(self) -> dict[int, float]:
+        """The found pages with their scores: all, or the best after `find_best`."""
+        return evaluate(
+            self.index,
+            self.lowered,
+            within=self.within,
+            check=self.check,
+            versions=self.versions,
         )
+
+    def find_best(self, number: int, *, with_pages: bool) -> Top | None:
+        """Find the best pages only, if that is enough for so many documents; None if not.
+
+        Then each document is a page, and `with_pages` tells all of them without scores.
+        """
+        top = evaluate_best(
+            self.index,
+            self.lowered,
+            number,
+            within=self.within,
+            versions=self.versions,
+            with_pages=with_pages,
+        )
+        if top is not None:
+            self.pages = top.best
+        return top
 
     def check(self, pattern: Pattern, pages: list[int]) -> list[int]:
         """Return the pages on which a pattern is found, by the places the index keeps."""
@@ -277,7 +306,7 @@ class _Finder:
         Most pages are far from the top: only those above the score of the best ones are looked at.
         """
         pages, document_of = self.pages, self.index.documents.page_doc
-        looked_at = 4 * number
+        looked_at = 4 * max(1, number)
         while True:
             least = nlargest(looked_at, pages.values())[-1] if looked_at < len(pages) else 0.0
             best: dict[int, float] = {}

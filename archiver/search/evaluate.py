@@ -50,6 +50,47 @@ def evaluate(
     return _first(index, pages) if versions == "first" else pages
 
 
+def evaluate_best(
+    index: Index,
+    lowered: Lowered,
+    number: int,
+    *,
+    within: Within,
+    versions: Versions = "current",
+    with_pages: bool,
+) -> engine.Top | None:
+    """Return of `evaluate` the best `number` pages or more, and how many it has.
+
+    Only an engine that judges the whole query by itself knows them without all the others: every
+    document is a page, none is left out, and nothing is asked of columns or places. None otherwise.
+    """
+    evaluation = _Evaluation(index, lowered, within, _never)
+    query = _as_query(lowered.plan)
+    are_all_wanted = not lowered.filters and not index.hidden and versions != "first"
+    if query is None or not are_all_wanted or not evaluation.is_every_unit_a_page():
+        return None
+    if versions == "current" and index.documents.older:
+        return None
+    lists = evaluation.lists()
+    asked = number
+    while True:
+        top = index.top(query, asked, with_pages=with_pages)
+        if lists.isdisjoint(top.best):
+            return top
+        least = min(top.best.values())
+        scores = {p: s * LIST_WEIGHT if p in lists else s for p, s in top.best.items()}
+        kept = {page: score for page, score in scores.items() if score >= least}
+        if len(top.best) == top.total:
+            return top._replace(best=scores)
+        if len(kept) >= number:  # what has not been looked at is below
+            return top._replace(best=kept)
+        asked *= 8
+
+
+def _never(_: object, __: list[int]) -> list[int]:
+    raise AssertionError("the engine judges it")
+
+
 def _first(index: Index, pages: dict[int, float]) -> dict[int, float]:
     """Return the pages of the earliest version of each document that is among them."""
     document_of, older = index.documents.page_doc, index.documents.older
@@ -86,10 +127,14 @@ class _Evaluation:
             pages = self.filtered(part)
             self.universe = pages if self.universe is None else self.universe & pages
         shown = self.shown(self.lowered.plan)
-        lists = self.index.documents.coded("kind").documents_with(_LISTS.__contains__)
-        for page in filters.pages_of(self.index, lists).intersection(shown):
+        for page in self.lists().intersection(shown):
             shown[page] *= LIST_WEIGHT
         return shown
+
+    def lists(self) -> set[int]:
+        """Return the pages of lists of what is told elsewhere."""
+        documents = self.index.documents.coded("kind").documents_with(_LISTS.__contains__)
+        return filters.pages_of(self.index, documents)
 
     def shown(self, plan: Plan) -> dict[int, float]:
         """Return the found pages of the units, and all pages of units without one."""

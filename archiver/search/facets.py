@@ -1,6 +1,6 @@
 """Count the values of the matching pages, from columns alone. Pure but for `Index`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from archiver.index import Index
 from archiver.index.columns import FACETS
@@ -9,10 +9,11 @@ from archiver.model import Facet, FacetValue
 _ASCENDING = ("session", "year")
 
 
-def count_facets(index: Index, pages_of: Mapping[int, int]) -> tuple[Facet, ...]:
+def count_facets(index: Index, pages_of: Mapping[int, int] | Collection[int]) -> tuple[Facet, ...]:
     """Return session, year, topic, kind, group, site with their numbers of matching pages.
 
-    `pages_of` maps each matching document to the number of its matching pages. Facets without
+    `pages_of` maps each matching document to the number of its matching pages, or has the documents
+    alone when each has one. Facets without
     values are left out.
     """
     facets = []

@@ -17,6 +17,7 @@ from archiver.index.port import (
     Phrase,
     Query,
     Term,
+    Top,
 )
 
 
@@ -81,6 +82,19 @@ class MemoryReader:
     def match(self, query: Query, names: Sequence[int] | None = None) -> dict[int, float]:
         found = self.scores(query)
         return found if names is None else {names[key]: score for key, score in found.items()}
+
+    def top(
+        self,
+        query: Query,
+        number: int,
+        names: Sequence[int] | None = None,
+        with_pages: bool = False,
+    ) -> Top:
+        found = self.match(query, names)
+        order = sorted(found.values(), reverse=True)
+        least = order[number - 1] if number <= len(order) else 0.0
+        best = {page: score for page, score in found.items() if score >= least}
+        return Top(best, len(found), list(found) if with_pages else ())
 
     def scores(self, query: Query) -> dict[int, float]:
         match query:

@@ -190,6 +190,10 @@ def test_an_engine_finds_and_scores_like_the_reference_through_many_changes(
             query = random_query(dice)
             theirs, right = readers[1].match(query), readers[0].match(query)
             assert set(theirs) == set(right), query
+            number = dice.choice([1, 3, 10, 200])
+            top = readers[1].top(query, number, None, True)
+            assert (top.best, top.total) == (best_of(theirs, number), len(theirs)), query
+            assert sorted(top.pages) == sorted(theirs), query
             if name in EXACT or step == 0:
                 assert theirs == pytest.approx(right, rel=1e-5), query
         for i, (engine, reader) in enumerate(zip(engines, readers, strict=True)):
@@ -198,6 +202,25 @@ def test_an_engine_finds_and_scores_like_the_reference_through_many_changes(
             after.mkdir()
             engine.inherit(folders[i], after)
             folders[i] = after
+
+
+def best_of(found: dict[int, float], number: int) -> dict[int, float]:
+    least = sorted(found.values(), reverse=True)[:number][-1:] or [0.0]
+    return {key: score for key, score in found.items() if score >= least[0]}
+
+
+def test_all_that_equal_the_last_of_the_best_are_among_them(engine: Engine, folder: Path) -> None:
+    alike = [entry(key, "bau chor") for key in range(400)]
+    write(engine, folder, *alike, entry(400, "bau bau"), entry(401, "dach"))
+    reader = engine.open(folder)
+    names = [1000 - key for key in range(402)]
+    assert sorted(reader.top(Term("stem", "bau"), 1, names).best) == [600]
+    top = reader.top(Term("stem", "bau"), 2, names, True)
+    assert sorted(top.best) == list(range(600, 1001))
+    assert top.total == 401
+    assert sorted(top.pages) == list(range(600, 1001))
+    assert reader.top(Term("stem", "ende"), 5) == ({}, 0, ())
+    reader.close()
 
 
 @pytest.mark.parametrize("name", EXACT)
