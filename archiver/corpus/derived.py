@@ -54,6 +54,15 @@ CREATE TABLE IF NOT EXISTS reading(       -- what words say, by what they are an
   key BLOB PRIMARY KEY,
   body BLOB NOT NULL) WITHOUT ROWID
 """
+_CHOICES = """
+CREATE TABLE IF NOT EXISTS choice(        -- what was chosen for a document, by what it follows from
+  doc_id TEXT PRIMARY KEY,
+  site TEXT NOT NULL,
+  own_key BLOB NOT NULL,
+  own BLOB NOT NULL,                      -- among its own readings
+  whole_key BLOB NOT NULL,
+  whole BLOB NOT NULL) WITHOUT ROWID      -- with what it inherits
+"""
 _READERS = "readers"  # the mark under which is kept whose readings are held
 
 
@@ -219,6 +228,30 @@ class DerivedTexts:
                 "INSERT OR REPLACE INTO reading VALUES(?, ?)", items.items()
             )
 
+    def choice(self, doc_id: str) -> tuple[bytes, bytes, bytes, bytes] | None:
+        """Return what was chosen for a document: each choice behind its key; None if unknown."""
+        with _errors(self._name):
+            row: tuple[bytes, bytes, bytes, bytes] | None = self._connection.execute(
+                "SELECT own_key, own, whole_key, whole FROM choice WHERE doc_id = ?", (doc_id,)
+            ).fetchone()
+        return row
+
+    def keep_choices(
+        self, site: str, choices: Mapping[str, tuple[bytes, bytes, bytes, bytes] | None]
+    ) -> None:
+        """Keep what was chosen for a site's documents; None for those that are as they were.
+
+        What is kept of its other documents goes.
+        """
+        with self._transaction():
+            held = self._connection.execute("SELECT doc_id FROM choice WHERE site = ?", (site,))
+            gone = [(doc_id,) for (doc_id,) in held.fetchall() if doc_id not in choices]
+            self._connection.executemany("DELETE FROM choice WHERE doc_id = ?", gone)
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO choice VALUES(?, ?, ?, ?, ?, ?)",
+                ((doc_id, site, *row) for doc_id, row in choices.items() if row is not None),
+            )
+
     def forget(self, payload_digests: Iterable[str]) -> None:
         """Erase all that was extracted from these payloads, also from the file's free pages."""
         digests = [(digest,) for digest in payload_digests]
@@ -236,6 +269,7 @@ class DerivedTexts:
                 )
             # Words of theirs may stand in any reading.
             self._connection.execute("DELETE FROM reading")
+            self._connection.execute("DELETE FROM choice")
             is_changed = self._connection.total_changes > before
         if is_changed:
             with _errors(self._name):
@@ -352,6 +386,7 @@ def _open_writable(path: Path) -> sqlite3.Connection:
         connection.executescript(f"BEGIN IMMEDIATE;\n{_SCHEMA}\nCOMMIT;")
     connection.execute(_MARKS)
     connection.execute(_READINGS)
+    connection.execute(_CHOICES)
     return connection
 
 

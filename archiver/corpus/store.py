@@ -435,6 +435,16 @@ class Corpus:
         """Keep what words say as `readers` read them; it goes with the texts."""
         self._texts.keep_readings(readers, items)
 
+    def kept_choice(self, doc_id: str) -> tuple[bytes, bytes, bytes, bytes] | None:
+        """Return what is kept of the choices for a document (see `DerivedTexts.choice`)."""
+        return self._texts.choice(doc_id)
+
+    def keep_choices(
+        self, site: str, choices: Mapping[str, tuple[bytes, bytes, bytes, bytes] | None]
+    ) -> None:
+        """Keep what was chosen for a site's documents (see `DerivedTexts.keep_choices`)."""
+        self._texts.keep_choices(site, choices)
+
     # -- documents
 
     def save_documents(

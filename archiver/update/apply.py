@@ -17,6 +17,7 @@ from archiver.index.generations import purge
 from archiver.model import Document, Extraction, Page, Source, Version
 from archiver.sites.corrections import Correction
 from archiver.sites.profile import SiteProfile
+from archiver.update.chosen import Chosen
 from archiver.update.groups import Group, group_sources
 from archiver.update.remembered import Remembered
 from archiver.update.report import Unread, UpdateReport
@@ -177,7 +178,7 @@ def _resolve(
                 )
         return replace(held, mark=mark)
     groups = _groups(corpus, profile, site.sources, read)
-    memory = Remembered(corpus)
+    memory, chosen = Remembered(corpus), Chosen(profile.name, corpus)
     resolved = resolve_site(
         profile,
         groups,
@@ -185,8 +186,10 @@ def _resolve(
         today=today,
         corrections=settle(groups, corrections),
         memory=memory,
+        chosen=chosen,
     )
     memory.keep()
+    chosen.keep()
     made = _Outcome([], [], {}, "")
     for group, document in zip(groups, resolved, strict=True):
         primary = group.primary
@@ -269,4 +272,8 @@ def _notes(sources: Sequence[Source], corrections: Sequence[Correction]) -> Iter
 
 def _pages(corpus: Corpus, document: Document) -> Iterator[Page]:
     for number in range(1, document.page_count + 1):
-        yield corpus.page_text(document.payload_digest, document.extractor, number)
+        yield _page(corpus, document, number)
+
+
+def _page(corpus: Corpus, document: Document, number: int) -> Page:
+    return corpus.page_text(document.payload_digest, document.extractor, number)

@@ -94,18 +94,23 @@ def menu_words(groups: Iterable[Group]) -> frozenset[str]:
     return frozenset(text for text, count in held.items() if 2 * count > max(len(pages), 4))
 
 
-def linked_groups(group: Group, menus: Container[str]) -> list[Reading]:
-    """Return the working groups that a page links by their names, outside its menus."""
-    names = dict.fromkeys(
-        link.text
-        for link in group.outbound
-        if link.text not in menus and find_groups(link.text) == (link.text,)
-    )
+def words_outside(group: Group, menus: Container[str]) -> tuple[str, ...]:
+    """Return the words of a page's links outside its menus, each once."""
+    return tuple(dict.fromkeys(link.text for link in group.outbound if link.text not in menus))
+
+
+def linked_groups(words: Iterable[str]) -> list[Reading]:
+    """Return the working groups that a page links by their names; `words` are those of its links.
+
+    >>> [one.value for one in linked_groups(["AG Verkehr", "Mehr von der AG Verkehr"])]
+    ['AG Verkehr']
+    """
     return [
         Reading(
             "group", name, Evidence("link to a working group", name, "link_text"), _LINKED_TRUST
         )
-        for name in names
+        for name in words
+        if find_groups(name) == (name,)
     ]
 
 

@@ -91,7 +91,7 @@ def near_duplicates(outlines: Mapping[str, Outline]) -> dict[str, tuple[str, ...
             pairs.update(combinations(names, 2))
     found: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for one, other in pairs:
-        share = resemblance(outlines[one].sketch, outlines[other].sketch)
+        share = _resemblance_if_near(outlines[one].sketch, outlines[other].sketch)
         if share >= NEAR_FROM:
             found[one].append((-share, other))
             found[other].append((-share, one))
@@ -99,6 +99,13 @@ def near_duplicates(outlines: Mapping[str, Outline]) -> dict[str, tuple[str, ...
         name: tuple(other for _, other in sorted(near)[:_MOST_RELATED])
         for name, near in found.items()
     }
+
+
+def _resemblance_if_near(one: Sequence[int], other: Sequence[int]) -> float:
+    """Return the resemblance, 0.0 where what they have in common is too little for nearness."""
+    common = len({*one}.intersection(other))
+    compared = min(_SKETCH, len(one) + len(other) - common)
+    return resemblance(one, other) if common >= NEAR_FROM * compared else 0.0
 
 
 def _sketch(words: Sequence[str]) -> tuple[int, ...]:

@@ -17,16 +17,17 @@ from archiver.sites.kinds import guess_kind
 from archiver.sites.profile import SiteProfile
 from archiver.sites.readers import PLACE_TRUST, Clue, read_clues, resolve
 from archiver.sites.roles import clean_title
+from archiver.update.chosen import Chosen, key_of
 from archiver.update.drafts import Draft
-from archiver.update.entries import Entries, linked_groups, menu_words
+from archiver.update.entries import Entries, linked_groups, menu_words, words_outside
 from archiver.update.groups import Group
+from archiver.update.inherited import with_inherited
 from archiver.update.outline import near_duplicates
 from archiver.update.remembered import Remembered
 from archiver.update.sequence import complete_years, settle_numbers
 from archiver.update.stamps import told_as_published
 from archiver.urls import file_name_of, url_key
 
-_INHERITED_TRUST = 0.5
 _GUESSED_KIND_TRUST = 0.7
 _BARE_TITLE_CHARS = 24  # a link's text up to this length ("Protokoll", "hier") names no document
 
@@ -39,13 +40,16 @@ def resolve_site(
     today: date,
     corrections: Mapping[str, Sequence[Reading]] | None = None,
     memory: Remembered | None = None,
+    chosen: Chosen | None = None,
 ) -> list[Document]:
     """Resolve all documents of one site; in the order of `groups`.
 
     `extractor` is the key under which the texts are kept, `corrections` what a person has
-    settled, by doc_id. `memory` knows what words say; without one they are all read.
+    settled, by doc_id. `memory` knows what words say; without one they are all read. `chosen`
+    knows what was chosen for documents before.
     """
     memory = memory or Remembered()
+    chosen = chosen or Chosen(profile.name)
     around = (today.year, profile.first_year, profile.title)
     series = tuple(name for name in (profile.title,) if name)
     memo: dict[tuple[str, Place], tuple[Reading, ...]] = {}
@@ -76,17 +80,39 @@ def resolve_site(
     }
     kinds = {doc_id: cast("Kind", reading.value) for doc_id, reading in told.items()}
     entries = Entries(groups, kinds, memory.words)
-    drafts: dict[str, Draft] = {}
-    for group in groups:
-        kind = kinds[group.doc_id]
-        readings = [told[group.doc_id], *settled.get(group.doc_id, ())]
-        readings += [one for one in group.extraction.readings if one.field != "kind"]
-        readings += dict.fromkeys(read([*_own_clues(group), *entries.clues(group)]))
-        readings += _roles(profile, group)
-        readings += linked_groups(group, menus) if kind == "session" else []
-        readings = [reading for reading in readings if _counts(reading, kind)]
-        readings = told_as_published(readings, group.extraction.published_on)
-        drafts[group.doc_id] = Draft(group, readings, kind, resolve(readings, kind=kind))
+    shared = key_of(profile, today.year, extractor)
+
+    def first(group: Group) -> Draft:
+        kind, own = kinds[group.doc_id], settled.get(group.doc_id, ())
+        clues = [*_own_clues(group), *entries.clues(group)]
+        names = words_outside(group, menus) if kind == "session" else ()
+
+        def readings() -> list[Reading]:
+            found = [told[group.doc_id], *own]
+            found += [one for one in group.extraction.readings if one.field != "kind"]
+            found += dict.fromkeys(read(clues))
+            found += _roles(profile, group)
+            found += linked_groups(names)
+            found = [reading for reading in found if _counts(reading, kind)]
+            return told_as_published(found, group.extraction.published_on)
+
+        words = _role_words(group) if profile.roles else ()
+        extraction = group.extraction
+        parts = (
+            shared.hex(),
+            told[group.doc_id],
+            own,
+            group.primary.payload_digest,
+            extraction if extraction.status == "failed" else None,  # perhaps of this run alone
+            clues,
+            words,
+            names,
+        )
+        key = key_of(parts)
+        choice = chosen.own(group.doc_id, key, lambda: resolve(readings(), kind=kind))
+        return Draft(group, kind, key=key, readings=readings, resolved=choice)
+
+    drafts = {group.doc_id: first(group) for group in groups}
     owner = {source.url: g.doc_id for g in groups for source in g.sources}
     files: dict[str, list[Draft]] = defaultdict(list)
     linking = {d.group.doc_id: _parents(d.group, drafts, owner) for d in _files(drafts)}
@@ -99,8 +125,8 @@ def resolve_site(
             files[parent.group.doc_id].append(drafts[doc_id])
     settle_numbers(drafts, files)
     for draft in _files(drafts):
-        draft.readings += _inherited(draft, parents[draft.group.doc_id])
-        draft.resolved = resolve(draft.readings, kind="file")
+        if found := parents[draft.group.doc_id]:
+            drafts[draft.group.doc_id] = with_inherited(draft, found, chosen)
     complete_years(drafts)
     outlines = {g.doc_id: g.extraction.outline for g in groups if g.extraction.outline}
     related = near_duplicates(outlines)
@@ -129,14 +155,19 @@ def _own_clues(group: Group) -> list[Clue]:
     return clues
 
 
-def _roles(profile: SiteProfile, group: Group) -> list[Reading]:
-    """Return the roles a profile's patterns find in link texts and file names."""
+def _role_words(group: Group) -> list[tuple[str, str | None]]:
+    """Return the words in which a profile's patterns look for roles, with the page they are on."""
     words: list[tuple[str, str | None]] = [
         (link.text, link.from_url) for link in group.inbound if link.text
     ]
     words += [(file_name_of(source.url), None) for source in group.sources]
+    return list(dict.fromkeys(words))
+
+
+def _roles(profile: SiteProfile, group: Group) -> list[Reading]:
+    """Return the roles a profile's patterns find in link texts and file names."""
     found = []
-    for text, url in dict.fromkeys(words):
+    for text, url in _role_words(group) if profile.roles else ():
         role = file_role(text, profile)
         if role is not None:
             evidence = Evidence(f"roles.{role[0]}", role[1], "profile", url)
@@ -200,41 +231,6 @@ def _teasers(group: Group) -> list[str]:
     own = {url_key(source.url) for source in group.sources}
     led = {link.text for link in group.outbound if url_key(link.to_url) not in own}
     return [heading for heading in dict.fromkeys(group.extraction.headings) if heading in led]
-
-
-def _inherited(draft: Draft, parents: Sequence[Draft]) -> list[Reading]:
-    """Return what the pages of sittings that link a file hand down to it."""
-    if len(parents) > 1 and _are_one_sitting(parents):
-        parents = [min(parents, key=_is_last_asked)]
-    if len(parents) > 1:
-        # Linked from several sittings: the one it names itself, or none can be told.
-        own = set(draft.resolved.sessions)
-        parents = [p for p in parents if own & set(p.resolved.sessions)]
-    found = []
-    for parent in parents:
-        for reading in parent.resolved.readings:
-            if reading.field in ("session", "date", "topic", "group", "keyword", "special"):
-                evidence = replace(
-                    reading.evidence,
-                    place="inherited",
-                    rule=f"inherited: {reading.evidence.rule}",
-                    url=parent.group.primary.url,
-                )
-                trust = round(_INHERITED_TRUST * reading.confidence, 3)
-                found.append(replace(reading, evidence=evidence, confidence=trust))
-    return found
-
-
-def _are_one_sitting(pages: Sequence[Draft]) -> bool:
-    """Tell whether pages tell of the same sitting, as a page and its print view do."""
-    days = {page.resolved.held_on for page in pages} - {None}
-    return len({page.resolved.sessions for page in pages}) == 1 and len(days) <= 1
-
-
-def _is_last_asked(page: Draft) -> tuple[bool, int, str]:
-    """Order pages of one sitting: those with a date first, then by their plainer URL."""
-    url = page.group.primary.url
-    return page.resolved.held_on is None, len(url), url
 
 
 def _parents(group: Group, drafts: Mapping[str, Draft], owner: Mapping[str, str]) -> list[Draft]:
