@@ -15,6 +15,7 @@ from pathlib import Path
 from archiver import codec
 from archiver.index import columns
 from archiver.index.columns import PageRow
+from archiver.index.wordcounts import text_check
 from archiver.model import Document, Page
 
 _SCHEMA = """
@@ -34,6 +35,7 @@ CREATE TABLE page (
   is_image_only INTEGER NOT NULL,
   label TEXT,
   heading TEXT,
+  text_check INTEGER NOT NULL,     -- wordcounts.text_check
   PRIMARY KEY (doc_id, number)
 ) WITHOUT ROWID;
 CREATE TABLE capture (capture_id TEXT, doc_id TEXT, PRIMARY KEY (capture_id, doc_id)) WITHOUT ROWID;
@@ -49,7 +51,7 @@ _UNDATED = "~"  # sorts after every date
 _ROWS_AT_ONCE = 2_000
 _INSERTS = {
     "document": "INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?, ?, ?)",
-    "page": "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "page": "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     "capture": "INSERT OR IGNORE INTO capture VALUES (?, ?)",
     "url": "INSERT OR IGNORE INTO url VALUES (?, ?)",
 }
@@ -109,6 +111,33 @@ class Changes:
             (doc_id,),
         ).fetchall()
 
+    def document(self, doc_id: str) -> Document | None:
+        """Return a document as it is held, None when it is unknown."""
+        self._write()
+        row = self._db.execute("SELECT json FROM document WHERE doc_id = ?", (doc_id,)).fetchone()
+        return None if row is None else codec.from_json(row[0], Document)
+
+    def texts(self, doc_id: str) -> list[tuple[int, int]]:
+        """Return number and `text_check` of the document's searchable pages with text."""
+        self._write()
+        return self._db.execute(
+            "SELECT number, text_check FROM page"
+            " WHERE doc_id = ? AND key IS NOT NULL AND text_check != 0 ORDER BY number",
+            (doc_id,),
+        ).fetchall()
+
+    def words(self) -> tuple[str, "array[int]"]:
+        """Return the vocabulary of the generation that is changed: words, one a line, and counts.
+
+        Empty when there was none; to be asked before `put_columns`.
+        """
+        rows = dict(
+            self._db.execute("SELECT name, data FROM column WHERE name IN ('words', 'word_counts')")
+        )
+        counts = array("I")
+        counts.frombytes(rows.get("word_counts", b""))
+        return rows.get("words", b"").decode(), counts
+
     def take_key(self) -> int:
         """Return a key that was never used."""
         self.next_key += 1
@@ -133,9 +162,9 @@ class Changes:
         """Write a page's row."""
         flags = columns.IS_OCR * page.is_ocr | columns.HAS_TEXT * bool(page.text.strip())
         pages = self._waiting["page"]
-        pages.append(
-            (doc_id, page.number, key, flags, page.is_image_only, page.label, page.heading)
-        )
+        names = (page.label, page.heading)
+        check = text_check(page.text)
+        pages.append((doc_id, page.number, key, flags, page.is_image_only, *names, check))
         if len(pages) >= _ROWS_AT_ONCE:
             self._write()
 

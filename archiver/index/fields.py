@@ -12,7 +12,7 @@ from archiver.analysis import ANALYSIS_VERSION, Analyzer
 from archiver.index.port import POSITIONED, PageEntry
 from archiver.model import Document, Page
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Raised with every change of fields, columns or files; part of every fingerprint."""
 
 _VERSIONS = f"{SCHEMA_VERSION}.{ANALYSIS_VERSION}"
@@ -92,6 +92,11 @@ def page_entry(page: PageTexts, analyzer: Analyzer) -> PageEntry:
         if value:
             terms[field] = analyzer.lines(_encodable(value), page.language)[1]
     return PageEntry(page.key, terms)
+
+
+def words_of(text: str, analyzer: Analyzer) -> list[str]:
+    """Return the terms of `exact` of a page's text, as `page_entry` makes them."""
+    return analyzer.exact_words(_encodable(text))
 
 
 def _encodable(text: str) -> str:

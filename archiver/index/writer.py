@@ -18,15 +18,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver import codec
-from archiver.analysis import ANALYSIS_VERSION, Lexicon
-from archiver.errors import DamagedGenerationError, NoGenerationError, StorageError
+from archiver.analysis import ANALYSIS_VERSION, Analyzer, Lexicon
+from archiver.errors import CorpusError, DamagedGenerationError, NoGenerationError, StorageError
 from archiver.index import fields, generations
 from archiver.index.changes import Changes, has_schema
 from archiver.index.engines import DEFAULT_ENGINE, ENGINES, load_engine
 from archiver.index.entries import Entries
 from archiver.index.generations import Generation, Manifest, Versions
 from archiver.index.port import Engine
+from archiver.index.wordcounts import WordChanges
 from archiver.model import Document, Page
+
+ReadPage = Callable[[Document, int], Page]
+"""Gives a page of a document that was indexed, by its number; CorpusError when it is gone."""
 
 
 @dataclass(slots=True)
@@ -45,7 +49,9 @@ class Changed:
 class IndexWriter:
     """The generation being built. Made by `build` only; one thread."""
 
-    def __init__(self, folder: Path, engine: Engine, *, dead_links: int) -> None:
+    def __init__(
+        self, folder: Path, engine: Engine, *, dead_links: int, read_page: ReadPage | None = None
+    ) -> None:
         self.done = Changed()
         self._changes = Changes(folder / "documents.sqlite")
         self._fingerprints = self._changes.fingerprints()
@@ -53,6 +59,8 @@ class IndexWriter:
         self._folder = folder / "engine"
         words = folder / "lexicon"
         self._entries = Entries(engine, self._folder, words if words.exists() else None)
+        self._words = WordChanges()
+        self._read_page = read_page
         self._seen: set[str] = set()
         self._dead_links = self._changes.dead_links()
         self._new_dead_links = dead_links
@@ -82,6 +90,7 @@ class IndexWriter:
         old_text, old_head = ("", "") if is_new else self._changes.parts(doc_id) or ("", "")
         if old_text != text:
             if not is_new:
+                self._take_words(doc_id)
                 self._entries.remove(self._changes.remove_pages(doc_id))
             self._put_pages(document, pages)
         elif old_head != head:
@@ -97,6 +106,7 @@ class IndexWriter:
     def remove(self, doc_id: str) -> None:
         """Remove a document; an unknown one is no error."""
         if self._fingerprints.pop(doc_id, None) is not None:
+            self._take_words(doc_id)
             self._entries.remove(self._changes.remove_document(doc_id))
             self.done.removed += 1
 
@@ -118,8 +128,24 @@ class IndexWriter:
         if fields.is_searchable(page, is_first=is_first):
             key = self._changes.take_key()
             self._entries.put(fields.page_texts(document, page, key=key, is_first=is_first))
+            self._words.add(page.text)
             self.done.pages += 1
         self._changes.put_page(document.doc_id, page, key)
+
+    def _take_words(self, doc_id: str) -> None:
+        """Take the words of the pages away that a document is about to lose."""
+        texts = self._changes.texts(doc_id)
+        held = self._changes.document(doc_id) if texts else None
+        for number, check in texts:
+            self._words.take(self._text_of(held, number), check)
+
+    def _text_of(self, document: Document | None, number: int) -> str | None:
+        if document is None or self._read_page is None:
+            return None
+        try:
+            return self._read_page(document, number).text
+        except CorpusError:
+            return None
 
     def _replace_head(self, document: Document, pages: Iterable[Page]) -> None:
         number, old_key = self._changes.keys(document.doc_id)[0]
@@ -150,15 +176,22 @@ class IndexWriter:
     def commit(self) -> None:
         """Write engine files and database."""
         self._entries.commit()
+        analyzer = Analyzer()
+        words = self._words.counted(
+            *self._changes.words(), lambda text: fields.words_of(text, analyzer)
+        )
         self._changes.put_columns(dead_links=self._new_dead_links)
         self._entries.finish()
-        reader = self._engine.open(self._folder)
-        try:
-            self._changes.put_words(reader.terms(), self._entries.stems_of)
-        finally:
-            reader.close()
+        self._changes.put_words(words or self._words_of_engine(), self._entries.stems_of)
         self._changes.commit()
         self.close()
+
+    def _words_of_engine(self) -> list[tuple[str, int]]:
+        reader = self._engine.open(self._folder)
+        try:
+            return list(reader.terms())
+        finally:
+            reader.close()
 
     def close(self) -> None:
         """Let go of the files; without `commit` before it, what was put is lost."""
@@ -174,6 +207,7 @@ def build(
     engine: str | None = None,
     rebuild: bool = False,
     dead_links: int = 0,
+    read_page: ReadPage | None = None,
 ) -> Iterator[IndexWriter]:
     """Give a writer on a copy of the live generation; swap it in at the end of the block.
 
@@ -181,8 +215,9 @@ def build(
     generation is built from nothing, and its words stay with that generation; None for whole words
     only. Without `engine` that of the live generation is kept. A build starts from nothing when
     there is no live generation, when that is damaged, of other versions, of another engine or
-    otherwise split, or with `rebuild`. `writer.done` says what was done. Raises LockedError,
-    StorageError, and ConfigError for an engine that is not installed.
+    otherwise split, or with `rebuild`. `read_page` gives pages that go once more, so that their
+    words need not be looked for in the whole index. `writer.done` says what was done. Raises
+    LockedError, StorageError, and ConfigError for an engine that is not installed.
     """
     with generations.building(index) as folder, _sqlite_errors(index):
         base, notes = _live(index)
@@ -197,7 +232,7 @@ def build(
             base, notes = None, ()
         _prepare(folder, base, chosen, lexicon)
         words = folder / "lexicon"
-        writer = IndexWriter(folder, chosen, dead_links=dead_links)
+        writer = IndexWriter(folder, chosen, dead_links=dead_links, read_page=read_page)
         writer.done.notes = notes
         try:
             yield writer

@@ -95,6 +95,7 @@ def update(
         engine=engine,
         rebuild=rebuild or is_purging,
         dead_links=len(corpus.dead_links()),
+        read_page=lambda document, number: _page(corpus, document, number),
     ) as writer:
         indexed = [*documents, *older]
         for number, document in enumerate(indexed):
