@@ -16,6 +16,7 @@ import shutil
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import takewhile
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ version: str = tantivy.__version__  # type: ignore[attr-defined]  # typed withou
 _KEY = "key"
 _TERMS = "terms"
 _TIES = 50  # hits beyond those asked for, to see where the equal ones end
+_FEW = 1_000  # hits that are sooner carried over with their scores than searched again
 _HEAP = 100_000_000  # bytes, of its one indexing thread
 _WRITER_LOCK = ".tantivy-writer.lock"
 _REWRITTEN = ("meta.json", ".managed.json", ".tantivy-meta.lock")
@@ -157,11 +159,8 @@ class _Reader:
         found = self._searcher.search(self._query(query), limit=limit, count=False)
         with _uncollected():
             hits = found.hits
-            addresses = [address for _, address in hits]
-            keys: Any = self._searcher.fast_field_values(_KEY, addresses)
-            scores = [score for score, _ in hits]
-            named = keys if names is None else map(names.__getitem__, keys)
-            return dict(zip(named, scores, strict=True))
+            named = self._named([address for _, address in hits], names)
+            return dict(zip(named, [score for score, _ in hits], strict=True))
 
     @_guarded
     def top(
@@ -173,37 +172,45 @@ class _Reader:
     ) -> Top:
         """Carry few scored hits into Python, and of all pages at most half, without scores."""
         asked = self._query(query)
-        limit = 2 * number + _TIES
-        while True:
-            found: Any = self._searcher.search(asked, limit=limit, count=True)
-            hits = found.hits
-            if found.count <= limit or hits[-1][0] < hits[number - 1][0]:
-                break
-            limit *= 8
-        least = hits[number - 1][0] if number <= len(hits) else 0.0
-        hits = [hit for hit in hits if hit[0] >= least]
-        keys: Any = self._searcher.fast_field_values(_KEY, [address for _, address in hits])
-        named = keys if names is None else map(names.__getitem__, keys)
-        best = dict(zip(named, [score for score, _ in hits], strict=True))
-        pages: Collection[int] = ()
-        if with_pages and (names is None or 2 * found.count <= self.total):
-            pages = self._pages(asked, names)
-        elif with_pages:  # those that do not match are fewer
-            everything = tantivy.Query.all_query()
-            pairs = [(tantivy.Occur.Must, everything), (tantivy.Occur.MustNot, asked)]
-            pages = set(names or ()).difference(
-                self._pages(tantivy.Query.boolean_query(pairs), names), (NO_PAGE,)
-            )
-        return Top(best, found.count, pages)
+        limit = 2 * number + (_FEW if with_pages else _TIES)
+        with _uncollected():
+            while True:
+                found: Any = self._searcher.search(asked, limit=limit, count=True)
+                hits = found.hits
+                if found.count <= limit or hits[-1][0] < hits[number - 1][0]:
+                    break
+                limit *= 8
+            least = hits[number - 1][0] if number <= len(hits) else 0.0
+            scores = list(takewhile(least.__le__, map(itemgetter(0), hits)))
+            named = self._named(list(map(itemgetter(1), hits)), names)
+            best = dict(zip(named, scores, strict=False))
+            pages: Collection[int] = named if with_pages else ()
+            if with_pages and found.count > len(hits):
+                pages = self._pages(asked, names, found.count)
+            return Top(best, found.count, pages)
 
-    def _pages(self, query: tantivy.Query, names: Sequence[int] | None) -> Sequence[int]:
-        """Return all pages that match; one score for all is found in a third of the time."""
+    def _pages(
+        self, query: tantivy.Query, names: Sequence[int] | None, count: int
+    ) -> Collection[int]:
+        """Return all pages that match, by those that do not if these are fewer."""
+        if names is None or 2 * count <= self.total:
+            return self._alike(query, names)
+        everything = (tantivy.Occur.Must, tantivy.Query.all_query())
+        others = tantivy.Query.boolean_query([everything, (tantivy.Occur.MustNot, query)])
+        return set(names).difference(self._alike(others, names), (NO_PAGE,))
+
+    def _alike(self, query: tantivy.Query, names: Sequence[int] | None) -> Sequence[int]:
+        """Return the pages of a query; all with one score are found in a third of the time."""
         alike = tantivy.Query.const_score_query(query, 1.0)
         found = self._searcher.search(alike, limit=max(1, self.total), count=False)
-        with _uncollected():
-            addresses = list(map(itemgetter(1), found.hits))
-            keys: Any = self._searcher.fast_field_values(_KEY, addresses)
-            return keys if names is None else list(map(names.__getitem__, keys))
+        return self._named(list(map(itemgetter(1), found.hits)), names)
+
+    def _named(
+        self, addresses: list[tantivy.DocAddress], names: Sequence[int] | None
+    ) -> Sequence[int]:
+        """Return the key of each page, or its name."""
+        keys: Any = self._searcher.fast_field_values(_KEY, addresses)
+        return keys if names is None else list(map(names.__getitem__, keys))
 
     def _query(self, query: Query) -> tantivy.Query:
         match query:
