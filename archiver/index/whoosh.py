@@ -1,4 +1,4 @@
-"""The embedded engine: Whoosh 2.7.4, known here and in `whoosh_segments` only.
+"""The embedded engine: Whoosh 2.7.4, known here and in the modules `whoosh_…` only.
 
 Whoosh stores and finds the inverted lists; terms, scores and positions are given to it finished.
 
@@ -28,7 +28,6 @@ from archiver.index.port import (
     EngineReader,
     EngineWriter,
     Or,
-    PageEntry,
     Phrase,
     Query,
     Term,
@@ -36,11 +35,7 @@ from archiver.index.port import (
 )
 from archiver.index.whoosh_segments import (
     Files,
-    Gathered,
-    Helper,
-    Rows,
     Segment,
-    new_segment,
     read_toc,
     write_toc,
 )
@@ -48,11 +43,7 @@ from archiver.index.whoosh_segments import (
 name = "whoosh"
 version = "2.7.4"
 
-_POSTINGS_IN_MEMORY = 2_000_000  # about 100 MB
-_SMALL_SEGMENT = 2_000  # pages
 _COUNTS_KEPT = 10_000
-_SMALL_SEGMENTS = 4
-_PROCESSORS = os.cpu_count() or 1
 _TABLE_FROM = 200  # postings; a table of the scores of all norms costs as much as their scores
 
 
@@ -63,9 +54,11 @@ def open(folder: Path) -> EngineReader:  # noqa: A001  # the port's name
 
 def write(folder: Path) -> EngineWriter:
     """Begin to change a folder, empty or filled by `inherit`."""
+    from archiver.index.whoosh_writer import Writer  # here, because searching writes nothing
+
     if not any(folder.glob("*.toc")):
         write_toc(folder, [], 0)
-    return _Writer(folder)
+    return Writer(folder)
 
 
 def inherit(source: Path, target: Path) -> None:
@@ -358,94 +351,3 @@ def _best(parts: list[dict[int, float]]) -> dict[int, float]:
                 best[key] = score
     tie = ranking.TIE
     return {key: score + tie * (total[key] - score) for key, score in best.items()}
-
-
-class _Writer:
-    """Gathers postings and writes them as segments; merges small segments at the end."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        toc = read_toc(folder)
-        self.schema = toc.schema
-        self.generation: int = toc.generation + 1
-        self.segments: list[Any] = list(toc.segments)
-        self.removed: set[int] = set()
-        self.gathered = Gathered()
-        self.helper: Helper | None = None
-
-    def put(self, entry: PageEntry) -> None:
-        self.gathered.put(entry)
-        if self.gathered.count >= _POSTINGS_IN_MEMORY:
-            self._hand_over()
-
-    def remove(self, keys: Iterable[int]) -> None:
-        self.removed.update(keys)
-
-    def commit(self) -> None:
-        older = len(self.segments)
-        if self.gathered:
-            self._write()
-        self._wait()
-        dropped = self._delete(self.segments)
-        self.segments = self._merged(dropped=dropped)
-        if older or self.segments:
-            write_toc(self.folder, self.segments, self.generation)
-
-    def cancel(self) -> None:
-        if self.helper is not None:
-            self.helper.stop()
-            self.helper = None
-        self.gathered = Gathered()
-
-    def _hand_over(self) -> None:
-        """Have what was gathered written by another process, one at a time."""
-        if _PROCESSORS == 1:
-            self._write()
-            return
-        self._wait()
-        segment = new_segment(len(self.gathered))
-        self.helper = Helper(self.folder, segment.segid, self.gathered)
-        self.segments.append(segment)
-        self.gathered = Gathered()
-
-    def _wait(self) -> None:
-        if self.helper is not None:
-            helper, self.helper = self.helper, None
-            helper.wait()
-
-    def _write(self) -> None:
-        segment = new_segment(len(self.gathered))
-        self.gathered.write(self.folder, segment.segid)
-        self.segments.append(segment)
-
-    def _delete(self, segments: list[Any]) -> bool:
-        """Mark removed pages in the segments' own lists; tell whether there was one."""
-        found = False
-        for segment in segments if self.removed else ():
-            for number, key in enumerate(Rows.read(self.folder, segment).keys):
-                if key in self.removed and not segment.is_deleted(number):
-                    segment.delete_document(number)
-                    found = True
-        return found
-
-    def _merged(self, *, dropped: bool) -> list[Any]:
-        """Write small and mostly deleted segments as one; return the segments there are then."""
-        live = {s: s.doc_count_all() - s.deleted_count() for s in self.segments}
-        small = [s for s in self.segments if live[s] < _SMALL_SEGMENT]
-        chosen = small if len(small) > _SMALL_SEGMENTS else []
-        if dropped:
-            chosen += [
-                s for s in self.segments if s not in chosen and 2 * live[s] < s.doc_count_all()
-            ]
-        if not chosen:
-            return self.segments
-        for segment in chosen:
-            files = Files(self.folder)
-            try:
-                self.gathered.take_back(Segment(self.folder, files, self.schema, segment))
-            finally:
-                files.close_all()
-        self.segments = [segment for segment in self.segments if segment not in chosen]
-        if self.gathered:
-            self._write()
-        return self.segments

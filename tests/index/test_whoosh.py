@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from archiver.index import whoosh
+from archiver.index import whoosh, whoosh_writer
 from archiver.index.port import POSITIONED, Phrase, Term
-from archiver.index.whoosh_segments import Gathered, Helper
+from archiver.index.whoosh_gathered import Gathered, Helper
 from tests.index.test_contract import entry
 
 
@@ -17,9 +17,9 @@ def segments(folder: Path) -> int:
 def test_postings_beyond_the_memory_bound_become_further_segments(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whoosh, "_POSTINGS_IN_MEMORY", 40)
-    monkeypatch.setattr(whoosh, "_PROCESSORS", 2)
-    monkeypatch.setattr(whoosh, "_SMALL_SEGMENTS", 99)
+    monkeypatch.setattr(whoosh_writer, "_POSTINGS_IN_MEMORY", 40)
+    monkeypatch.setattr(whoosh_writer, "_PROCESSORS", 2)
+    monkeypatch.setattr(whoosh_writer, "_SMALL_SEGMENTS", 99)
     writer = whoosh.write(tmp_path)
     for key in range(50):
         writer.put(entry(key, "bau chor dach"))
@@ -80,8 +80,8 @@ def test_another_process_that_fails_is_an_error_that_says_why(tmp_path: Path) ->
 def test_a_cancelled_build_ends_its_other_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whoosh, "_POSTINGS_IN_MEMORY", 10)
-    monkeypatch.setattr(whoosh, "_PROCESSORS", 2)
+    monkeypatch.setattr(whoosh_writer, "_POSTINGS_IN_MEMORY", 10)
+    monkeypatch.setattr(whoosh_writer, "_PROCESSORS", 2)
     writer = whoosh.write(tmp_path)
     writer.put(entry(0, "bau chor dach ende"))
     assert writer.helper is not None
