@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from archiver.model import Evidence, FieldName, Reading, Role
 from archiver.sites.dates import find_dates
+from archiver.sites.figures import ordinal_of, roman_of
 from archiver.sites.groups import split_items
 from archiver.sites.numbers import find_numbers
 from archiver.sites.profile import FieldRule, SiteProfile
 from archiver.sites.readers import PLACE_TRUST, SNIPPET_CHARS
-from archiver.sites.vocabulary import ordinal_of, roman_of
 from archiver.sites.wording import join_lines, tidy
 
 if TYPE_CHECKING:

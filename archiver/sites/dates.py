@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from archiver.model import MISSING_YEAR, DateSpan, Place
+from archiver.sites.figures import ordinal_of, roman_of
 from archiver.sites.paths import find_path_dates
 from archiver.sites.periods import find_periods
 from archiver.sites.spotted import SpottedDate, century_of
-from archiver.sites.vocabulary import MONTH, MONTHS, WEEKDAY, WEEKDAYS, ordinal_of, roman_of
+from archiver.sites.vocabulary import MONTH, MONTHS, WEEKDAY, WEEKDAYS
 from archiver.sites.wording import COVER, cover, cover_codes, is_path
 
 _NOT_IN_NUMBER = r"(?<![\d§])(?<![\d.][.:])(?<!\d[,/–-])"

@@ -32,7 +32,7 @@ _DELIMITER = re.compile(
     r"(?=[\s|»›:/·•;,–().-])(?:"
     r"\s*(?:\n|\||»|›|::|//|·|•|;)\s*|\s*[:,]\s+|\s*:$|,(?=[A-ZÄÖÜ„])|\s+[–-]+\s+|\s*–\s*(?=[A-ZÄÖÜ„])"
     rf"|(?<=[{COVER}{_NUMBER}])\s*[-–:,.)]+\s*|\s*[(]\s*(?=[{COVER}{_NUMBER}])"
-    rf"|(?<={COVER})\)?\s+(?=[A-ZÄÖÜ„\"][^\W\d_A-Z])|(?<=[a-zäöüß?!])\.\s+(?=[A-ZÄÖÜ]))"
+    rf"|(?<={COVER})\)?\s+(?=[A-ZÄÖÜ„\"][^\W\d_A-Z])|(?<=[a-zäöüß]{{3}})\.\s+(?=[A-ZÄÖÜ]))"
 )
 _DATE_LEAD = re.compile(
     rf"(?:(?:^|\s)(?:am|vom|den|dem|der|zum|im|in|{WEEKDAY})\.?,?)+\s*$", re.IGNORECASE
@@ -50,6 +50,11 @@ _PLACE_LABEL = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?:Uhr|\bh|\d{1,2}[.:]\d\d)\W*$")
+# "Ausschuss für Bau, Umwelt und Verkehr": commas inside a body's name part nothing
+_NAME_OF_FIELDS = re.compile(
+    r"(?i:ausschuss|beirat|kommission)(?:e?s)? (?:für|f\.) [A-ZÄÖÜ][\w -]*(?:, [A-ZÄÖÜ][\w -]*)+?"
+    r" (?:und|sowie|u\.|&) [\w-]+"
+)
 _PAPER = re.compile(r"(?:Antrag|Anfrage|Vorlage|Beschluss|Antwort)\b")
 
 
@@ -80,6 +85,7 @@ def find_leftover(
     `of_others` are dates of something else, such as the last change or the letter head.
     """
     covered = _cover_marks(covered, dates, numbers)
+    covered = _NAME_OF_FIELDS.sub(lambda match: match[0].replace(",", " "), covered)
     phrase = _after_number(covered, text)
     if phrase is not None and not (place == "first_lines" and is_prose(text)):
         return phrase

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archiver.model import Place
+from archiver.sites.figures import roman_of
 from archiver.sites.ordinals import read_alone, read_before, read_body
 from archiver.sites.sittings import PATH_WORD, SittingWord, find_sitting_words
 from archiver.sites.spotted import SpottedDate, SpottedNumber, spot_numbers
-from archiver.sites.vocabulary import SITTING_WORD, roman_of
+from archiver.sites.vocabulary import SITTING_WORD
 from archiver.sites.wording import (
     COVER,
     cover,

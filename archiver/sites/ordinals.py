@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archiver.model import Place
+from archiver.sites.figures import ordinal_of, roman_of
 from archiver.sites.sittings import SittingWord
 from archiver.sites.spotted import SpottedNumber, spot_numbers
-from archiver.sites.vocabulary import MONTHS, WEEKDAYS, ordinal_of, roman_of
+from archiver.sites.vocabulary import MONTHS, WEEKDAYS
 from archiver.sites.wording import COVER, is_path
 
 _SEPARATOR = r"\s*(?:,|und|u\.|sowie|&|\+|/|bis|-|–)\s*"

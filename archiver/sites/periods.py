@@ -9,8 +9,9 @@ from collections.abc import Callable
 from datetime import date
 
 from archiver.model import MISSING_YEAR, DateSpan, Place, Precision
+from archiver.sites.figures import ordinal_of, roman_of
 from archiver.sites.spotted import SpottedDate, century_of
-from archiver.sites.vocabulary import MONTH, MONTH_BEGINS, MONTH_STEMS, MONTHS, ordinal_of, roman_of
+from archiver.sites.vocabulary import MONTH, MONTH_BEGINS, MONTH_STEMS, MONTHS
 from archiver.sites.wording import COVER, cover, folded
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?![\d]|[.,]\d)"

@@ -7,15 +7,9 @@ it. Pure: no I/O.
 import re
 from collections.abc import Sequence
 
+from archiver.sites.figures import ordinal_of
 from archiver.sites.roles import ROLE_PATTERN, may_hold_role
-from archiver.sites.vocabulary import (
-    FILLERS,
-    GENERIC,
-    PLACE_ENDINGS,
-    SITTING_WORD,
-    ordinal_of,
-    sitting_kind,
-)
+from archiver.sites.vocabulary import FILLERS, GENERIC, PLACE_ENDINGS, SITTING_WORD, sitting_kind
 from archiver.sites.wording import COVER
 
 _TRAILING_ROLES = re.compile(
@@ -26,13 +20,20 @@ _GENERIC_LEAD = re.compile(
     r"zurück zu|weiter zu|sitzungen zu|hier geht|nach oben|seite \d|alle |genehmigung (?:der|"
     r"des)|sehr geehrte|datum (?:der|des) |"
     r"aktuelles aus |neues aus |kurz notiert|aktueller stand\b|"
-    r"(?:[ivx]+|\d{1,2})\.\s*(?:wahlperiode|legislatur|amtszeit)|bestätigung (?:der|des)|"
+    r"(?:[ivx]+|\d{1,2})\.\s*(?:wahlperiode|legislatur|amts(?:zeit|periode|dauer)|ratsperiode|"
+    r"sitzungsperiode)|"
+    r"\d{1,4}\s(?:seiten?|blatt|blätter|folien|bilder|fotos|minuten|stunden|teilnehm\w*|anlagen?|"
+    r"anhänge|personen|gäste|besucher\w*|dateien|dokumente|downloads)\W*$|bestätigung (?:der|des)|"
     r"feststellung (?:der|des)|letzte änderung|stand\b|so geht|so können sie|"
     r"an (?:die|den|das|alle) )",
     re.IGNORECASE,
 )
 _STATUS = re.compile(
-    r"(?:\W*(?:abgesagt|entfällt|fällt aus|ausgefallen|verschoben|neu|aktuell|wichtig|hinweis|"
+    r"(?:\W*(?:abgesagt|absage|entfällt|fällt aus|ausgefallen|ausgebucht|verschoben|verlegt|"
+    r"verschiebung|verlegung|neu|aktuell|wichtig|achtung|bitte beachten|jubiläum\w*|premiere|"
+    r"auftakt|erinnerung|(?:wichtiger |termin|veranstaltungs)?hinweis|veranstaltungstipp|vorschau|"
+    r"(?:vor)?ankündigung|save the date|eilmeldung|termin(?:änderung|verschiebung|verlegung)|"
+    r"neue uhrzeit|neuer ort|"
     r"konstituierend\w*|öffentlich\w*|nicht-?öffentlich\w*|entwurf|final|korrektur|stand|version|"
     r"neuer termin|einladung zum|einladung zur|teil \d|ohne teilnehmerliste|mit anlagen?|"
     r"spezial|spezialausgabe|online|digital|hybrid|vorläufig\w*|(?:noch )?(?:nicht |un)?"
@@ -40,8 +41,12 @@ _STATUS = re.compile(
     re.IGNORECASE,
 )
 _BODY = re.compile(
-    r"(?:Stadt|Gemeinde|Landeshauptstadt|Bezirksamt|Landkreis|Ortsteil|Stadtteil|Stadtbezirk|Markt|"
-    r"Hansestadt|Kreisstadt|Bezirk|Ortschaft|Quartier)\s+[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+)?[\s\d.–-]*$"
+    r"(?:(?:(?:Große )?(?:Kreis|Hanse|Universitäts|Landeshaupt|Bundes|Freie |Freie und Hanse)?"
+    r"[Ss]tadt|"
+    r"(?:Markt|Orts|Verbands|Samt|Einheits|Einwohner|Kirch|Politische |Stadt|Wahl)?[Gg]emeinde|"
+    r"Verwaltungsgemeinschaft|Kanton|Amt|Region|Kreis|Freistaat|Land|Bezirksamt|Landkreis|Ortsteil|"
+    r"Stadtteil|Stadtbezirk|Markt|Bezirk|Ortschaft|Quartier|Kreisverwaltung)"
+    r"\s+[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+)?[\s\d.–-]*$)"
 )
 _OFFICE = re.compile(
     r"(?:Der |Die )?(?:\w*[Bb]ürgermeister(?:in)?|Ortsvorsteher(?:in)?|Vorsitzende[rn]?|Magistrat|"
@@ -52,11 +57,19 @@ _OFFICE = re.compile(
 _ABBREVIATED = re.compile(
     r"(?:SBB|SBR|OBR|OR|QR|BV|BVV|BZV|BZR|GR|SVV|BA|STR)(?:[ -][A-ZÄÖÜ][\w-]+){1,2}$"
 )
+_OF_BODY = r"(?: (?:des |der |von |beim )?[A-ZÄÖÜ\d][\w-]*){0,3}"
+_FIELDS = (  # "für Schule und Sport", "f. Bau, Umwelt und Verkehr"
+    r"(?: (?:für|f\.|zur|zum) [^,:|–\n]{3,50}(?:, [A-ZÄÖÜ][\w -]{2,30}){0,3}"
+    r"(?:,? (?:und|sowie|u\.|&) [\w -]{3,40})?)?"
+)
 _COMMITTEE = re.compile(
     r"(?:(?:Der|Die|Das|Des)\s+)?(?:Lenkungs|Steuerungs)(?:kreis|gruppe|runde)"
     r"(?: [A-ZÄÖÜ][\w-]*){0,3}$|"
-    r"(?:(?:Der|Die|Das|Des|[IVX]+\.|\d{1,2}\.)\s+)?[^\W\d_]*(?:beirat|(?<!vor)(?<!b)(?<!t)rat|ausschuss|vertretung|kommission|vorstand)"
-    r"(?:e?s)?(?: (?:des |der |von |beim )?[A-ZÄÖÜ\d][\w-]*){0,3}$",
+    r"(?:(?:Der|Die|Das|Des|[IVX]+\.|\d{1,2}\.)\s+)?"
+    r"(?:[A-ZÄÖÜ]\w*-(?:, [A-ZÄÖÜ]\w*-)* (?:und|u\.|&) )?"
+    r"(?:[\w-]*(?:beirat|(?<!vor)(?<!b)(?<!t)rat|ausschuss|vertretung|kommission|vorstand|parlament|gremium|"
+    r"kuratorium|magistrat)|(?:Kreis|Land|Gemeinde|Städte|Regional)tag|Senat|Jury)"
+    rf"(?:e?s)?{_FIELDS}{_OF_BODY}$",
     re.IGNORECASE,
 )
 _CONTENT_AFTER = re.compile(r"^\s+(?:zum|zur|zu|über|rund um|für)\s+(?:[^\W\d_]+\s+)?[^\W\d_]{4,}")

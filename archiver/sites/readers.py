@@ -64,7 +64,8 @@ _SPECIAL = re.compile(
 )
 _SPECIAL_WORDS = ("sonder", "außerordentliche", "spezial", "special", "extra")
 _CANCELLED = re.compile(
-    r"\b(?=[afe])(?:abgesagt|fällt\s+(?:leider\s+|heute\s+|aus\w*\s+gründen\s+)?aus\b|fiel\s+(?:leider\s+)?aus\b|entfällt|"
+    r"\b(?=[afe])(?:abgesagt|(?:fällt|fallen|fiel|fielen)\s+(?:[^\s.;:,]+\s+){0,5}?"
+    r"aus(?=\s*(?:[.,;!)]|$|\n|und\b|weil\b|da\b))|entfällt|"
     r"entfiel|ausgefallen|findet\s+(?:leider\s+)?nicht\s+statt)",
     re.IGNORECASE,
 )
@@ -293,7 +294,9 @@ class _Said:
     def _others(self) -> Iterator[Reading]:
         text, place = self.clue.text, self.clue.place
         role = find_role(text, place)
-        if role is not None and not (place == "text" and is_prose(text)):
+        lines = text.split("\n") if place == "text" else ()
+        in_prose = role is not None and any(role[1] in one and is_prose(one) for one in lines)
+        if role is not None and not in_prose:
             strength = 0.65 if self._heads_item(*role) else 0.9
             yield self._reading("role", role[0], "role's word", None, strength, raw=role[1])
         for special, pattern in (

@@ -19,7 +19,8 @@ _DOCUMENTATION = (
 _MINUTES = (
     r"(?:ergebnis|kurz|sitzungs|wort|verlaufs|beschluss|festlegungs|gesprächs|forums|verhandlungs|"
     r"inhalts|versammlungs|runden|beirats)?-?"
-    r"(?:protokolle?|niederschrift(?:en)?)|mitschrift(?:en)?|prot\.|(?-i:Prot|PROT)(?=\s+[\dA-ZÄÖÜ])"
+    r"(?:protokoll(?:e|entwurf|auszug)?|niederschrift(?:en|entwurf|auszug)?)|verhandlungsschrift(?:en)?|"
+    r"mitschrift(?:en)?|prot\.|(?-i:Prot|PROT)(?=\s+[\dA-ZÄÖÜ])"
 )
 _SLIDES = (
     r"(?:power-?point-?)?(?:präsentation(?:en)?|praesentation(?:en)?)|(?:vortrags|präsentations)?"
@@ -93,7 +94,8 @@ _APPROVED = re.compile(
 _MADE = re.compile(r"\s+(?:gefertigt|erstellt|geführt|versandt|verlesen|verfasst)\b", re.IGNORECASE)
 _APPROVED_LAST = re.compile(r"\b(?:genehmigt|bestätigt|angenommen)\W*$", re.IGNORECASE)
 _ARTICLE = re.compile(
-    r"^\W*(?:(?:die|das|der|den|zur|zum|hier|download|pdf|(?:nicht-?)?öffentliche[nrs]?|vorläufige[nrs]?|"
+    r"^\W*(?:(?:die|das|der|den|zur|zum|hier|betreff|betr|betrifft|dokument|dokumentart|dateityp|"
+    r"download|pdf|(?:nicht-?)?öffentliche[nrs]?|vorläufige[nrs]?|"
     r"genehmigte[nrs]?)\W+){0,3}$",
     re.IGNORECASE,
 )
@@ -107,6 +109,10 @@ _STATE_BEFORE = re.compile(
 _DATE_LEAD = re.compile(
     rf"\W*(?:{WEEKDAY}\W*)?\d{{1,2}}\.\s?(?:\d{{1,2}}\.|{MONTH})\s?(?:\d{{4}}|\d\d)\W*",
     re.IGNORECASE,
+)
+# "… 9. Sitzung 21.03.2012 Niederschrift": a row of a table, its last column the paper
+_ROW = re.compile(
+    r"(?:Sitzung|Forum|Treffen|Runde)\b[^.\n]{0,40}\d{1,2}\.\d{1,2}\.(?:\d{4}|\d\d)\s+$"
 )
 _PLURAL = re.compile(r"(?:protokolle|niederschriften|dokumentationen|einladungen)$", re.IGNORECASE)
 _YEARS_PROGRAMME = re.compile(r"^\W*(?:19|20)\d\d|^[ -]?\d{2}\b(?!\.)(?!_)")
@@ -262,6 +268,8 @@ def _names_the_file(role: Role, before: str, after: str, word: str, place: Place
     if place != "text" and _DATE_LEAD.fullmatch(head):
         return True
     is_numbered = re.fullmatch(r"\W*\d{1,4}[.)]?\s+", head) is not None
+    if place == "text" and _ROW.search(head) and not after.strip():
+        return True
     if place == "text" and (is_numbered or _names_others(role, after, is_entry=True)):
         return False  # an item of the agenda; a sentence about papers
     if _ARTICLE.match(head) or is_numbered:

@@ -24,7 +24,7 @@ from archiver.sites.phrases import (
 from archiver.sites.roles import clean_title, find_role, without_trailer
 from archiver.sites.sittings import find_sitting_words
 from archiver.sites.spotted import FoundTopic, SpottedDate, SpottedNumber
-from archiver.sites.vocabulary import WEEKDAY
+from archiver.sites.vocabulary import ALSO_SUBJECTS, WEEKDAY
 from archiver.sites.wording import COVER, cover, cover_codes, without_extension
 
 _QUOTED = re.compile(
@@ -38,6 +38,9 @@ _LABEL = re.compile(
     r"|\b(?:[Zz]um|[Uu]nter dem|[Mm]it dem|[Dd]em)\s+(?:Thema|Motto|Titel|Schwerpunkt|"
     r"Schwerpunktthema)"
     r"\s*:?\s+(?P<phrase>[„\"»“A-ZÄÖÜ\d].*)"
+    # "Im Mittelpunkt stand das Thema Lärm"
+    r"|(?:[Mm]ittelpunkt|Fokus|Zentrum|Vordergrund|ging|geht|widmete|beschäftig|befass|diskutier)[^.\n]{0,60}?"
+    r"\b(?:das|dem|um das)\s(?:Schwerpunkt|Haupt)?[Tt]hema\s+(?P<focus>[„\"»“A-ZÄÖÜ\d].*)"
 )
 _PHRASE_END = re.compile(
     r"\s+(?:am|vom|um|im|in der|in den|fand|findet|trafen|statt|wurde|wird|stattgefunden|lädt|"
@@ -81,6 +84,24 @@ _SPECIAL_LEAD = re.compile(
     r"(?:Sonder|Außerordentliche[nrs]? )\w+ (?:zum|zur|zu|über|wegen)(?: de[rmns]| das| die)? "
     r"(?P<topic>[A-ZÄÖÜ„].{2,})"
 )
+# "Thementisch 4: Nahversorgung": one of several parts of an evening, so only where it is alone
+_PART_LABEL = re.compile(
+    r"(?:^|\n)\W*(?:(?:[Dd]er|[Dd]ie|[Dd]as)\s[^\W\d_]+t[en]n?\s(?=\w+\s*:))?"
+    r"(?:(?:Arbeits|Klein|Gesprächs|Diskussions|Themen)gruppe|AG|Arbeitskreis|Handlungsfeld|"
+    r"(?:Themen|Diskussions|Gesprächs)(?:tisch|block|feld|insel|raum|komplex|bereich|tafel|station)|"
+    r"Tisch|Station|Block)"
+    r"(?:\s(?:\d{1,2}|[A-H]|[IVX]{1,4}))?\s*(?::|\s–)\s+(?P<topic>\S[^\n:]{2,120})"
+)
+# "Pressemitteilung 112/2016 vom 1. Juli 2016: …", "Beschlussvorlage 0812/2015 – …": what follows
+# a paper's kind, number and day is its subject
+_PAPER_HEAD = re.compile(
+    r"\W*(?:\w*vorlage|Drucksache|Antrag|Anfrage|Mitteilung|Bekanntmachung|Rundschreiben|"
+    r"(?:Presse|Medien)(?:mitteilung|information|info|meldung|erklärung))"
+    r"(?:\s*-?\s?(?:Nr|Nummer)\b\.?)?\s*:?\s?"
+    rf"(?:[A-ZÄÖÜ]{{0,5}}[-/ ]?\d[\w./-]*(?:-\w+)?)?(?:[\s,/(]*(?:vom|v\.|am)?\s*[{COVER}]+\)?)?"
+    r"\s*(?::|–|\||\n|-(?=\s))\s*(?=[„\"]?[^\W\d_])",
+    re.IGNORECASE,
+)
 _FORM = re.compile(r"[\w ]{2,20}:\s*…?")
 
 
@@ -116,6 +137,9 @@ def find_topic(
     labelled = _labelled(text, dates)
     if labelled is not None:
         return labelled if labelled.text else None
+    part = _part(text) if place != "heading" and not numbers else None
+    if part is not None:
+        return part
     quoted = _quoted(text, place, numbers)
     if quoted is not None or place == "text":
         return quoted
@@ -129,7 +153,7 @@ def _labelled(text: str, dates: Sequence[SpottedDate]) -> FoundTopic | None:
     match = _LABEL.search(text)
     if match is None:
         return None
-    name = next(key for key in ("colon", "other", "phrase") if match[key])
+    name = next(key for key in ("colon", "other", "phrase", "focus") if match[key])
     value, start = match[name], match.start(name)
     quote = _QUOTED.match(value)
     if quote:
@@ -139,13 +163,27 @@ def _labelled(text: str, dates: Sequence[SpottedDate]) -> FoundTopic | None:
         if spotted.start >= start and spotted.span.precision == "day":
             value = _DATE_LEAD.sub("", value[: max(0, spotted.start - start)])
             break
-    value = trim((_PHRASE_END if name == "phrase" else _COLON_END).sub("", value))
+    value = trim((_PHRASE_END if name in ("phrase", "focus") else _COLON_END).sub("", value))
     only_name = re.match(r"(?:\d{1,3}\.|#?\d{1,3}|[IVX]+\.)\s", value) or is_series(value)
     if only_name and find_sitting_words(value):
         return FoundTopic("", "label with the sitting's name", 0.0)
-    if not means_something(value) or len(value) > MAX_TOPIC_CHARS or is_generic(value):
+    if not means_something(value) or len(value) > MAX_TOPIC_CHARS or _is_menu_word(value):
         return None
     return FoundTopic(value, "topic's label", 0.9)
+
+
+def _is_menu_word(value: str) -> bool:
+    """Tell whether what a label or quotation marks name is a menu word and no subject besides."""
+    return is_generic(value) and value.lower() not in ALSO_SUBJECTS
+
+
+def _part(text: str) -> FoundTopic | None:
+    """Read the subject of a group, table or block where the text has only this one."""
+    parts = list(_PART_LABEL.finditer(text))
+    value = trim(parts[0]["topic"]) if len(parts) == 1 else ""
+    if not means_something(value) or is_generic(value) or is_prose(value):
+        return None
+    return FoundTopic(value, "part's label", 0.4)
 
 
 def _quoted(text: str, place: Place, numbers: Sequence[SpottedNumber]) -> FoundTopic | None:
@@ -154,7 +192,7 @@ def _quoted(text: str, place: Place, numbers: Sequence[SpottedNumber]) -> FoundT
         value = trim(next(group for group in match.groups() if group))
         if _PLACE_BEFORE_QUOTE.search(before) or is_series(value):
             continue
-        if not means_something(value) or is_generic(value):
+        if not means_something(value) or _is_menu_word(value):
             continue
         line = before.rpartition("\n")[2]
         has_sitting = bool(find_sitting_words(line))
@@ -178,6 +216,11 @@ def _remaining(
     covered = cover_codes(text)
     dates = [one for one in dates if one.end <= len(text)]
     numbers = [one for one in numbers if one.end <= len(text)]
+    if place != "first_lines" and not numbers:
+        head = _PAPER_HEAD.match(cover(text, tuple((one.start, one.end) for one in dates)))
+        if head:
+            rest = text[head.end() :].partition("\n")[0]
+            return _alone(rest, cover_codes(rest), place, (), series)
     item = _ITEM_LEAD.match(text)
     if item and not numbers and place in ("heading", "link_text", "list_entry"):
         return _alone(text[item.end() :], covered[item.end() :], place, (), series)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from archiver.model import MISSING_YEAR, DateSpan, Place
 from archiver.sites.dates import complete_year, find_dates
+from archiver.sites.figures import ORDINALS
 from archiver.sites.readers import Clue, read_clues, resolve
-from archiver.sites.vocabulary import ORDINALS
 
 MONTHS = [
     "Januar",

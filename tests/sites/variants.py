@@ -409,9 +409,168 @@ COUNTED: list[Case] = [
     ("plakat_2014.pdf", "file", {"role": "poster", "dates": [year(2014)]}),
 ]
 
+PAPERS: list[Case] = [
+    # what follows a paper's kind, number and day is its subject
+    (
+        "Medieninformation Nr. 7/2014: Neue Bäume am Markt",
+        "heading",
+        {"topic": "Neue Bäume am Markt", "role": "press"},
+    ),
+    (
+        "PRESSEMELDUNG vom 3. Mai 2012\nNeue Bäume am Markt",
+        "heading",
+        {
+            "dates": [day("2012-05-03", "published")],
+            "topic": "Neue Bäume am Markt",
+            "role": "press",
+        },
+    ),
+    (
+        "Pressemitteilung 88/2015 vom 4. Juni 2015 – Brücke gesperrt",
+        "title",
+        {"dates": [day("2015-06-04", "published")], "topic": "Brücke gesperrt", "role": "press"},
+    ),
+    ("Vorlage 2013/114: Ausbau der Mühlgasse", "title", {"topic": "Ausbau der Mühlgasse"}),
+    (
+        "Mitteilungsvorlage 0077/2012 – Sanierung der Spielplätze",
+        "heading",
+        {"topic": "Sanierung der Spielplätze"},
+    ),
+    ("Antrag 14/2016: Tempo 30 in der Ringgasse", "link", {"topic": "Tempo 30 in der Ringgasse"}),
+    (
+        "Anfrage vom 03.05.2012: Zustand der Gehwege",
+        "heading",
+        {"dates": [day("2012-05-03", "other")], "topic": "Zustand der Gehwege"},
+    ),
+    ("Drucksache 18/4711 | Umbau des Freibads", "title", {"topic": "Umbau des Freibads"}),
+    ("Pressemitteilung 88/2015", "title", {"role": "press"}),
+    ("Vorlagen und Anträge", "heading", {"topic": "Vorlagen und Anträge"}),
+    # parts of an evening
+    ("Themenfeld 3: Grün im Quartier", "text", {"topic": "Grün im Quartier"}),
+    ("Gesprächsinsel 2: Wohnen im Alter", "text", {"topic": "Wohnen im Alter"}),
+    ("Der erste Themenblock: Parken und Liefern", "text", {"topic": "Parken und Liefern"}),
+    ("Handlungsfeld 5 – Nahverkehr", "text", {"topic": "Nahverkehr"}),
+    ("AG 2: Sauberkeit", "text", {"topic": "Sauberkeit"}),
+    ("Thementisch 1: Lärm\nThementisch 2: Grün", "text", {}),
+    ("AG 2: Ergebnisse", "text", {}),
+    ("AG 4 Verkehr", "text", {}),
+    # what the evening was about
+    ("Im Fokus stand das Thema Nahversorgung.", "text", {"topic": "Nahversorgung"}),
+    (
+        "Der Beirat befasste sich mit dem Thema Schulwege und Radwege.",
+        "text",
+        {"topic": "Schulwege und Radwege"},
+    ),
+    ("Diesmal ging es um das Thema „Freie Zeit“.", "text", {"topic": "Freie Zeit"}),
+    ("Das Thema wird vertagt.", "text", {}),
+    ("Thema: Barrierefreiheit", "text", {"topic": "Barrierefreiheit"}),
+    ("Thema: Begrüßung", "text", {}),
+    ("Barrierefreiheit", "link", {}),
+    # menu words, amounts, announcements
+    ("Druckansicht", "link", {}),
+    ("Seite drucken", "link", {}),
+    ("9. Sitzung | 3.5.2011 | 12 Seiten", "list", {"session": [9], "dates": [day("2011-05-03")]}),
+    ("Protokoll 9. Sitzung, 2 Anlagen", "link", {"session": [9], "role": "minutes"}),
+    ("7. Forum – 45 Fotos", "link", {"session": [7]}),
+    (
+        "7. Forum: 100 Ideen für den Park",
+        "title",
+        {"session": [7], "topic": "100 Ideen für den Park"},
+    ),
+    (
+        "Terminänderung: 12. Sitzung am 3. Mai 2011",
+        "heading",
+        {"session": [12], "dates": [day("2011-05-03")]},
+    ),
+    (
+        "Ankündigung – 4. Forum am 3. Mai 2011",
+        "title",
+        {"session": [4], "dates": [day("2011-05-03")]},
+    ),
+    (
+        "Wichtiger Hinweis: Die 8. Sitzung am 3. Mai 2011 fällt aus",
+        "heading",
+        {"session": [8], "dates": [day("2011-05-03")], "special": "cancelled"},
+    ),
+    ("Premiere: Das 1. Jugendforum", "title", {"session": [1]}),
+    # bodies and municipalities are names
+    ("Beirat für Menschen mit Behinderung, 7. Sitzung", "heading", {"session": [7]}),
+    ("Ausschuss für Bau, Umwelt und Verkehr – 11. Sitzung", "title", {"session": [11]}),
+    ("Kinder- und Jugendbeirat: 4. Sitzung", "title", {"session": [4]}),
+    ("Ü60-Beirat: 4. Sitzung", "title", {"session": [4]}),
+    ("Kreistag Mittelheim | 8. Sitzung", "title", {"session": [8]}),
+    ("Samtgemeinde Auental – Rat – 12. Sitzung", "heading", {"session": [12]}),
+    (
+        "Marktgemeinde Birkental\nNiederschrift über die 3. Sitzung des Gemeinderates",
+        "heading",
+        {"session": [3], "role": "minutes"},
+    ),
+    ("Große Kreisstadt Weidenbruch\n9. Sitzung des Stadtrats", "heading", {"session": [9]}),
+    (
+        "Beirat f. Naturschutz – 6. Sitzung – 3.5.2011",
+        "title",
+        {"session": [6], "dates": [day("2011-05-03")]},
+    ),
+    ("Gestaltungsbeirat, 3. Amtsperiode, 5. Sitzung", "title", {"session": [5]}),
+    ("Seniorenrat, 12. Ratsperiode, 2. Sitzung", "title", {"session": [2]}),
+    (
+        "3. Sitzung: Ein Beirat für alle?",
+        "title",
+        {"session": [3], "topic": "Ein Beirat für alle?"},
+    ),
+    (
+        "Mi 04.05.2011 18:00 Sport- und Kulturausschuss Saal 2 Einladung",
+        "list",
+        {"dates": [day("2011-05-04")], "role": "invitation"},
+    ),
+    # roles
+    ("Protokollentwurf der 4. Sitzung", "link", {"session": [4], "role": "minutes"}),
+    ("Verhandlungsschrift 3. Sitzung", "link", {"session": [3], "role": "minutes"}),
+    ("Protokollauszug 3. Sitzung", "link", {"session": [3], "role": "minutes"}),
+    (
+        "Betreff: Protokoll der 5. Sitzung des Ortsrates",
+        "text",
+        {"session": [5], "role": "minutes"},
+    ),
+    (
+        (
+            "Gemeinde Birkental, Rathausgasse 4, 99111 Birkental, Telefon 555-2811, "
+            "Telefax 555-2812, Zimmer 14, Frau Lindner\nNiederschrift der 7. Sitzung"
+        ),
+        "text",
+        {"session": [7], "role": "minutes"},
+    ),
+    (
+        "12 4. Sitzung 03.05.2011 Protokoll",
+        "text",
+        {"session": [4], "dates": [day("2011-05-03")], "role": "minutes"},
+    ),
+    ("Das Protokoll wird verschickt", "text", {}),
+    ("Protokollant", "link", {}),
+    # cancelled
+    (
+        "Die 5. Sitzung fällt krankheitsbedingt aus.",
+        "text",
+        {"session": [5], "special": "cancelled"},
+    ),
+    (
+        "Das Forum am 3. Mai 2011 fiel wegen des Sturms aus",
+        "text",
+        {"dates": [day("2011-05-03")], "special": "cancelled"},
+    ),
+    (
+        "Beide Sitzungen fallen im Juli aus",
+        "text",
+        {"special": "cancelled", "dates": [span("0000-07-01", "0000-07-31", "month")]},
+    ),
+    ("Die 5. Sitzung fällt aus dem Rahmen", "text", {"session": [5]}),
+    ("Im Forum fällt Licht aus drei Fenstern", "text", {}),
+]
+
 VARIANTS: dict[str, list[Case]] = {
     "slips": SLIPS,
     "unusual dates": UNUSUAL_DATES,
     "whose": WHOSE,
     "counted": COUNTED,
+    "papers": PAPERS,
 }
