@@ -14,7 +14,7 @@ from typing import Any
 from archiver.errors import ExtractionError
 from archiver.extract.attached import MAX_FILES
 from archiver.extract.lines import Line, PageLines, PasswordNeededError, PdfFile
-from archiver.extract.pdfium_tree import headings_of, is_tagged
+from archiver.extract.pdfium_tree import TaggedHeadings, is_tagged
 from archiver.extract.repair import repair
 from archiver.extract.settings import ExtractSettings
 
@@ -47,11 +47,13 @@ def read_file(data: bytes, settings: ExtractSettings, passwords: Sequence[str]) 
         outline = _outline(document, count)
         attachments = _attachments(document)
         wanted = _Wanted(
-            headings=not outline and is_tagged(document),
+            headings=TaggedHeadings() if not outline and is_tagged(document) else None,
             files=b"/FileAttachment" in data or b"/EmbeddedFile" in data,
             found=attachments,
         )
         pages = tuple(_read_page(document, index, settings, wanted) for index in range(count))
+        if wanted.headings is not None and wanted.headings.is_exhausted:
+            pages = tuple(replace(page, headings=()) for page in pages)
         metadata = tuple(
             (name, repair(value).strip())
             for name, value in document.get_metadata_dict(skip_empty=True).items()
@@ -65,7 +67,7 @@ def read_file(data: bytes, settings: ExtractSettings, passwords: Sequence[str]) 
 class _Wanted:
     """What is looked for on each page beside its text; `found` collects names of files."""
 
-    headings: bool
+    headings: TaggedHeadings | None
     files: bool
     found: list[str]
 
@@ -160,7 +162,7 @@ def _read_page(document: Any, index: int, settings: ExtractSettings, wanted: _Wa
         textpage = page.get_textpage()
         try:
             lines = _lines(textpage)
-            headings = headings_of(page, textpage) if wanted.headings else ()
+            headings = wanted.headings.of(page, textpage) if wanted.headings else ()
         finally:
             textpage.close()
         length = sum(len(line.text) for line in lines)

@@ -5,14 +5,17 @@ because to build a page's tree costs a part of what reading the page costs.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ctypes import c_float, c_ushort, create_string_buffer
+from functools import partial
 from typing import Any
 
 from archiver.extract.repair import repair
 
 _HEADING = re.compile(r"H[1-6]?$")  # ISO 32000-1, 14.8.4.3.2
 _MAX_ELEMENTS = 20_000
+_MAX_PLACES = 3_000_000  # of a file; so many take about a second
+_MAX_HOLES = 100
 _MAX_DEPTH = 64
 _MAX_HEADINGS = 50  # of a page
 _MAX_PIECES = 200  # of a heading
@@ -30,39 +33,87 @@ def is_tagged(document: Any) -> bool:
     return bool(raw.FPDFCatalog_IsTagged(document))
 
 
-def headings_of(page: Any, textpage: Any) -> tuple[str, ...]:
-    """Return the headings that stand on a page, in the order of the structure."""
-    from pypdfium2 import raw
+class TaggedHeadings:
+    """Reads the headings of a file's pages, one page after the other.
 
-    tree = raw.FPDF_StructTree_GetForPage(page)
-    if not tree:
-        return ()
-    try:
-        marked = [ids for ids in _marked_headings(tree) if ids][:_MAX_HEADINGS]
-    finally:
-        raw.FPDF_StructTree_Close(tree)
-    if not marked:
-        return ()
-    pieces = _pieces(page, textpage, {one for ids in marked for one in ids})
-    titles = (_title([piece for one in ids for piece in pieces.get(one, ())]) for ids in marked)
-    return tuple(title for title in titles if title)
+    pdfium gives each page the whole structure, in which all but the page's own elements are holes:
+    an element that holds all paragraphs has as many places on every page. So it is remembered where
+    the last page's elements stood, and so much and no more is looked at: `is_exhausted` says that
+    the structure is too large for that, and that headings are best told otherwise.
+    """
 
+    def __init__(self) -> None:
+        self._begins: dict[tuple[int, ...], int] = {}
+        self._left = _MAX_PLACES
 
-def _marked_headings(tree: Any) -> Iterator[list[int]]:
-    """Give for each heading of the page the ids of its marked content; loops are cut."""
-    from pypdfium2 import raw
+    @property
+    def is_exhausted(self) -> bool:
+        """Tell whether the structure was too large to be read."""
+        return self._left <= 0
 
-    count = raw.FPDF_StructTree_CountChildren(tree)
-    roots = [raw.FPDF_StructTree_GetChildAtIndex(tree, n) for n in range(min(count, _MAX_ELEMENTS))]
-    waiting = [(root, 0) for root in reversed(roots) if root]
-    looked = 0
-    while waiting and looked < _MAX_ELEMENTS:
-        element, depth = waiting.pop()
-        looked += 1
-        if _HEADING.match(_type_of(element)):
-            yield list(_marks(element))
-        elif depth < _MAX_DEPTH:
-            waiting += [(child, depth + 1) for child in reversed(_children(element))]
+    def of(self, page: Any, textpage: Any) -> tuple[str, ...]:
+        """Return the headings that stand on a page, in the order of the structure."""
+        from pypdfium2 import raw
+
+        tree = None if self.is_exhausted else raw.FPDF_StructTree_GetForPage(page)
+        if not tree:
+            return ()
+        try:
+            marked = [ids for ids in self._marked_headings(tree) if ids][:_MAX_HEADINGS]
+        finally:
+            raw.FPDF_StructTree_Close(tree)
+        if not marked:
+            return ()
+        pieces = _pieces(page, textpage, {one for ids in marked for one in ids})
+        titles = (_title([piece for one in ids for piece in pieces.get(one, ())]) for ids in marked)
+        return tuple(title for title in titles if title)
+
+    def _marked_headings(self, tree: Any) -> Iterator[list[int]]:
+        """Give for each heading of the page the ids of its marked content; loops are cut."""
+        from pypdfium2 import raw
+
+        count = raw.FPDF_StructTree_CountChildren(tree)
+        roots = self._present((), count, partial(raw.FPDF_StructTree_GetChildAtIndex, tree))
+        waiting = roots[::-1]
+        looked = 0
+        while waiting and looked < _MAX_ELEMENTS:
+            path, element = waiting.pop()
+            looked += 1
+            if _HEADING.match(_type_of(element)):
+                yield list(_marks(element))
+            elif len(path) < _MAX_DEPTH:
+                count = raw.FPDF_StructElement_CountChildren(element)
+                child = partial(raw.FPDF_StructElement_GetChildAtIndex, element)
+                children = self._present(path, count, child)
+                waiting += children[::-1]
+
+    def _present(
+        self, path: tuple[int, ...], count: int, child: Callable[[int], Any]
+    ) -> list[tuple[tuple[int, ...], Any]]:
+        """Return the children that are no holes, with their paths, from where the last were on.
+
+        Behind them it is looked no further than `_MAX_HOLES` holes; before them only where there
+        is nothing behind.
+        """
+        self._left -= count + 1
+        begin = self._begins.get(path, 0)
+        begin = begin if begin < count else 0
+        found: list[tuple[tuple[int, ...], Any]] = []
+        for first, last in ((begin, count), (0, begin)):
+            holes = 0
+            for number in range(first, last):
+                one = child(number)
+                if one:
+                    found.append(((*path, number), one))
+                    holes = 0
+                    continue
+                holes += 1
+                if found and holes > _MAX_HOLES:
+                    break
+            if found:
+                self._begins[path] = found[-1][0][-1]
+                return found
+        return found
 
 
 def _type_of(element: Any) -> str:

@@ -118,3 +118,15 @@ def test_broken_structures_cost_no_text_and_never_hang(seed: int) -> None:
             found = pool.extract(Task(bytes(broken), "application/pdf"))
             assert found.status == "ok" or found.reason
             assert not (found.reason or "").startswith(("timeout", "memory"))
+
+
+def test_headings_far_apart_in_a_long_structure_are_all_found() -> None:
+    pages = [[("P", "Ein Wort."), ("H2", f"Punkt {n}"), *[("P", "Kies.")] * 25] for n in range(12)]
+    assert headings(tagged(*pages)) == [f"Punkt {n}" for n in range(12)]
+
+
+def test_a_structure_too_large_to_look_through_leaves_the_sections_to_the_sizes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("archiver.extract.pdfium_tree._MAX_PLACES", 5)
+    assert headings(tagged(*PAGES)) == [None, None, None]
