@@ -5,6 +5,7 @@ that `archiver search` starts without crawler, parsers and PDF libraries.
 """
 
 import contextlib
+import errno
 import io
 import os
 import sys
@@ -12,19 +13,21 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import click
-from click.exceptions import NoArgsIsHelpError
+from click.exceptions import NoArgsIsHelpError, NoSuchOption
 
 from archiver.cli.commands import archiver
 from archiver.errors import ArchiverError, ExitCode, UsageError
 
 COMPLETE = "_ARCHIVER_COMPLETE"
 """Set by the shell functions that `archiver completion` prints."""
+_UNWRITABLE = (errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC)
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code; every error is one line, never a traceback."""
     if argv is None:
         _speak_utf8()
+    _stand_in_for_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # Documents hold every character there is; a C locale must not stop the answer.
         if isinstance(stream, io.TextIOWrapper):
@@ -37,7 +40,39 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         sys.stdout.flush()
     except BrokenPipeError:
         _forget_stdout()
+    except OSError as error:
+        code = _cannot_write(error, as_json=False)
     sys.exit(int(code))
+
+
+def _stand_in_for_closed_streams() -> None:
+    """Open what was closed at the start (`>&-`) and is None in Python.
+
+    Writing to such a stdout fails and is told; stderr is lost, for nobody wanted it.
+    """
+    if sys.stdout is None:
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(_Closed()))
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115  open until the end
+
+
+class _Closed(io.RawIOBase):
+    """A stream that is closed for whoever started the program."""
+
+    def writable(self) -> bool:
+        """Tell that writing may be tried."""
+        return True
+
+    def write(self, _: object) -> int:
+        """Fail as the system does."""
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
+def _cannot_write(error: OSError, *, as_json: bool) -> ExitCode:
+    """Tell that the answer could not be written; what is left of it is let go."""
+    _forget_stdout()
+    print_error(ArchiverError(f"stdout: cannot be written: {error.strerror}"), as_json=as_json)
+    return ExitCode.ERROR
 
 
 def print_error(error: ArchiverError, *, as_json: bool) -> None:
@@ -70,7 +105,7 @@ def run(arguments: list[str]) -> int:
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "archiver"
         hint = f"see: {command} --help"
-        print_error(UsageError(error.format_message(), remedy=hint), as_json=as_json)
+        print_error(UsageError(_wrong_words(error), remedy=hint), as_json=as_json)
         return ExitCode.ERROR
     except click.ClickException as error:
         print_error(UsageError(error.format_message()), as_json=as_json)
@@ -84,12 +119,24 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         _forget_stdout()
         return ExitCode.OK
+    except OSError as error:
+        if error.filename is not None or error.errno not in _UNWRITABLE:
+            raise
+        return _cannot_write(error, as_json=as_json)
     except SystemExit as end:
         if end.code != 1:
             raise
         # Click ends so when a pipe is closed (`| head`), which is no error.
         _forget_stdout()
         return ExitCode.OK
+
+
+def _wrong_words(error: click.UsageError) -> str:
+    """Return what is wrong; of an unknown option the nearest one, as of an unknown command."""
+    if not isinstance(error, NoSuchOption):
+        return error.format_message().removesuffix(".")
+    near = f"; did you mean {error.possibilities[0]!r}?" if error.possibilities else ""
+    return f"no option {error.option_name!r}{near}"
 
 
 def complete(arguments: list[str]) -> NoReturn:
@@ -109,4 +156,8 @@ def complete(arguments: list[str]) -> NoReturn:
 
 def _forget_stdout() -> None:
     """Point stdout at nothing, so that the interpreter's last flush says nothing either."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, sys.stdout.fileno())
+    except io.UnsupportedOperation:  # it was closed at the start
+        sys.stdout = os.fdopen(nothing, "w")

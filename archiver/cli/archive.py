@@ -102,7 +102,7 @@ def export_(
     redact: str | None,
     overwrite: bool,
 ) -> None:
-    """Write the corpus, or some URLs: WARC, WACZ, CDXJ, a folder of files, a table of documents.
+    """Write the corpus or some URLs: WARC, WACZ, CDXJ, files, a table.
 
     \b
     archiver corpus export forum.wacz

@@ -65,10 +65,12 @@ def show(terminal: Terminal, origin: bool, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def check(terminal: Terminal, as_json: bool) -> None:
-    """Check archiver.toml, profiles, saved searches and corrections; the first mistake ends it.
+    """Check archiver.toml, profiles, saved searches and corrections.
 
     \b
     archiver config check
+
+    The first mistake ends it.
     """
     from archiver.environment import unknown_variables
     from archiver.jobs.saved import saved_searches

@@ -140,7 +140,7 @@ def remove(terminal: Terminal, name: str) -> None:
 @json_option
 @click.pass_obj
 def alerts(terminal: Terminal, names: tuple[str, ...], atom: bool, as_json: bool) -> ExitCode:
-    """Tell what is new, changed or vanished in saved searches since the last time.
+    """Tell what is new, changed or vanished in saved searches.
 
     \b
     archiver saved alerts

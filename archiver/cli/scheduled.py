@@ -50,9 +50,9 @@ def run(
     from archiver.jobs.run import may_be_due, run_all
 
     workspace = terminal.open()
-    max_age_s = duration_s(max_age) if max_age else None
-    limit_s = duration_s(time_limit) if time_limit else None
-    jitter_s = duration_s(jitter) if jitter else 0.0
+    max_age_s = duration_s(max_age, "--max-age") if max_age else None
+    limit_s = duration_s(time_limit, "--time-limit") if time_limit else None
+    jitter_s = duration_s(jitter, "--jitter") if jitter else 0.0
     if metrics_file is not None and not metrics_file.absolute().parent.is_dir():
         raise UsageError(f"--metrics-file {metrics_file}: there is no such folder – make it first")
     if jitter_s and may_be_due(workspace, max_age_s):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from archiver.model.documents import Document
     from archiver.model.results import Answer, Coverage, DocumentHits, Hit, Snippet
 
+_NUMBERS_SHOWN = 8  # of missing sittings
+
 
 @click.command(cls=QueryCommand)
 @query_options
@@ -197,14 +199,16 @@ def coverage_line(coverage: Coverage) -> str:
         "searched "
         + ", ".join(
             (
-                counted(coverage.sessions_known, "sitting"),
+                counted(coverage.sessions_known, "numbered sitting"),
                 counted(coverage.documents, "document"),
                 counted(coverage.pages, "page"),
             )
         )
     ]
     if coverage.sessions_missing:
-        parts.append("missing " + ", ".join(f"#{n}" for n in coverage.sessions_missing[:8]))
+        missing = ", ".join(f"#{number}" for number in coverage.sessions_missing[:_NUMBERS_SHOWN])
+        more = len(coverage.sessions_missing) - _NUMBERS_SHOWN
+        parts.append(f"missing {missing}" + (f" and {more:,} more" if more > 0 else ""))
     if coverage.image_only_files:
         parts.append(f"not searchable: {counted(coverage.image_only_files, 'scanned file')}")
     if coverage.unreadable_files:

@@ -62,7 +62,7 @@ def new(terminal: Terminal, name: str, seed: str) -> None:
 @json_option
 @click.pass_obj
 def list_command(terminal: Terminal, as_json: bool) -> None:
-    """List the profiles there are: the workspace's own, and the built-in ones.
+    """List the profiles: the workspace's own and the built-in ones.
 
     \b
     archiver site list
@@ -83,7 +83,7 @@ def list_command(terminal: Terminal, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def try_command(terminal: Terminal, what: str, name: str | None, as_json: bool) -> ExitCode:
-    """Show what is read of one page: each field, the rule that gave it, the words it came from.
+    """Show each field read of a page, its rule and the words it is from.
 
     \b
     archiver site try https://forum.example/archive/28.html

@@ -48,7 +48,7 @@ def stats(
     archiver stats Kultur --by topics
 
     The words of all pages of the group are the measure, whether they were found or not. A page
-    of two sittings counts for both; the last line, without a value, is what has no number or date.
+    of two sittings counts for both. The last line (–, in files empty) has no number or date.
     """
     from archiver.export.output import writing
     from archiver.export.statistics import as_fields, encode_statistics, tables
@@ -95,6 +95,6 @@ def _format(name: str | None, target: str | None, *, svg: bool) -> str | None:
 
 
 def _cell(value: object) -> str:
-    if value is None:
+    if value is None or value == "":  # no words to count by; no sitting, no date
         return "–"
     return f"{value:.3f}" if isinstance(value, float) else str(value)

@@ -213,7 +213,7 @@ def _check_target(path: Path, name: str, *, overwrite: bool) -> None:
 
 
 def _exists(name: str) -> ExportError:
-    return ExportError(f"{name}: exists already – choose another name, or overwrite it wittingly")
+    return ExportError(f"{name}: exists already – choose another name, or add --overwrite")
 
 
 def _link(part: Path, final: Path, name: str) -> None:

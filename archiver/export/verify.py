@@ -146,6 +146,9 @@ def _check(
         reason = f"the archived bytes have sha256:{digest}"
         return Checked(number, quote.hit_id, "changed", reason)
     text = reader.page_text(quote.place.capture_id, quote.place.page)
+    if text is None and not any(quote.parts):
+        # Found by its fields, and without a text then as now: the bytes are all that it cites.
+        return Checked(number, quote.hit_id, "same", "", quote.place.page, quote.start)
     if text is not None and _stands(text, quote):
         return Checked(number, quote.hit_id, "same", "", quote.place.page, quote.start)
     return _look_elsewhere(number, quote, reader)

@@ -291,7 +291,7 @@ class _Counts:
 
     def add(self, document: "Document", rows: Sequence[PageRow]) -> None:
         self.documents += 1
-        self.pages += max(document.page_count, len(rows))
+        self.pages += document.page_count
         self.image_only_pages += sum(row.is_image_only for row in rows)
         if document.kind == "file":
             self.files += 1

@@ -116,7 +116,7 @@ def export_corpus(
     """
     form = form_of(target)
     if target.exists():
-        raise UsageError(f"{target} exists – name another file")
+        raise UsageError(f"{target}: exists already – choose another name")
     now = datetime.now(UTC)
     names = {profile.name for profile in workspace.sites(sites)}
     with workspace.open_corpus(read_only=True) as corpus:
@@ -151,7 +151,9 @@ def withdraw(
         decide = corpus.restore if undo else corpus.withdraw
         if is_web_url(what):
             if not undo and next(corpus.captures(url=what), None) is None:
-                raise UsageError(f"{what} was never captured")
+                raise UsageError(
+                    f"{what} was never captured", remedy="archiver documents lists all"
+                )
             entry = decide("url", what, reason=reason, ticket=ticket)
         elif what.lower().startswith("sha256:"):
             if not undo:
@@ -168,7 +170,7 @@ def withdraw(
 def write_text(target: Path, text: str) -> None:
     """Write a text file beside and rename it; never over an existing one. Raises UsageError."""
     if target.exists():
-        raise UsageError(f"{target} exists – name another file")
+        raise UsageError(f"{target}: exists already – choose another name")
     part = target.with_name(f".{target.name}.part")
     try:
         part.write_text(text, encoding="utf-8")

@@ -224,7 +224,7 @@ def _index(workspace: Workspace, *, deep: bool) -> Check:
                 return Check("index", "wrong", "; ".join(index.notes), "archiver index --rebuild")
             if deep:
                 index.verify()
-            what = f"generation {index.generation[:12]}, {counted(len(index), 'page')}"
+            what = f"generation {index.generation[:12]}, {counted(index.coverage.pages, 'page')}"
             return Check("index", "ok", f"{what}{', every file read' if deep else ''}")
     except NoGenerationError as error:
         return Check("index", "note", error.message, error.remedy)

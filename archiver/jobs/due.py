@@ -10,15 +10,17 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _DURATION = re.compile(r"(?P<count>\d{1,6}(?:\.\d+)?)\s*(?P<unit>[smhdw])")
 
 
-def duration_s(text: str) -> float:
-    """Return seconds of a duration like 90m, 12h, 6d, 2w; raise UsageError for anything else.
+def duration_s(text: str, option: str) -> float:
+    """Return seconds of a duration like 90m, 12h, 6d, 2w; raise UsageError naming the option.
 
-    >>> duration_s("6d"), duration_s("90m")
+    >>> duration_s("6d", "--max-age"), duration_s("90m", "--jitter")
     (518400.0, 5400.0)
     """
     match = _DURATION.fullmatch(text.strip().lower())
     if match is None:
-        raise UsageError(f"{text!r} is no duration – write a number and s, m, h, d or w, as in 6d")
+        raise UsageError(
+            f"{option}: {text!r} is no duration – write a number and s, m, h, d or w, as in 6d"
+        )
     return float(match["count"]) * _UNITS[match["unit"]]
 
 

@@ -64,10 +64,7 @@ def update_line(report: UpdateReport) -> str:
     if report.extracted:
         said.append(f"{report.extracted:,} extracted")
     if report.documents_written or report.documents_removed:
-        said.append(
-            f"{counted(report.documents_written, 'document')} "
-            f"({counted(report.pages_written, 'page')}) indexed"
-        )
+        said.append(f"{counted(report.documents_written, 'document')} indexed")
     else:
         said.append("nothing to re-index")
     if report.documents_removed:

@@ -63,7 +63,8 @@ class WorkspaceStatus:
         oldest, newest = self.oldest_capture_at, self.newest_capture_at
         if oldest is None or newest is None:
             return ""
-        return f", {oldest:%Y-%m-%d} to {newest:%Y-%m-%d}"
+        first, last = f"{oldest:%Y-%m-%d}", f"{newest:%Y-%m-%d}"
+        return f", {first}" if first == last else f", {first} to {last}"
 
 
 def _remarks(run: Mapping[str, Any]) -> Iterator[str]:
@@ -91,7 +92,7 @@ def workspace_status(workspace: Workspace) -> WorkspaceStatus:
     generation, pages, index = None, 0, "ok"
     try:
         with workspace.open_index() as opened:
-            generation, pages = opened.generation, len(opened)
+            generation, pages = opened.generation, opened.coverage.pages
     except GenerationError as error:
         index = str(error)
     return WorkspaceStatus(

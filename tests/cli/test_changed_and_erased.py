@@ -120,5 +120,5 @@ def test_an_exported_corpus_is_never_written_over(changed: Archiver, tmp_path: P
         if name != "folder":
             target.write_text("precious")
         outcome = changed("corpus", "export", str(target), expect=2)
-        assert outcome.err == f"archiver: {target} exists – name another file\n"
+        assert outcome.err == f"archiver: {target}: exists already – choose another name\n"
         assert target.is_dir() or target.read_text() == "precious"

@@ -1,12 +1,15 @@
 """`archiver help`, `like` and `search --explain` on the command line."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from archiver.cli.search import coverage_line
+from archiver.model import Coverage
 from archiver.query import parse
 from archiver.query.fields import FIELDS
 from tests.conftest import Archiver
@@ -52,3 +55,32 @@ def test_like_and_explain_speak_of_the_sample_forum(sample_forum: Archiver) -> N
     assert "no document 'x'" in sample_forum("like", "x", expect=2).err
     explained = sample_forum("search", "Skatepark -Halle", "--explain").err
     assert "  the word Skatepark, its other forms, and compounds with it" in explained
+
+
+def test_no_line_about_a_command_is_cut(tmp_path: Path) -> None:
+    for group in ("corpus", "saved", "site", "config"):
+        shown = Archiver(tmp_path)(group, "--help").out
+        assert not [
+            line for line in shown.splitlines() if line.endswith("..") and "Usage" not in line
+        ], group
+
+
+def test_an_unknown_option_is_answered_with_the_nearest_one(tmp_path: Path) -> None:
+    told = Archiver(tmp_path)("search", "Rad", "--sesion", "3", expect=2).err
+    assert told == (
+        "archiver: no option '--sesion'; did you mean '--session'? – see: archiver search --help\n"
+    )
+    told = Archiver(tmp_path)("crawl", "--xyzzy", expect=2).err
+    assert told == "archiver: no option '--xyzzy' – see: archiver crawl --help\n"
+
+
+def test_the_coverage_counts_what_it_does_not_name() -> None:
+    few = Coverage(
+        sessions_known=1, sessions_missing=(2,), documents=1, pages=1, files=0,
+        image_only_files=0, image_only_pages=0, unreadable_files=0, dead_links=1,
+    )  # fmt: skip
+    assert coverage_line(few) == (
+        "searched 1 numbered sitting, 1 document, 1 page; missing #2; 1 dead link"
+    )
+    many = coverage_line(replace(few, sessions_missing=tuple(range(2, 12)), dead_links=0))
+    assert many.endswith("; missing #2, #3, #4, #5, #6, #7, #8, #9 and 2 more")

@@ -1,6 +1,9 @@
 """Exit codes, what goes to stdout and what to stderr, and JSON wherever data is printed."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -127,3 +130,38 @@ class TestJson:
         error = json.loads(outcome.err)
         assert (outcome.out, error["schema"], error["exit_code"]) == ("", 1, 2)
         assert error["message"]
+
+
+class TestStdoutThatCannotBeWritten:
+    @pytest.mark.parametrize(
+        "arguments", ["search Verkehr", "search Verkehr --json", "status", "--help", "--version"]
+    )
+    @pytest.mark.parametrize(
+        ("target", "why"),
+        [(">/dev/full", "No space left on device"), (">&-", "Bad file descriptor")],
+    )
+    def test_it_is_told_in_one_line(
+        self, sample_forum: Archiver, arguments: str, target: str, why: str
+    ) -> None:
+        if not Path("/dev/full").exists():
+            pytest.skip("there is no /dev/full here")
+        done = subprocess.run(
+            f'"{sys.executable}" -m archiver {arguments} {target}',
+            shell=True,
+            cwd=sample_forum.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+        )
+        assert f"stdout: cannot be written: {why}" in done.stderr.splitlines()[-1]
+        assert "Traceback" not in done.stderr
+        assert done.returncode == 2
+
+    def test_closed_streams_do_not_stop_a_run(self, sample_forum: Archiver) -> None:
+        done = subprocess.run(
+            f'"{sys.executable}" -m archiver index >&- 2>&-',
+            shell=True,
+            cwd=sample_forum.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        assert done.returncode == 0

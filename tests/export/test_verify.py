@@ -112,6 +112,17 @@ def test_other_bytes_have_changed_even_if_the_quote_stands(
     )
 
 
+def test_a_document_without_text_is_cited_by_its_bytes_alone(cited: HitRecord) -> None:
+    found_by_its_title = dataclasses.replace(
+        cited,
+        hit_id="c0ffee-p1-0",
+        snippet_left="", match="", snippet_right="", char_start=0, char_end=0,
+    )  # fmt: skip
+    assert check(found_by_its_title, Archive([])) == Checked(1, "c0ffee-p1-0", "same", "", 1, 0)
+    changed = check(found_by_its_title, Archive([], payload=b"%PDF-1.7 other"))
+    assert changed.status == "changed"
+
+
 def test_a_capture_that_is_not_held_is_gone(cited: HitRecord, archive: Archive) -> None:
     archive.payload = None
     assert check(cited, archive) == Checked(

@@ -54,22 +54,22 @@ class TestDue:
         ("text", "seconds"), [("90s", 90), ("10m", 600), ("1.5h", 5400), ("6d", 518400)]
     )
     def test_durations_are_a_number_and_a_unit(self, text: str, seconds: float) -> None:
-        assert duration_s(text) == seconds
+        assert duration_s(text, "--jitter") == seconds
 
     @pytest.mark.parametrize("text", ["", "6", "d", "-3d", "6 days", "1e9d", "∞"])
     def test_anything_else_is_no_duration(self, text: str) -> None:
-        with pytest.raises(UsageError, match="is no duration"):
-            duration_s(text)
+        with pytest.raises(UsageError, match=r"^--jitter: .* is no duration"):
+            duration_s(text, "--jitter")
 
     def test_a_run_is_due_when_the_last_good_one_is_old_enough(self) -> None:
-        six_days = duration_s("6d")
+        six_days = duration_s("6d", "--max-age")
         assert is_due(None, six_days, NOW)
         assert not is_due(NOW - timedelta(days=5), six_days, NOW)
         assert is_due(NOW - timedelta(days=6), six_days, NOW)
         assert is_due(NOW - timedelta(minutes=1), None, NOW)
 
     def test_a_last_run_in_the_future_does_not_block_for_years(self) -> None:
-        assert is_due(NOW + timedelta(days=4000), duration_s("6d"), NOW)
+        assert is_due(NOW + timedelta(days=4000), duration_s("6d", "--max-age"), NOW)
 
     def test_only_good_runs_of_the_same_command_count(self) -> None:
         runs = [
