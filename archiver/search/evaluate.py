@@ -20,6 +20,10 @@ from archiver.search.lower import All, Any, Check, Field, Lowered, Plan, Text, W
 LIST_WEIGHT = 0.6
 """What a list names is told elsewhere: it shall not stand before the pages that it leads to."""
 
+COMPANY = 0.5
+"""What a page's whole document says counts half of what it says itself, as the mean of its pages:
+one page of a report on everything shall not stand before a document that is all about it."""
+
 _LISTS = frozenset({"overview", "topic"})
 
 
@@ -126,7 +130,7 @@ class _Evaluation:
         for part in self.lowered.filters:
             pages = self.filtered(part)
             self.universe = pages if self.universe is None else self.universe & pages
-        shown = self.shown(self.lowered.plan)
+        shown = self.in_company(self.shown(self.lowered.plan))
         for page in self.lists().intersection(shown):
             shown[page] *= LIST_WEIGHT
         return shown
@@ -135,6 +139,21 @@ class _Evaluation:
         """Return the pages of lists of what is told elsewhere."""
         documents = self.index.documents.coded("kind").documents_with(_LISTS.__contains__)
         return filters.pages_of(self.index, documents)
+
+    def in_company(self, shown: dict[int, float]) -> dict[int, float]:
+        """Add to each page's score its share of its document's mean."""
+        if self.index.documents.count == len(self.index) or not any(shown.values()):
+            return shown  # of single pages all would grow alike
+        document_of, first = self.page_doc, self.first_page
+        sums: dict[int, float] = {}
+        for page, score in shown.items():
+            document = document_of[page]
+            sums[document] = sums.get(document, 0.0) + score
+        more = {
+            document: COMPANY * score / (first[document + 1] - first[document])
+            for document, score in sums.items()
+        }
+        return {page: score + more[document_of[page]] for page, score in shown.items()}
 
     def shown(self, plan: Plan) -> dict[int, float]:
         """Return the found pages of the units, and all pages of units without one."""

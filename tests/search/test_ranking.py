@@ -72,3 +72,20 @@ def test_a_common_word_weighs_little_in_a_title_that_alone_has_it(
     first = [group.document.doc_id for group in answer.groups]
     assert set(first[:4]) == {"d0", "d1", "d2", "d3"}
     assert first[4] == "named"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_one_page_of_a_report_on_everything_stands_behind_a_document_all_about_it(
+    tmp_path: Path, engine: str
+) -> None:
+    about = f"{FILL} Radweg Kreuzung und noch viel mehr am selben Tag"
+    made = [
+        (document("all-about-it", title="Blatt"), pages(about)),
+        (document("report", title="Blatt"), pages(f"{FILL} Radweg Kreuzung", *[FILL] * 9)),
+    ]
+    put_all(tmp_path, *made, engine=engine)
+    with Index.open(tmp_path) as index:
+        answer = search(index, "Radweg Kreuzung", read_page=Texts(made), today=TODAY)
+    assert [group.document.doc_id for group in answer.groups] == ["all-about-it", "report"]
+    one, other = (group.hits[0].score for group in answer.groups)
+    assert one < 1.5 / 1.05 * other  # without its nine other pages the report would be first
