@@ -22,6 +22,7 @@ from archiver.model import Attachment, Extraction, Page
 from archiver.sites.profile import SiteProfile
 
 _MAX_HEADINGS = 12
+_ALSO_CALLED = {"application/x-ole-storage": " (.doc, .xls, .ppt: office files before 2007)"}
 
 
 def extract(
@@ -96,7 +97,8 @@ def extract_own(
         from archiver.extract.office import read_office
 
         return _with_readings(read_office(data, kind), profile)
-    return Extraction("unsupported", kind, "none", reason=f"no text reader for {kind}")
+    reason = f"no text reader for {kind}{_ALSO_CALLED.get(kind, '')}"
+    return Extraction("unsupported", kind, "none", reason=reason)
 
 
 def read_attached(
