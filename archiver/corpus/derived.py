@@ -14,55 +14,11 @@ from types import TracebackType
 from typing import Self
 
 from archiver.codec import from_json, to_json
-from archiver.errors import CorpusError, StorageError
+from archiver.corpus.textfile import open_read_only, open_writable, text_errors
+from archiver.errors import CorpusError
 from archiver.model import Extraction, Page
 
-FORMAT = 1
-"""Version of the file's layout; a file of another version is thrown away and made anew."""
-
 _FAILURES_REMEMBERED = 2
-_BUSY_MS = 10_000
-_SCHEMA = f"""
-CREATE TABLE extraction(
-  id INTEGER PRIMARY KEY,
-  payload_digest TEXT NOT NULL,
-  extractor_key TEXT NOT NULL,
-  status TEXT NOT NULL,
-  body BLOB NOT NULL,                   -- zlib of the JSON of the Extraction without pages
-  UNIQUE(payload_digest, extractor_key));
-CREATE TABLE page(
-  extraction INTEGER NOT NULL REFERENCES extraction(id) ON DELETE CASCADE,
-  number INTEGER NOT NULL,
-  head BLOB NOT NULL,                   -- JSON of the Page, its text empty
-  text BLOB NOT NULL,                   -- zlib of UTF-8
-  PRIMARY KEY(extraction, number)) WITHOUT ROWID;
-CREATE TABLE failure(
-  payload_digest TEXT NOT NULL,
-  extractor_key TEXT NOT NULL,
-  count INTEGER NOT NULL,
-  reason TEXT NOT NULL,
-  PRIMARY KEY(payload_digest, extractor_key)) WITHOUT ROWID;
-PRAGMA user_version={FORMAT};
-"""
-_MARKS = """
-CREATE TABLE IF NOT EXISTS mark(          -- what was derived from what, by name
-  name TEXT PRIMARY KEY,
-  value TEXT NOT NULL) WITHOUT ROWID
-"""
-_READINGS = """
-CREATE TABLE IF NOT EXISTS reading(       -- what words say, by what they are and who reads them
-  key BLOB PRIMARY KEY,
-  body BLOB NOT NULL) WITHOUT ROWID
-"""
-_CHOICES = """
-CREATE TABLE IF NOT EXISTS choice(        -- what was chosen for a document, by what it follows from
-  doc_id TEXT PRIMARY KEY,
-  site TEXT NOT NULL,
-  own_key BLOB NOT NULL,
-  own BLOB NOT NULL,                      -- among its own readings
-  whole_key BLOB NOT NULL,
-  whole BLOB NOT NULL) WITHOUT ROWID      -- with what it inherits
-"""
 _READERS = "readers"  # the mark under which is kept whose readings are held
 
 
@@ -82,12 +38,12 @@ class DerivedTexts:
 
         Read-only, a missing file answers as an empty one.
         """
-        with _errors(str(path)):
+        with text_errors(str(path)):
             if read_only:
-                connection = _open_read_only(path)
+                connection = open_read_only(path)
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                connection = _open_writable(path)
+                connection = open_writable(path)
         return cls(connection, str(path))
 
     def __enter__(self) -> Self:
@@ -107,7 +63,7 @@ class DerivedTexts:
 
     def extraction(self, payload_digest: str, extractor_key: str) -> Extraction | None:
         """Return a whole extraction with all its pages, or None."""
-        with _errors(self._name):
+        with text_errors(self._name):
             row = self._connection.execute(
                 "SELECT id, body FROM extraction WHERE payload_digest = ? AND extractor_key = ?",
                 (payload_digest, extractor_key),
@@ -122,7 +78,7 @@ class DerivedTexts:
 
     def head(self, payload_digest: str, extractor_key: str) -> Extraction | None:
         """Return an extraction without its pages, or None."""
-        with _errors(self._name):
+        with text_errors(self._name):
             row = self._connection.execute(
                 "SELECT body FROM extraction WHERE payload_digest = ? AND extractor_key = ?",
                 (payload_digest, extractor_key),
@@ -134,7 +90,7 @@ class DerivedTexts:
 
         Raises CorpusError when it is not held.
         """
-        with _errors(self._name):
+        with text_errors(self._name):
             row = self._connection.execute(
                 "SELECT p.head, p.text FROM extraction e JOIN page p ON p.extraction = e.id "
                 "WHERE e.payload_digest = ? AND e.extractor_key = ? AND p.number = ?",
@@ -160,7 +116,7 @@ class DerivedTexts:
     def missing(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return the pairs (payload digest, extractor key) not held, in order, each once."""
         wanted = list(dict.fromkeys(pairs))
-        with _errors(self._name):
+        with text_errors(self._name):
             return [
                 pair
                 for pair in wanted
@@ -186,7 +142,7 @@ class DerivedTexts:
 
     def poisoned(self, payload_digest: str, extractor_key: str) -> str | None:
         """Return why a payload is not tried again (it failed twice), or None."""
-        with _errors(self._name):
+        with text_errors(self._name):
             row = self._connection.execute(
                 "SELECT reason FROM failure "
                 "WHERE payload_digest = ? AND extractor_key = ? AND count >= ?",
@@ -196,7 +152,7 @@ class DerivedTexts:
 
     def mark(self, name: str) -> str | None:
         """Return what is kept under a name of what was derived, or None."""
-        with _errors(self._name):
+        with text_errors(self._name):
             row = self._connection.execute(
                 "SELECT value FROM mark WHERE name = ?", (name,)
             ).fetchone()
@@ -209,7 +165,7 @@ class DerivedTexts:
 
     def reading(self, key: bytes) -> bytes | None:
         """Return what is kept of words under a key, or None."""
-        with _errors(self._name):
+        with text_errors(self._name):
             row = self._connection.execute(
                 "SELECT body FROM reading WHERE key = ?", (key,)
             ).fetchone()
@@ -230,7 +186,7 @@ class DerivedTexts:
 
     def choice(self, doc_id: str) -> tuple[bytes, bytes, bytes, bytes] | None:
         """Return what was chosen for a document: each choice behind its key; None if unknown."""
-        with _errors(self._name):
+        with text_errors(self._name):
             row: tuple[bytes, bytes, bytes, bytes] | None = self._connection.execute(
                 "SELECT own_key, own, whole_key, whole FROM choice WHERE doc_id = ?", (doc_id,)
             ).fetchone()
@@ -272,7 +228,7 @@ class DerivedTexts:
             self._connection.execute("DELETE FROM choice")
             is_changed = self._connection.total_changes > before
         if is_changed:
-            with _errors(self._name):
+            with text_errors(self._name):
                 self._connection.execute("VACUUM")
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
@@ -305,7 +261,7 @@ class DerivedTexts:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with _errors(self._name):
+        with text_errors(self._name):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -327,78 +283,3 @@ def _page(head: bytes, text: bytes) -> Page:
         is_ocr=bare.is_ocr,
         ocr_confidence=bare.ocr_confidence,
     )
-
-
-def _connect(target: str, *, is_uri: bool = True) -> sqlite3.Connection:
-    connection = sqlite3.connect(target, uri=is_uri, isolation_level=None, check_same_thread=False)
-    connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-    return connection
-
-
-def _format_of(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _empty() -> sqlite3.Connection:
-    connection = _connect(":memory:", is_uri=False)
-    connection.executescript(_SCHEMA)
-    return connection
-
-
-def _open_read_only(path: Path) -> sqlite3.Connection:
-    if not path.exists():
-        return _empty()
-    uri = path.absolute().as_uri()
-    connection = _connect(f"{uri}?mode=ro")
-    try:
-        held = _format_of(connection)
-    except sqlite3.OperationalError:
-        connection.close()
-        journal = path.with_name(path.name + "-wal")
-        if journal.exists() and journal.stat().st_size:
-            raise
-        # A read-only disk refuses the -shm file that WAL needs; nothing can change there.
-        connection = _connect(f"{uri}?mode=ro&immutable=1")
-        held = _format_of(connection)
-    if held != FORMAT:
-        connection.close()
-        return _empty()
-    return connection
-
-
-def _open_writable(path: Path) -> sqlite3.Connection:
-    connection = _connect(f"{path.absolute().as_uri()}?mode=rwc")
-    try:
-        is_usable = _format_of(connection) in {0, FORMAT}
-    except sqlite3.OperationalError:
-        connection.close()
-        raise
-    except sqlite3.DatabaseError:
-        is_usable = False
-    if not is_usable:  # of another version, or damaged: everything here can be made again
-        connection.close()
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        connection = _connect(f"{path.absolute().as_uri()}?mode=rwc")
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")  # what a power cut takes is extracted again
-    if _format_of(connection) == 0:
-        connection.executescript(f"BEGIN IMMEDIATE;\n{_SCHEMA}\nCOMMIT;")
-    connection.execute(_MARKS)
-    connection.execute(_READINGS)
-    connection.execute(_CHOICES)
-    return connection
-
-
-@contextmanager
-def _errors(name: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(f"{name}: {error.strerror}") from error
-    except sqlite3.OperationalError as error:
-        raise StorageError(f"{name}: {error}") from error
-    except sqlite3.DatabaseError as error:
-        raise CorpusError(
-            f"{name}: {error}", remedy="delete the file and run: archiver index --rebuild"
-        ) from error
