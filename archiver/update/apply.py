@@ -3,8 +3,10 @@
 The index is written last. Killed anywhere, the next update finds what is missing and goes on.
 """
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -64,22 +66,23 @@ def update(
     told: dict[str, tuple[Version, ...]] = defaultdict(tuple)
     for version in corpus.versions():
         told[version.doc_id] += (version,)
-    outcomes = [
-        _resolve(
-            corpus,
-            profile,
-            _held(profile, known, told),
-            _Site(
-                [source for source in sources if source.site == profile.name],
-                [source for source in past if source.site == profile.name],
-                keys[profile.name],
-                passing,
-            ),
-            corrections=corrections,
-            today=today,
-        )
-        for profile in profiles
-    ]
+    with _no_search_for_cycles():
+        outcomes = [
+            _resolve(
+                corpus,
+                profile,
+                _held(profile, known, told),
+                _Site(
+                    [source for source in sources if source.site == profile.name],
+                    [source for source in past if source.site == profile.name],
+                    keys[profile.name],
+                    passing,
+                ),
+                corrections=corrections,
+                today=today,
+            )
+            for profile in profiles
+        ]
     documents = [document for outcome in outcomes for document in outcome.documents]
     older = [document for outcome in outcomes for document in outcome.older]
     versions = {doc_id: own for one in outcomes for doc_id, own in one.versions.items()}
@@ -124,6 +127,21 @@ def update(
         ),
         notes=(*done.notes, *_notes(sources, corrections)),
     )
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Let Python not look for cycles: among all documents of a site it takes a sixth of the time.
+
+    Sources, links, drafts and documents hold no cycles; what is no longer needed goes at once.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
-from itertools import combinations
+from itertools import combinations, groupby
+from operator import itemgetter
 from zlib import crc32
 
 from archiver.model import Extraction, Outline, Page
@@ -90,22 +91,26 @@ def near_duplicates(outlines: Mapping[str, Outline]) -> dict[str, tuple[str, ...
         if 1 < len(names) <= _COMMON_TO:
             pairs.update(combinations(names, 2))
     found: dict[str, list[tuple[float, str]]] = defaultdict(list)
-    for one, other in pairs:
-        share = _resemblance_if_near(outlines[one].sketch, outlines[other].sketch)
-        if share >= NEAR_FROM:
-            found[one].append((-share, other))
-            found[other].append((-share, one))
+    for one, of_one in groupby(sorted(pairs), key=itemgetter(0)):
+        sketch, runs = outlines[one].sketch, {*outlines[one].sketch}
+        for _, other in of_one:
+            compared = outlines[other].sketch
+            if not _may_be_near(runs, compared):
+                continue
+            share = resemblance(sketch, compared)
+            if share >= NEAR_FROM:
+                found[one].append((-share, other))
+                found[other].append((-share, one))
     return {
         name: tuple(other for _, other in sorted(near)[:_MOST_RELATED])
         for name, near in found.items()
     }
 
 
-def _resemblance_if_near(one: Sequence[int], other: Sequence[int]) -> float:
-    """Return the resemblance, 0.0 where what they have in common is too little for nearness."""
-    common = len({*one}.intersection(other))
-    compared = min(_SKETCH, len(one) + len(other) - common)
-    return resemblance(one, other) if common >= NEAR_FROM * compared else 0.0
+def _may_be_near(runs: set[int], other: Sequence[int]) -> bool:
+    """Tell, sooner than `resemblance` does, whether it can reach NEAR_FROM."""
+    common = len(runs.intersection(other))
+    return common >= NEAR_FROM * min(_SKETCH, len(runs) + len(other) - common)
 
 
 def _sketch(words: Sequence[str]) -> tuple[int, ...]:

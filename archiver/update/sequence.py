@@ -102,8 +102,10 @@ def settle_numbers(drafts: Mapping[str, Draft], files: Mapping[str, Sequence[Dra
 
 def _own_number(draft: Draft) -> int | None:
     """Return the one number that is not settled by hand, None for all others."""
+    if draft.kind != "session":
+        return None
     resolved = draft.resolved
-    if draft.kind != "session" or len(resolved.sessions) != 1 or resolved.held_on is None:
+    if len(resolved.sessions) != 1 or resolved.held_on is None:
         return None
     said = next(r for r in resolved.readings if r.field == "session")
     return None if said.evidence.place == "correction" else resolved.sessions[0]
