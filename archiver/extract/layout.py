@@ -17,6 +17,8 @@ from archiver.extract.running import without_running_lines
 _BULLET = re.compile(r"^(?:[•▪▫›→✓☑·–—-]\s|\(?\d{1,2}[.)]\s|\(?[a-z]\)\s|TOP\s?\d)")
 _BROKEN = re.compile(r"\w[-\u2010]$")
 _SAME_COLUMN_PT = 40.0
+_SHIFTED_PT = 4.0  # lines that begin so far apart are not set flush left
+_MIDDLE_PT = 1.5  # centred lines share their middle this closely
 _NEIGHBOURS = 8
 _LARGER = 1.18
 _MAX_HEADING = 120
@@ -114,7 +116,8 @@ def continues(lines: Sequence[Line], before: int, place: int) -> bool:
     """Tell whether a line goes on the paragraph of the line before it.
 
     It does when it follows closely below in the same column and size, and when its first word
-    would not have fitted on the line before: a break nobody needed was meant.
+    would not have fitted on the line before: a break nobody needed was meant. Centred lines stand
+    each for itself.
     """
     upper, lower = lines[before], lines[place]
     if not upper.has_box or not lower.has_box:
@@ -129,11 +132,17 @@ def continues(lines: Sequence[Line], before: int, place: int) -> bool:
         return False
     if upper.text.endswith("-"):
         return True
-    if _BULLET.match(lower.text):
+    if _BULLET.match(lower.text) or _are_centred(upper, lower):
         return False
     width = (lower.right - lower.left) / max(1, len(lower.text))
     first_word = len(lower.text.split(maxsplit=1)[0]) + 1
     return upper.right + first_word * width > _right_margin(lines, before)
+
+
+def _are_centred(upper: Line, lower: Line) -> bool:
+    """Tell whether two lines of a title stand centred, each for itself."""
+    is_shifted = abs(upper.left - lower.left) > _SHIFTED_PT
+    return is_shifted and abs(upper.left + upper.right - lower.left - lower.right) < 2 * _MIDDLE_PT
 
 
 def _right_margin(lines: Sequence[Line], place: int) -> float:

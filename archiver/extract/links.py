@@ -19,6 +19,7 @@ from archiver.model import Link, LinkReading
 MAX_LINKS = 20_000
 _CONTEXT_CHARACTERS = 300
 _HEADING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_BOLD_TAGS = frozenset({"b", "strong"})
 _ROW_TAGS = frozenset({"li", "tr", "td", "dd"})  # what stands before them are entries like them
 _MOST_STEPS = 200  # looked back from an entry for its heading
 _HEADING_CHARACTERS = 120  # a longer one is no list's heading
@@ -223,13 +224,22 @@ def _heading_above(entry: Any) -> str:
             return " ".join((node.text or "").split())  # a list in the entry of its year
         for sibling in () if node.tag in _ROW_TAGS else node.itersiblings(preceding=True):
             steps += 1
-            if sibling.tag in _HEADING_TAGS:
+            if sibling.tag in _HEADING_TAGS or _is_bold_line(sibling):
                 heading = _flat(sibling)
                 return heading if len(heading) <= _HEADING_CHARACTERS else ""
             if steps > _MOST_STEPS:
                 return ""
         node = node.getparent()
     return ""
+
+
+def _is_bold_line(element: Any) -> bool:
+    """Tell whether a paragraph is a heading by its looks: `<p><strong>2010</strong></p>`."""
+    if element.tag != "p" or len(element) != 1 or (element.text or "").strip():
+        return False
+    (only,) = element
+    is_bold = only.tag in _BOLD_TAGS and next(only.iter("a", "img"), None) is None
+    return is_bold and not (only.tail or "").strip()
 
 
 def _entry_of(element: Any) -> Any:

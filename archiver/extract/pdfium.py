@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from archiver.errors import ExtractionError
+from archiver.extract.accents import settle_accents, with_marks
 from archiver.extract.attached import MAX_FILES
 from archiver.extract.lines import Line, PageLines, PasswordNeededError, PdfFile
 from archiver.extract.pdfium_tree import TaggedHeadings, is_tagged
@@ -202,6 +203,7 @@ def _lines(textpage: Any) -> tuple[Line, ...]:
             return place_of.left, place_of.bottom, place_of.right, place_of.top
         return None
 
+    text, marks = settle_accents(text, box) if is_plain else (text, {})
     misses = 0
     parted: dict[int, list[_Span]] = {}
     spans = _spans(text)
@@ -221,7 +223,7 @@ def _lines(textpage: Any) -> tuple[Line, ...]:
         pieces[-1] = replace(pieces[-1], ending=span.ending)
         parted[place] = pieces
     whole = [piece for place, span in enumerate(spans) for piece in parted.get(place, (span,))]
-    words = [text[span.begin : span.end] + span.ending for span in whole]
+    words = [with_marks(text, span.begin, span.end, marks) + span.ending for span in whole]
     repaired = repair("\n".join(words)).split("\n") if words else []
     boxes = [
         (box(piece.begin), box(piece.end - 1)) if place in parted else ends[place]

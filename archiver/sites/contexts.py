@@ -212,6 +212,10 @@ class Contexts:
         line_end = self.text.find("\n", spotted.end)
         lead = self.text[line_start : spotted.start]
         rest = self.text[spotted.end : line_end if line_end >= 0 else len(self.text)]
+        tail = beside.TOWN_TAIL.search(lead) if self.place == "first_lines" else None
+        is_tail = tail is not None and not tail["town"].lower().endswith(PLACE_ENDINGS)
+        if is_tail and beside.SIGNED.fullmatch(rest) and not _has_sitting(lead[-60:]):
+            return True  # behind the telephone's number, where lines of a head are joined
         has_sender = lead.count(",") > 1  # "Ortsrat Nord, Auenfurt, den 3. März 2009"
         line = lead[lead.rfind(",", 0, lead.rfind(",")) + 1 :].lstrip() if has_sender else lead
         town = beside.TOWN_LINE.fullmatch(line)

@@ -158,7 +158,7 @@ def _is_paper(text: str) -> bool:
     """Tell whether a link leads to what a sitting's page hands out."""
     role = find_role(text, "link_text")
     if role is not None:
-        return role[0] in ("minutes", "documentation")
+        return role[0] in ("minutes", "documentation", "invitation", "agenda", "poster")
     return _DOWNLOAD.fullmatch(text) is not None
 
 
@@ -168,21 +168,22 @@ def _sitting_below(
     """Return the reading by which a page's first lines name one sitting, or None.
 
     A line of its own names number and day; or a form gives the day, and the title says that it is
-    a sitting's. Where a paper is handed out, a sentence is enough that names number and day, and
-    no other sitting's: so posts tell of a sitting under the title of its topic.
+    a sitting's. Where a paper is handed out, or the title names a sitting without its number, a
+    sentence is enough that names number and day, and no other sitting's: so posts tell of one.
     """
     told = [r for r in below if r.about == "sitting" and r.evidence.place == "first_lines"]
     sessions = [r for r in told if r.field == "session" and r.confidence >= _SURE]
     days = [r for r in told if r.field == "date" and _is_day(r)]
     if sessions and days and len({r.value for r in sessions}) <= 2:
         return sessions[0]
-    prose = [r for r in told if r.field == "session"]
-    if has_paper and len({r.value for r in prose}) == 1 and len({str(r.value) for r in days}) == 1:
-        return prose[0]
     words = [word for name in names[:2] for word in find_sitting_words(name)]
+    is_titled = any(word.kind == "core" for word in words)
+    prose = [r for r in told if r.field == "session"]
+    is_one = len({r.value for r in prose}) == 1 and len({str(r.value) for r in days}) == 1
+    if is_one and (has_paper or is_titled):
+        return prose[0]
     sure = [r for r in days if r.confidence >= _SURE]
-    is_sittings = any(word.kind == "core" for word in words)
-    return sure[0] if is_sittings and len({str(r.value) for r in sure}) == 1 else None
+    return sure[0] if is_titled and len({str(r.value) for r in sure}) == 1 else None
 
 
 def _own_sitting(

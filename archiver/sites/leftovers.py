@@ -44,9 +44,17 @@ _AFTER_SITTING = re.compile(
 _ROLES = re.compile(rf"(?<![^\W_])(?:{ROLE_PATTERN})(?![^\W\d_])", re.IGNORECASE)
 _ROLE_LEAD = re.compile(r"(?:[–:|,(/·-]|^(?:die|das|der))\s*$")
 _GROUP = re.compile(r"(?:AG|AK|Arbeitsgruppen?|Arbeitskreise?|Projektgruppe)\b")
-_PERSON = re.compile(r"(?:Frau|Herrn?|Dr\.|Prof\.)(?: (?:Dr\.|Prof\.|[A-ZÄÖÜ][\w-]+)){1,3}")
+_PERSON = re.compile(
+    r"(?:(?:Moderation|Leitung|Protokoll)(?: durch)?:? )?"
+    r"(?:Frau|Herrn?|Dr\.|Prof\.)(?: (?:Dr\.|Prof\.|[A-ZÄÖÜ][\w-]+)){1,3}"
+)
 _PLACE_LABEL = re.compile(
     r"(?:Ort|Wo|Im|In|Treffpunkt|Raum|Ort und Zeit|Veranstaltungsort|Adresse|Referent\w*)",
+    re.IGNORECASE,
+)
+_FORM_LABEL = re.compile(
+    r"(?:Anwesend\w*|Teilnehm\w*|Entschuldigt|Gäste|Moderation|Leitung|Vorsitz\w*|Schriftf\w+|"
+    r"Protokoll\w*|Beginn|Ende|Dauer|Zeit|Uhrzeit)",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?:Uhr|\bh|\d{1,2}[.:]\d\d)\W*$")
@@ -122,6 +130,8 @@ def find_leftover(
             continue  # a town before a letter's date, a form's label
         before = text[segments[position - 1].start : segments[position - 1].end] if position else ""
         if _PLACE_LABEL.fullmatch(before.strip(" :")) or (is_prose(literal) and place != "title"):
+            continue
+        if previous == ":" and _FORM_LABEL.fullmatch(before.strip()):
             continue
         if _PAPER.match(literal) and position == 0:
             continue

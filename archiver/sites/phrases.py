@@ -50,7 +50,7 @@ _BODY = re.compile(
 )
 _OFFICE = re.compile(
     r"(?:Der |Die )?(?:\w*[Bb]ürgermeister(?:in)?|Ortsvorsteher(?:in)?|Vorsitzende[rn]?|Magistrat|"
-    r"Gemeindevorstand|Geschäftsstelle|Dezernat|Fachbereich|Fachdienst|Sachgebiet|Referat|Stabsstelle|"
+    r"Gemeindevorstand|Geschäftsstelle|Quartiersmanagement|Quartiersbüro|Stadtteilbüro|Stadtteilmanagement|Dezernat|Fachbereich|Fachdienst|Sachgebiet|Referat|Stabsstelle|"
     r"[A-ZÄÖÜ]\w*amt|Amt|Büro|Ortsverwaltung|Verwaltungsstelle|Stadtverwaltung|Gemeindeverwaltung|Stadtplanung|Stadtkanzlei)"
     r"(?: (?:der|des|für|[A-ZÄÖÜ\d])[\w/ -]{0,40})?(?:in)?$"
 )

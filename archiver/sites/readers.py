@@ -53,6 +53,7 @@ PLACE_TRUST: dict[Place, float] = {
 _DATE_STRENGTH = {"day": 0.95, "month": 0.7, "quarter": 0.6, "half": 0.6, "year": 0.5}
 _PUBLISHED_ROLES = ("report", "press")  # papers of their own date, not of a sitting's
 LEADING_LINES = 4
+_LEADING_CHARS = 2_000
 SNIPPET_CHARS = 160  # of raw words kept as evidence
 
 _CONSTITUTING = re.compile(r"\bkonstituier\w*", re.IGNORECASE)
@@ -165,6 +166,13 @@ def _parts_of(clue: Clue) -> Iterator[Clue]:
         yield replace(clue, text="/" + "/".join(reversed(segments[1:])) + "/")
 
 
+def _leading_text(text: str) -> str:
+    """Return the lines in which a file's topic may stand; long paragraphs are none of them."""
+    if len(text) <= _LEADING_CHARS:
+        return text
+    return text[: text.rfind("\n", 0, _LEADING_CHARS) + 1] or text[:_LEADING_CHARS]
+
+
 def _is_stamp(text: str, date: SpottedDate) -> bool:
     """Tell whether a date stands alone in its line, or behind its author's name and a comma."""
     line_end = text.find("\n", date.end)
@@ -221,11 +229,12 @@ class _Said:
         own = [one for one, about in numbers if about == "sitting"]
         topic = None
         if not numbers or own:
+            leading = _leading_text(text) if place == "first_lines" else text
             topic = find_topic(
-                text,
+                leading,
                 place,
-                dates=spotted,
-                numbers=own,
+                dates=[one for one in spotted if one.end <= len(leading)],
+                numbers=[one for one in own if one.end <= len(leading)],
                 series=series,
                 of_others=[one for one, about in dates if about != "sitting"],
             )

@@ -4,7 +4,7 @@ Corrections before profiles before everything else; of the rest the most trusted
 from different places that agree support one another. What contradicts is kept. Pure: no I/O.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
@@ -335,6 +335,24 @@ def _overlap(first: DateSpan, second: DateSpan) -> bool:
     return first.start <= second_end and second.start <= first_end
 
 
+def _more_exact(ordered: Sequence[Reading], spans: Mapping[Reading, DateSpan]) -> Reading:
+    """Return the best reading, or the one day that all others name within its month or year.
+
+    "Runde im September" above, "am 4. September 2018" below: both say the same.
+    """
+    best = ordered[0]
+    span = spans[best]
+    if span.precision == "day" or span.is_year_missing or _rank(best)[0] > 0:
+        return best
+    end = span.end or span.start
+    days = [
+        one
+        for one in ordered
+        if spans[one].precision == "day" and span.start <= spans[one].start <= end
+    ]
+    return days[0] if len({spans[one] for one in days}) == 1 else best
+
+
 def _may_be_written(digits: str, span: DateSpan) -> bool:
     """Tell whether six digits of a file's name can mean a day, whichever way it was read.
 
@@ -368,7 +386,7 @@ def _choose_dates(
         return tier, confidence
 
     ordered = sorted(spans, key=weight, reverse=True)
-    best = ordered[0]
+    best = _more_exact(ordered, spans)
     others: dict[tuple[str, str | None, int | None], Reading] = {}
     for one in ordered[1:]:
         # A place that names several days contradicts only if none of them is the chosen one.

@@ -134,6 +134,8 @@ TOWN_LINE = re.compile(
     r"[A-ZÄÖÜ][\w.()/-]{2,}(?:[ -][A-ZÄÖÜa-z(][\w.()/-]{1,}){0,2},?\s*(?P<article>den|im|am|"
     r"d\.)?\s*"
 )
+# "Telefon: 24-318 Auenfurt, den": lines of a letter's head that layout has joined
+TOWN_TAIL = re.compile(r"\s(?P<town>[A-ZÄÖÜ][\w-]{2,}), den\s*$")
 OPEN_END = re.compile(
     r"\b(?:bis(?: zum| einschließlich| spätestens)?|spätestens(?: am| bis| zum)?|ab(?: dem)?|"
     r"seit(?: dem)?|"

@@ -270,6 +270,9 @@ GENERIC: Final = frozenset(
         "ort und zeit",
         "laufende nummer",
         "öffentlicher sitzungsteil",
+        "kopie",
+        "druckversion",
+        "druckansicht",
     )
 ) | frozenset(
     _listed(
@@ -318,7 +321,7 @@ FILLERS: Final = frozenset(
         thema datum termin ort zeit sitzung nächste nächster letzte letztes neue neuer alle
         alles hier download öffentliche öffentlichen ordentliche konstituierende erste zweite
         dritte vierte montag dienstag mittwoch donnerstag freitag samstag sonntag ca etwa circa
-        beginn ende januar februar märz april mai juni juli august september oktober november
+        beginn ende januar februar märz maerz april mai juni juli august september oktober november
         dezember
         """
     )

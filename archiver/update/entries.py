@@ -26,6 +26,12 @@ _LISTING: frozenset[Kind] = frozenset(("overview", "session", "topic"))
 _LEFT_OVER = re.compile(
     r"(?:\s*[|,;·•/()\[\]–-]+\s*){2,}|\s*[|,;·•/(\[–-]+\s*$|^\s*[|,;·•/)\]–-]+\s*"
 )
+# "Vorheriger Beitrag: 17. Runde": the way to it, then what it is called
+_WAY = re.compile(
+    r"^\W*(?:vorherige[rs]?|vorige[rs]?|nächste[rs]?|ältere[rs]?|neuere[rs]?)\s+"
+    r"(?:beitrag|artikel|eintrag|meldung|post|seite)\b\W*",
+    re.IGNORECASE,
+)
 _BLANKS = re.compile(r"[ \t\xa0]{2,}")
 
 
@@ -60,9 +66,10 @@ class Entries:
         """
         clues: dict[tuple[str, str], Clue] = {}
         for link in group.inbound:
-            if link.text:
-                clue = Clue(link.text, "link_text", link.from_url)
-                clues.setdefault(("link_text", link.text), clue)
+            words = _WAY.sub("", link.text)
+            if words:
+                clue = Clue(words, "link_text", link.from_url)
+                clues.setdefault(("link_text", words), clue)
             entry = self._entry(link, group)
             if entry:
                 clues.setdefault(("entry", entry), Clue(entry, "list_entry", link.from_url))

@@ -124,6 +124,7 @@ def resolve_site(
         for parent in found:
             files[parent.group.doc_id].append(drafts[doc_id])
     settle_numbers(drafts, files)
+    complete_years({name: d for name, d in drafts.items() if d.kind != "file"})  # files inherit it
     for draft in _files(drafts):
         if found := parents[draft.group.doc_id]:
             drafts[draft.group.doc_id] = with_inherited(draft, found, chosen)

@@ -66,6 +66,10 @@ def test_the_context_is_the_entry_around_the_link(page: str, context: str) -> No
         ("<h2>2013</h2><ul><li>12.03. <a href=x>Protokoll</a></ul>", "2013 · 12.03. Protokoll"),
         ("<h3>Protokolle 2013</h3><p>12. März: <a href=x>PDF</a></p>", "2013 · 12. März: PDF"),
         ("<ul><li>2013<ul><li>12.03. <a href=x>PDF</a></ul></ul>", "2013 · 12.03. PDF"),
+        (
+            "<h2>2014</h2><p><strong>2013</strong></p><ul><li>12.03. <a href=x>PDF</a></ul>",
+            "2013 · 12.03. PDF",
+        ),
         ("<h2>2013/2014</h2><ul><li>12.03. <a href=x>PDF</a></ul>", "12.03. PDF"),
         ("<h2>2013</h2><ul><li>12.03.2012 <a href=x>PDF</a></ul>", "12.03.2012 PDF"),
         (

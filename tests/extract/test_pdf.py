@@ -7,6 +7,7 @@ import pytest
 
 from archiver.errors import ExtractionError
 from archiver.extract import ExtractSettings, extract
+from archiver.extract.layout import text_of
 from archiver.extract.lines import Line, PageLines
 from archiver.extract.running import without_running_lines
 from archiver.model import Extraction
@@ -235,3 +236,23 @@ def gaps_instead_of_spaces() -> bytes:
 
 def test_gaps_are_spaces_also_where_a_font_has_none() -> None:
     assert texts(gaps_instead_of_spaces(), pdf_text="pypdf") == ["Der Weg am Ufer"]
+
+
+def test_an_umlaut_drawn_as_two_glyphs_is_one_letter() -> None:
+    # In old TeX fonts "ü" is a u and a dieresis; readers meet the dieresis behind the line.
+    size = 12 / 1000  # Helvetica: f 278, u 556, r 333, space 278, dieresis 333
+    above_u = 60 + 278 * size + (556 - 333) / 2 * size
+    payload = pdf([(60, 700, "fur alle Leute"), (above_u, 700, "\xa8"), (60, 600, "Ende")])
+    assert texts(payload) == ["für alle Leute\nEnde"]
+
+
+def test_centred_lines_of_a_title_stand_each_for_itself() -> None:
+    title = [("Einkaufen im Viertel am Lindenplatz", 36), ("Mittwoch, 18. Mai 2011, im Hause", 32)]
+    width = 6.0  # of a letter, roughly; what counts is the middle
+    lines = [
+        Line(t, 300 - n * width / 2, 700 - 14 * i, 300 + n * width / 2, 712 - 14 * i)
+        for i, (t, n) in enumerate(title)
+    ]
+    assert text_of(lines) == "Einkaufen im Viertel am Lindenplatz\nMittwoch, 18. Mai 2011, im Hause"
+    flush = [Line(one.text, 60, one.bottom, 276, one.top) for one in lines]
+    assert "\n" not in text_of(flush)

@@ -118,3 +118,9 @@ def test_a_post_that_hands_out_minutes_and_names_number_and_day_is_a_sitting_s_p
     lines: str, link: str, kind: str
 ) -> None:
     assert guess_kind([Clue("Sommerfest", "heading")], [link], below=below(lines))[0] == kind
+
+
+def test_a_title_that_names_a_sitting_without_its_number_needs_no_minutes() -> None:
+    told = below("Bei der 23. Stadtteilrunde am 04.09.2018 ging es hoch her.")
+    title = [Clue("Stadtteilrunde im September", "heading")]
+    assert guess_kind(title, below=told)[0] == "session"

@@ -299,3 +299,39 @@ def test_days_of_the_next_sitting_of_others_decisions_and_of_rules_are_not_the_s
 def test_minutes_named_by_their_day_alone_are_surer_than_a_day_in_running_text() -> None:
     text = "Runde Lindental\nProtokoll vom 04.02.14\nAm 3.4.2014 wird gepflanzt und gefeiert."
     assert resolve(read_clues([Clue(text, "first_lines")])).held_on == date(2014, 2, 4)
+
+
+def test_the_letter_s_day_behind_a_telephone_s_number_is_not_the_sitting_s() -> None:
+    head = "Bearbeiterin: Frau Gast Telefon: 24-318 Lindental, den 24.05.2013"
+    assert said_of_dates(head) == [("24.05.2013", "published")]
+    assert said_of_dates("Sitzung im Bürgerhaus, den 24.05.2013") == [("24.05.2013", "sitting")]
+
+
+def topics_of(text: str) -> list[object]:
+    return [one.value for one in read_clues([Clue(text, "first_lines")]) if one.field == "topic"]
+
+
+def test_long_paragraphs_below_hide_no_topic_above() -> None:
+    prose = "Die Wege am Ufer wurden lange besprochen, und viele fragten nach. " * 70
+    assert topics_of(f"3. Forum Lindental: Leise Straßen\n06.10.2010\n{prose}") == ["Leise Straßen"]
+
+
+def test_a_place_with_a_saint_and_who_was_there_are_no_topics() -> None:
+    assert topics_of("7. Forum\nMittwoch, 21. September 2011, Gemeindesaal St. Kilian") == []
+    assert topics_of("Protokoll vom 01.09.15\nAnwesend: 25 Leute, Moderation Frau Gast") == []
+    assert topics_of("Quartiersmanagement Lindental\n25. Forum\nMittwoch, 13. September 2017") == []
+
+
+def test_a_day_within_the_month_that_a_heading_names_is_meant() -> None:
+    clues = [
+        Clue("Runde im September 2018", "heading"),
+        Clue("Bei der 23. Runde am 04.09.2018 ging es hoch her.", "first_lines"),
+    ]
+    resolved = resolve(read_clues(clues), kind="session")
+    assert (resolved.held_on, resolved.date_precision) == (date(2018, 9, 4), "day")
+
+
+def test_the_field_of_a_form_counts_the_sitting_behind_the_body_s_short_name() -> None:
+    form = "Gremium:\tOrtsbeirat\nSitzungsnummer:\tOBR NL/034/2016\nSitzungstermin:\tDi, 15.03.2016"
+    resolved = resolve(read_clues([Clue(form, "first_lines")]), kind="file")
+    assert (resolved.sessions, resolved.held_on) == ((34,), date(2016, 3, 15))

@@ -73,3 +73,10 @@ def test_each_wording_counts_once_and_a_thousand_links_are_cut() -> None:
     for number in range(100):
         forum.link(f"/seite/{number}", "/12", f"Runde von Seite {number}")
     assert len(clues_of(forum, "/12")) == 40
+
+
+def test_the_way_to_a_neighbour_is_no_part_of_its_name() -> None:
+    forum = forum_of("/18", "/17")
+    forum.link("/18", "/17", "Vorheriger Beitrag: 17. Runde")
+    forum.link("/18", "/17", "« Nächste Seite")
+    assert clues_of(forum, "/17") == [("link_text", "17. Runde")]

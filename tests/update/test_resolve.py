@@ -93,6 +93,14 @@ class TestInheritance:
         slides = forum.document("/folien.pdf")
         assert (slides.sessions, slides.held_on) == ((12,), date(2011, 5, 3))
 
+    def test_a_file_inherits_the_year_that_neighbours_tell_its_page(self) -> None:
+        forum = Forum()
+        forum.put("/11.html", page("11. Runde", "11. Runde am 5. April 2011"))
+        forum.put("/12.html", page("12. Runde", "12. Runde am 3. Mai"))
+        forum.put("/12.pdf", pdf("Es wurde viel gesprochen."))
+        forum.link("/12.html", "/12.pdf", "Protokoll")
+        assert forum.document("/12.pdf").held_on == date(2011, 5, 3)
+
     def test_pages_inherit_nothing(self) -> None:
         forum = archive()
         forum.put("/bericht", page("Eindrücke", "Eindrücke"))
