@@ -91,6 +91,7 @@ _APPROVAL = re.compile(
 _APPROVED = re.compile(
     r"\b(?:wird|wurde|werden|wurden|ist|sind|lag|liegt)\b[^.]{0,80}", re.IGNORECASE
 )
+_NEXT_LINE = re.compile(r"\n(?=[^a-zäöüß])")  # a line that does not go on a sentence
 _MADE = re.compile(r"\s+(?:gefertigt|erstellt|geführt|versandt|verlesen|verfasst)\b", re.IGNORECASE)
 _APPROVED_LAST = re.compile(r"\b(?:genehmigt|bestätigt|angenommen)\W*$", re.IGNORECASE)
 _ARTICLE = re.compile(
@@ -250,7 +251,7 @@ def _names_the_file(role: Role, before: str, after: str, word: str, place: Place
         return re.fullmatch(r"\s*\d*\s*", before) is not None
     if (
         role in ("minutes", "documentation")
-        and (_APPROVED.search(after[:120]) or _MADE.match(after))
+        and (_APPROVED.search(_NEXT_LINE.split(after[:120], maxsplit=1)[0]) or _MADE.match(after))
         and place != "link_text"
     ):
         return False

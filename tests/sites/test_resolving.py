@@ -335,3 +335,10 @@ def test_the_field_of_a_form_counts_the_sitting_behind_the_body_s_short_name() -
     form = "Gremium:\tOrtsbeirat\nSitzungsnummer:\tOBR NL/034/2016\nSitzungstermin:\tDi, 15.03.2016"
     resolved = resolve(read_clues([Clue(form, "first_lines")]), kind="file")
     assert (resolved.sessions, resolved.held_on) == ((34,), date(2016, 3, 15))
+
+
+def test_minutes_are_minutes_whatever_lines_below_say_of_others() -> None:
+    text = "Protokoll vom 06.02.18\nAnwesend: 12 Leute\nProtokoll der letzten Runde ist in Ordnung"
+    assert resolve(read_clues([Clue(text, "first_lines")]), kind="file").role == "minutes"
+    broken = "Das Protokoll der letzten Runde\nwird genehmigt."
+    assert resolve(read_clues([Clue(broken, "first_lines")]), kind="file").role is None
