@@ -107,9 +107,10 @@ class Workspace:
 
     def open_corpus(self, *, read_only: bool = False) -> "Corpus":
         """Open the corpus, making an empty one when there is none yet."""
-        from archiver.corpus import Corpus
+        from archiver.corpus import Corpus, CorpusOptions
 
-        return Corpus.open(self.corpus_folder, read_only=read_only)
+        options = CorpusOptions(rotate_at=self.settings.crawl.rotate_bytes)
+        return Corpus.open(self.corpus_folder, options=options, read_only=read_only)
 
     def open_texts(self) -> "DerivedTexts":
         """Open the extracted texts for reading."""

@@ -49,3 +49,20 @@ def test_a_metrics_file_in_no_folder_is_told_before_anything_is_asked(forum: Arc
 def test_a_run_that_is_not_due_says_so_in_json_too(forum: Archiver) -> None:
     outcome = forum("run", "--max-age", "1h", "--json")
     assert (outcome.json, outcome.err) == (None, "not due yet\n")
+
+
+def test_a_warc_file_of_the_size_that_is_set_is_followed_by_another(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    for number in range(3):
+        page = f'<h1>{number}. Sitzung</h1><a href="/{number + 1}.html">weiter</a>'
+        (tmp_path / "site" / f"{number or 'index'}.html").write_text(page)
+    with SampleServer(tmp_path / "site") as server:
+        for limit in ("1", "1000000"):
+            folder = tmp_path / limit
+            folder.mkdir()
+            new_forum(server, folder)("crawl", ARCHIVER_CRAWL_ROTATE_BYTES=limit)
+    files = {
+        folder: len(list((tmp_path / folder).glob("corpus/warc/*.warc.gz")))
+        for folder in ("1", "1000000")
+    }
+    assert files["1"] > files["1000000"] == 1
