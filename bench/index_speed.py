@@ -4,8 +4,8 @@
 
 `docs.jsonl` holds {"id", "title", "text"}, one line a page; without it pages are recombined from
 Debian's German manuals (`--pages`). Every index is built in a process of its own. "Bare" is what
-the engine takes to find and score all matching pages (ours), or ten and their exact number
-(peers); "whole" is our answer with groups, facets, snippets and exact totals.
+the engine takes to find and score all matching pages (ours), or ten and their exact number (peers,
+and ours as "ten best"); "whole" is our answer with groups, facets, snippets and exact totals.
 """
 
 import argparse
@@ -15,11 +15,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from archiver import codec
 from archiver.analysis import german_words
 from archiver.index import Index, build
 from archiver.model import Document, Page
@@ -34,16 +36,26 @@ OURS = ("whoosh", "tantivy")
 PEERS = ("plain-whoosh", "raw-tantivy", "fts5")
 HEADINGS = ("index", "pages/s", "MiB", "peak MiB", *(f"{k}, p50/p95 ms" for k in KINDS))
 
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of the file of texts."""
+
+    id: str | int
+    text: str
+    title: str | None = None
+
+
 Ask: TypeAlias = Callable[[str, str], object]
 """A query of ours and its kind, to whatever the answer is."""
 
 
 def rows_of(docs: Path) -> Iterator[tuple[str, str, str]]:
     """Yield id, title and text of each record."""
-    with docs.open(encoding="utf-8") as lines:
+    with docs.open("rb") as lines:
         for line in lines:
-            row = json.loads(line)
-            yield str(row["id"]), row.get("title") or "", row["text"]
+            row = codec.from_json(line, _Row)
+            yield str(row.id), row.title or "", row.text
 
 
 def build_ours(docs: Path, folder: Path, engine: str) -> None:
@@ -153,6 +165,7 @@ def _asks(who: str, folder: Path, texts: Mapping[str, str], stack: ExitStack) ->
     read = partial(_read, texts)
     return {
         f"ours on {who}, bare": lambda query, kind: index.match(plan(index, query, kind)),
+        f"ours on {who}, ten best": lambda query, kind: index.top(plan(index, query, kind), 10),
         f"ours on {who}, whole": lambda query, _: search(index, query, read_page=read, today=TODAY),
     }
 
