@@ -15,7 +15,7 @@ from typing import NoReturn
 import click
 from click.exceptions import NoArgsIsHelpError, NoSuchOption
 
-from archiver.cli.commands import archiver
+from archiver.cli.commands import archiver, misplaced
 from archiver.errors import ArchiverError, ExitCode, UsageError
 
 COMPLETE = "_ARCHIVER_COMPLETE"
@@ -135,6 +135,8 @@ def _wrong_words(error: click.UsageError) -> str:
     """Return what is wrong; of an unknown option the nearest one, as of an unknown command."""
     if not isinstance(error, NoSuchOption):
         return error.format_message().removesuffix(".")
+    if (words := misplaced(error.option_name)) is not None:
+        return words
     near = f"; did you mean {error.possibilities[0]!r}?" if error.possibilities else ""
     return f"no option {error.option_name!r}{near}"
 

@@ -145,3 +145,16 @@ def archiver(
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
     return None
+
+
+def misplaced(option: str) -> str | None:
+    """Return what to say of an option of `archiver` itself that stands behind a command.
+
+    >>> misplaced("-w"), misplaced("--limit")
+    ('-w stands before the command: archiver -w …', None)
+    """
+    for parameter in archiver.params:
+        if option in (*parameter.opts, *parameter.secondary_opts):
+            more = "" if isinstance(parameter, click.Option) and parameter.is_flag else " …"
+            return f"{option} stands before the command: archiver {option}{more}"
+    return None

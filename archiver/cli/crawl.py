@@ -119,9 +119,12 @@ def index(
 
     workspace = terminal.open()
     if dry_run:
-        from archiver.jobs.plan import index_plan
+        from archiver.jobs.plan import index_plan, why_anew
 
         _print_plan(terminal, index_plan(workspace), "read", as_json=as_json)
+        why = why_anew(workspace)
+        if why is not None and not as_json:
+            terminal.tell(f"the index would be built anew: {printable(why)}")
         return ExitCode.OK
     with terminal.progress("index", hidden=as_json) as tell:
         record = run_index(workspace, rebuild=rebuild, engine=engine, tell=tell)

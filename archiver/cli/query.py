@@ -25,9 +25,11 @@ class QueryCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Set dash words aside, then parse."""
-        return super().parse_args(ctx, self._marked(args))
+        return super().parse_args(ctx, self._marked(ctx, args))
 
-    def _marked(self, args: list[str]) -> list[str]:
+    def _marked(self, ctx: click.Context, args: list[str]) -> list[str]:
+        from archiver.cli.commands import misplaced
+
         flags: set[str] = set()
         takes_value: set[str] = set()
         for parameter in self.params:
@@ -52,6 +54,9 @@ class QueryCommand(click.Command):
                 if arg.startswith("--"):
                     # Long words with two dashes are mistyped options, not words of a query.
                     marked.append(arg)
+                elif (words := misplaced(arg)) is not None:
+                    # As a word to leave out it would quietly ask another question.
+                    raise click.UsageError(f"{words} (the word itself: NOT {arg[1:]})", ctx=ctx)
                 else:
                     marked.append(_MARK + arg)
             else:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from archiver.errors import GenerationError, NoGenerationError
 from archiver.extract import extractor_key
 from archiver.workspace import Workspace
 
@@ -40,3 +41,14 @@ def index_plan(workspace: Workspace) -> tuple[Planned, ...]:
             urls = tuple(sorted(sources[digest] for digest, _ in missing))
             planned.append(Planned(profile.name, urls))
     return tuple(planned)
+
+
+def why_anew(workspace: Workspace) -> str | None:
+    """Return why an index that is there cannot be changed and would be built from nothing."""
+    try:
+        workspace.open_index().close()
+    except NoGenerationError:
+        return None
+    except GenerationError as error:
+        return error.message
+    return None

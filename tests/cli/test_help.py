@@ -84,3 +84,19 @@ def test_the_coverage_counts_what_it_does_not_name() -> None:
     )
     many = coverage_line(replace(few, sessions_missing=tuple(range(2, 12)), dead_links=0))
     assert many.endswith("; missing #2, #3, #4, #5, #6, #7, #8, #9 and 2 more")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["search", "Rad", "-w", "/srv"], "-w stands before the command: archiver -w … (the word"),
+        (["search", "Rad", "-q"], "-q stands before the command: archiver -q (the word itself:"),
+        (["search", "Rad", "--utc"], "--utc stands before the command: archiver --utc – see:"),
+        (["crawl", "--no-color"], "--no-color stands before the command: archiver --no-color –"),
+        (["status", "-w", "x"], "-w stands before the command: archiver -w … – see: archiver st"),
+    ],
+)
+def test_an_option_of_the_whole_program_says_where_it_stands(
+    tmp_path: Path, words: list[str], told: str
+) -> None:
+    assert Archiver(tmp_path)(*words, expect=2).err.startswith(f"archiver: {told}")

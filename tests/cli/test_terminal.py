@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import struct
 import subprocess
@@ -350,6 +351,17 @@ def test_a_dry_run_asks_nothing_and_writes_nothing(site: Site, tmp_path: Path) -
     asked = archiver("crawl", "--dry-run")
     assert {f"{seed}1.html", f"{seed}2.html", f"{seed}3.html"} <= set(asked.out.split())
     assert "URLs would be asked" in asked.err
+
+
+def test_a_dry_run_tells_that_the_index_would_be_built_anew(
+    forum: Archiver, tmp_path: Path
+) -> None:
+    assert "anew" not in forum("index", "--dry-run").err
+    shutil.copytree(forum.folder, tmp_path / "copy")
+    told = Archiver(tmp_path / "copy")("index", "--dry-run").err.splitlines()
+    assert told[0] == "town: 0 URLs would be read"
+    assert told[1].startswith("the index would be built anew: ")
+    assert told[1].endswith(": was not written here")
 
 
 def test_times_are_local_or_utc(forum: Archiver) -> None:
