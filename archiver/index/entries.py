@@ -147,8 +147,8 @@ class _Process:
 
         environment = dict(os.environ)
         environment["PYTHONPATH"] = os.pathsep.join(path or os.getcwd() for path in sys.path)  # noqa: PTH109
-        command = [sys.executable, "-W", "ignore", "-m", __name__, engine.name, str(folder)]
-        command.append("" if lexicon is None else str(lexicon))
+        command = [sys.executable, "-P", "-W", "ignore", "-m", __name__]
+        command += [engine.name, str(folder), "" if lexicon is None else str(lexicon)]
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command,

@@ -214,7 +214,7 @@ class Helper:
 
         environment = dict(os.environ)
         environment["PYTHONPATH"] = os.pathsep.join(path or os.getcwd() for path in sys.path)  # noqa: PTH109
-        command = [sys.executable, "-W", "ignore", "-m", __name__, str(folder), segment_id]
+        command = [sys.executable, "-P", "-W", "ignore", "-m", __name__, str(folder), segment_id]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
         )

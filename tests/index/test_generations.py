@@ -233,7 +233,9 @@ _BUILDER = """
 import sys
 from pathlib import Path
 from tests.index.forum import document, pages, put_all
+from archiver.index import entries
 index, start = Path(sys.argv[1]), int(sys.argv[2])
+entries._HERE, entries._processors = int(sys.argv[3]), lambda: 2
 print("ready", flush=True)
 for n in range(start, start + 1000):
     put_all(index, *((document(f"k{i}", payload_digest=f"sha256:{n}.{i}"),
@@ -242,14 +244,16 @@ for n in range(start, start + 1000):
 """
 
 
+@pytest.mark.parametrize("pages_here", [1000, 5], ids=["in one process", "in two"])
 def test_killed_at_random_points_the_index_answers_and_the_next_build_completes(
-    tmp_path: Path,
+    tmp_path: Path, pages_here: int
 ) -> None:
     dice = random.Random(11)
     put_all(tmp_path, ONE)
     root = Path(__file__).parents[2]
     for round_number in range(8):
         command = [sys.executable, "-W", "ignore", "-c", _BUILDER, tmp_path, str(round_number)]
+        command.append(str(pages_here))
         with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=root) as child:
             assert child.stdout is not None
             child.stdout.readline()
