@@ -6,6 +6,7 @@ Pure: no I/O.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 
 from archiver.model import Extraction, InboundLink, Source
@@ -73,8 +74,9 @@ def group_sources(
                 owner[url_key(url)] = doc_id
     inbound: dict[str, dict[tuple[str, str, str], InboundLink]] = defaultdict(dict)
     outbound: dict[str, list[InboundLink]] = defaultdict(list)
+    owner_of = cache(lambda url: owner.get(url_key(url)))  # the same pages link and are linked
     for link in links:
-        target, origin = owner.get(url_key(link.to_url)), owner.get(url_key(link.from_url))
+        target, origin = owner_of(link.to_url), owner_of(link.from_url)
         if origin is not None:
             outbound[origin].append(link)
         if target is not None and target != origin:
