@@ -345,6 +345,10 @@ class Analyzer:
             alternatives = [(*left, *right) for left in alternatives for right in own][:8]
         return tuple(a for a in dict.fromkeys(alternatives) if a)
 
+    def family(self, stem: str) -> list[str]:
+        """Return stems of German words that may be made from the same word as this stem's."""
+        return german.family(stem)
+
     def is_stop_word(self, word: str, language: str = "de") -> bool:
         """Tell whether a word says too little to be asked for alone.
 

@@ -182,6 +182,33 @@ def stem(folded: str) -> str:
     return kept if kept is not None and word.startswith(kept) else stemmed
 
 
+_FAMILY_ENDINGS = (
+    *("t", "et", "ung", "bar", "er", "end"),
+    *("lich", "keit", "heit", "ig", "los", "frei"),
+)
+_SHORTEST_BASE = 4
+
+
+def family(stem: str) -> list[str]:
+    """Return stems that words made from the same one may have, most of them of no word.
+
+    Snowball keeps "zahlt" and "Zahlung" apart from "zahlen", and "gezahlt" from all of them.
+
+    >>> [one for one in family("zahlt") if one in ("zahl", "zahlung", "gezahlt", "zahlt")]
+    ['zahl', 'zahlung', 'gezahlt']
+    """
+    if not stem.isalpha() or len(stem) < _SHORTEST_BASE:
+        return []
+    bases = [stem]
+    bases += [stem.removesuffix(end) for end in ("ung", "et", "t") if stem.endswith(end)]
+    if stem.startswith("ge") and stem.endswith("t"):
+        bases.append(stem[2:-1])
+    found = dict.fromkeys(base for base in bases if len(base) >= _SHORTEST_BASE or base == stem)
+    for base in list(found):
+        found |= dict.fromkeys([*(base + ending for ending in _FAMILY_ENDINGS), f"ge{base}t"])
+    return [one for one in found if one != stem]
+
+
 def _regular(word: str) -> str:
     """Put an irregular form into a regular one."""
     if word[-3:] in _LAST_LETTERS:

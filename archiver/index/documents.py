@@ -4,6 +4,7 @@ It is opened immutable; `changes` writes it. Only the file that is named is touc
 are loaded when a document is asked for: completing a word asks for the values of a column only.
 """
 
+import json
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -132,6 +133,12 @@ class Documents:
     def forms(self, stem: str) -> frozenset[str]:
         """Return the folded words of the pages that have a stem, of their own or of a part."""
         return frozenset(row[0] for row in self._all("SELECT word FROM form WHERE stem = ?", stem))
+
+    def known_stems(self, stems: Sequence[str]) -> frozenset[str]:
+        """Return those of the stems that words of the pages have."""
+        sql = "SELECT DISTINCT stem FROM form WHERE stem IN (SELECT value FROM json_each(?))"
+        rows = self._all(sql, json.dumps(stems))
+        return frozenset(stem for (stem,) in rows)
 
     def document(self, ordinal: int) -> "Document":
         """Return a document; hits in the order of their scores ask for the same ones again."""

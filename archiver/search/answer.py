@@ -174,9 +174,17 @@ def places_on(
 ) -> Places:
     """Return the places of a query's words in one page's text, ascending, not overlapping."""
     parsed = parse(query, today=today)
-    plan = lower(parsed.tree, index, typed=query, any_word=True, saved=saved, today=today).plan
+    lowered = lower(
+        parsed.tree,
+        index,
+        typed=query,
+        any_word=True,
+        saved=saved,
+        today=today,
+        asks_families=False,
+    )
     page = PageText(text, document.language, index.analyzer)
-    return _places(page, [leaf.pattern for leaf in texts(plan)])
+    return _places(page, [leaf.pattern for leaf in texts(lowered.plan)])
 
 
 def _places(page: PageText, patterns: Sequence[Pattern]) -> Places:

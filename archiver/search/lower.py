@@ -7,6 +7,7 @@ which stop words say nothing.
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from archiver.analysis import fold
@@ -19,11 +20,12 @@ from archiver.search.patterns import Chain, Either, InOrder, Pattern, Stems, Wor
 
 EXACT_BOOST = 0.25
 PHRASE_BOOST = 1 + EXACT_BOOST
+FAMILY_BOOST = 0.25
 HEADING_BOOST = 0.5
 DOCUMENT_BOOSTS = {"title": 0.5, "topic": 0.5, "group": 0.25, "keyword": 0.25}
 """A form of a word counts 1; as it was typed a quarter more, and so does a phrase. Title, topic and
-heading count half as much as the text, what else stands around it a quarter. Reasons, not fitted
-figures."""
+heading count half as much as the text, what else stands around it a quarter; so does, to a
+question, a word of the same family ("Zahlung" for "zahlt"). Reasons, not fitted figures."""
 
 _SAVED_DEPTH = 5
 _ALL_EXPANSIONS = 3_000  # words that all patterns of a query stand for
@@ -89,13 +91,16 @@ def lower(
     any_word: bool = False,
     saved: Mapping[str, str] | None = None,
     today: date,
+    asks_families: bool = True,
 ) -> Lowered:
     """Return the plan of a typed tree.
 
-    Raises QueryError, pointing into `typed`, for too many matching words and unknown saved
-    searches.
+    With `any_word` and `asks_families` a word of the same family suffices, too. Raises QueryError,
+    pointing into `typed`, for too many matching words and unknown saved searches.
     """
-    return _Lowering(index, typed, any_word, saved or {}, today).run(node)
+    lowering = _Lowering(index, typed, any_word, saved or {}, today)
+    lowering.asks_families = asks_families
+    return lowering.run(node)
 
 
 class _Lowering:
@@ -113,6 +118,7 @@ class _Lowering:
         self.left_out: list[str] = []
         self.expanded: dict[tree.Wildcard | tree.Fuzzy, list[str]] = {}
         self.saved_depth = 0
+        self.asks_families = True
 
     def run(self, node: tree.Node) -> Lowered:
         node = self.resolve(node)
@@ -242,7 +248,8 @@ class _Lowering:
         if node.is_exact:
             return self.leaf(node)
         alternatives = self.alternatives(node.text)
-        parts: list[engine.Query] = [self.stems("stem", alternatives, 1.0)]
+        family = self.family(alternatives) if self.any_word and self.asks_families else {}
+        parts: list[engine.Query] = [self.stems("stem", alternatives, 1.0, family)]
         exact = dict.fromkeys(self.analyzer.exact_words(node.text))
         join = engine.Or if self.any_word else engine.And
         parts.append(join(tuple(engine.Term(engine.POSITIONED, e, EXACT_BOOST) for e in exact)))
@@ -250,7 +257,11 @@ class _Lowering:
         document = [self.stems(f, alternatives, boost) for f, boost in DOCUMENT_BOOSTS.items()]
         return Text(
             engine.Or(tuple(parts)),
-            Stems(alternatives, is_any=self.any_word, typed=node.text),
+            Stems(
+                (*alternatives, *((stem,) for kin in family.values() for stem in kin)),
+                is_any=self.any_word,
+                typed=node.text,
+            ),
             engine.Or(tuple(document)),
             word=node.text,
         )
@@ -262,8 +273,21 @@ class _Lowering:
             found |= dict.fromkeys(self.analyzer.query_terms(word, language))
         return tuple(found)
 
+    def family(self, alternatives: tuple[tuple[str, ...], ...]) -> dict[str, list[str]]:
+        """Return for each stem those of its family that are in the archive."""
+        kin = {stem: self.analyzer.family(stem) for stems in alternatives for stem in stems}
+        known = self.index.documents.known_stems([one for some in kin.values() for one in some])
+        return {
+            stem: [one for one in some if one in known and one not in kin]
+            for stem, some in kin.items()
+        }
+
     def stems(
-        self, name: str, alternatives: tuple[tuple[str, ...], ...], boost: float
+        self,
+        name: str,
+        alternatives: tuple[tuple[str, ...], ...],
+        boost: float,
+        family: Mapping[str, list[str]] = MappingProxyType({}),
     ) -> engine.Query:
         """Look for a word as a whole or by its parts.
 
@@ -271,9 +295,13 @@ class _Lowering:
         others; where all words are there, a page with the whole word and its parts is better.
         """
         join = engine.Or if self.any_word else engine.And
-        ways = [
-            join(tuple(engine.Term(name, stem, boost) for stem in stems)) for stems in alternatives
-        ]
+
+        def one(stem: str) -> engine.Query:
+            term = engine.Term(name, stem, boost)
+            kin = [engine.Term(name, kin, boost * FAMILY_BOOST) for kin in family.get(stem, ())]
+            return engine.Best((term, *kin)) if kin else term
+
+        ways = [join(tuple(map(one, stems))) for stems in alternatives]
         if len(ways) == 1:
             return ways[0]
         return engine.Best(tuple(ways)) if self.any_word else engine.Or(tuple(ways))

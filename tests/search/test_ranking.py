@@ -89,3 +89,23 @@ def test_one_page_of_a_report_on_everything_stands_behind_a_document_all_about_i
     assert [group.document.doc_id for group in answer.groups] == ["all-about-it", "report"]
     one, other = (group.hits[0].score for group in answer.groups)
     assert one < 1.5 / 1.05 * other  # without its nine other pages the report would be first
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_question_finds_words_of_the_same_family_behind_the_word_itself(
+    tmp_path: Path, engine: str
+) -> None:
+    texts = [f"{FILL} Zahlung", f"{FILL} zahlen", f"{FILL} Zahn", f"{FILL} gezahlt"]
+    found = ranked(tmp_path / "1", engine, "zahlt", *texts)
+    assert set(found) == {"d0", "d1", "d3"}
+    found = ranked(tmp_path / "2", engine, "zahlt Radweg", *texts, f"{FILL} zahlt")
+    assert next(iter(found)) == "d4"
+    assert max(found["d0"], found["d1"], found["d3"]) < 0.5 * found["d4"]
+    made = [(document(f"d{i}", title="Blatt"), pages(text)) for i, text in enumerate(texts)]
+    with Index.open(tmp_path / "1") as index:
+        read = Texts(made)
+        alone = search(index, "zahlt", read_page=read, today=TODAY)
+        asked = search(index, "zahlt", read_page=read, today=TODAY, any_word=True)
+    assert alone.total == 0
+    marked = {s.text[a:b] for g in asked.groups for s in g.hits[0].snippets for a, b in s.spans}
+    assert marked == {"Zahlung", "zahlen", "gezahlt"}
