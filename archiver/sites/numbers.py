@@ -66,7 +66,9 @@ _AFTER_DATE = re.compile(
 # A form's field: "Sitzungsnummer: OBR/011/2010", "Nr. der Sitzung: 6", "Protokoll-Nr.: 4/2017"
 _FIELD = re.compile(
     r"\b(?:Sitzungs?-?\s?(?:nummer\b|nr\b\.?)|(?:Nr\.?|Nummer)\s+(?:der|des)\s+(?:Sitzung|Protokolls)\b|"
-    r"Protokoll-?(?:nummer\b|nr\b\.?))\s*:?\s*(?:[A-ZÄÖÜ][\w-]{0,11}(?:\s[A-ZÄÖÜ]{1,4})?/)?(?P<first>\d{1,3})(?![\d.])"
+    r"Protokoll-?(?:nummer\b|nr\b\.?)|"
+    r"Sitzung(?=\s*:\s*[A-ZÄÖÜ][\w -]{0,14}/\d{1,3}/(?:19|20)\d\d))"
+    r"\s*:?\s*(?:[A-ZÄÖÜ][\w-]{0,11}(?:\s[A-ZÄÖÜ]{1,4})?/)?(?P<first>\d{1,3})(?![\d.])"
     r"(?:/(?P<year>(?:19|20)\d\d))?(?![\d/])",
     re.IGNORECASE,
 )

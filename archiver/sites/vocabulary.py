@@ -273,6 +273,8 @@ GENERIC: Final = frozenset(
         "kopie",
         "druckversion",
         "druckansicht",
+        "ni öff",
+        "ni öffentlich",
     )
 ) | frozenset(
     _listed(

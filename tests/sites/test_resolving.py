@@ -319,6 +319,7 @@ def test_long_paragraphs_below_hide_no_topic_above() -> None:
 def test_a_place_with_a_saint_and_who_was_there_are_no_topics() -> None:
     assert topics_of("7. Forum\nMittwoch, 21. September 2011, Gemeindesaal St. Kilian") == []
     assert topics_of("Protokoll vom 01.09.15\nAnwesend: 25 Leute, Moderation Frau Gast") == []
+    assert not [r for r in read_clues([Clue("NI öff.", "link_text")]) if r.field == "topic"]
     assert topics_of("Quartiersmanagement Lindental\n25. Forum\nMittwoch, 13. September 2017") == []
 
 
@@ -342,3 +343,10 @@ def test_minutes_are_minutes_whatever_lines_below_say_of_others() -> None:
     assert resolve(read_clues([Clue(text, "first_lines")]), kind="file").role == "minutes"
     broken = "Das Protokoll der letzten Runde\nwird genehmigt."
     assert resolve(read_clues([Clue(broken, "first_lines")]), kind="file").role is None
+
+
+def test_a_council_s_system_counts_the_sitting_in_its_own_name_for_it() -> None:
+    lines = "Sitzung:\nOR/012/2015\nGremium:\nOrtschaftsrat Lindental\nDatum:\n10.02.2015"
+    title = Clue("Sitzung des Ortschaftsrates Lindental - 10.02.2015 - 19:00 Uhr", "heading")
+    resolved = resolve(read_clues([title, Clue(lines, "first_lines")]), kind="session")
+    assert (resolved.sessions, resolved.held_on) == ((12,), date(2015, 2, 10))
