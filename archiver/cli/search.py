@@ -122,6 +122,8 @@ def _print_answer(
             terminal.tell(f"did you mean: {', '.join(map(printable, answer.suggestions))}")
         terminal.tell(coverage_line(answer.coverage))
         return
+    if not answer.groups:
+        terminal.tell(f"there are {counted(answer.documents, 'document')} only – a lower --offset")
     for group in answer.groups:
         _print_group(terminal, group, ids=ids, shows_capture=shows_capture)
     for facet in answer.facets:

@@ -86,6 +86,19 @@ def test_the_coverage_counts_what_it_does_not_name() -> None:
     assert many.endswith("; missing #2, #3, #4, #5, #6, #7, #8, #9 and 2 more")
 
 
+def test_a_page_of_the_answer_beyond_its_end_says_so(sample_forum: Archiver) -> None:
+    beyond = sample_forum("search", "Skatepark", "--offset", "999", "--no-facets")
+    assert re.match(r"there are \d+ documents only – a lower --offset\n", beyond.err)
+
+
+def test_a_version_that_is_not_there_is_answered_with_those_that_are(
+    sample_forum: Archiver,
+) -> None:
+    url = sample_forum("documents", "--jsonl").jsonl[0]["urls"][0]
+    told = sample_forum("diff", url, "1", "2", expect=2).err
+    assert told == f"archiver: {url} has only version 1\n"
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
