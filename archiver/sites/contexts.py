@@ -87,7 +87,10 @@ class Contexts:
             return "published"  # a form: the label in its line, the day in the next
         if beside.CITED.search(before):
             return "other"
-        open_end = beside.OPEN_END.search(before[-60:])
+        # "seit Oktober 2004": the little word is part of a month's wording
+        first = self.text[start:end].partition(" ")[0]
+        lead = f"{before} {first}" if first.lower() in ("seit", "ab", "bis") else before
+        open_end = beside.OPEN_END.search(lead[-60:])
         if open_end and not (
             open_end[0].lower().startswith("zum") and beside.INVITING.search(before)
         ):
@@ -178,7 +181,7 @@ class Contexts:
         ):
             return True
         if self.place in ("text", "first_lines", "list_entry", "meta"):
-            for later in beside.LATER.finditer(before):
+            for later in beside.LATER.finditer(before + self.text[start:end]):
                 noun = later["noun"] or ""
                 if later["other"] or sitting_kind(noun) or noun.lower().startswith("termin"):
                     return True
@@ -198,7 +201,7 @@ class Contexts:
 
     def _is_letter_head(self, spotted: SpottedDate, before: str, after: str) -> bool:
         """Recognise `Datum 12.02.2008` and `Auenfurt, den 3. März 2009`."""
-        if spotted.weekday is not None or spotted.span.precision != "day":
+        if spotted.weekday is not None or spotted.span.precision not in ("day", "month"):
             return False
         if re.search(
             r"(?:^|\n)(?:(?:protokoll|niederschrift) )?vom:\s*$",

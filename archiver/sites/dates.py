@@ -38,7 +38,7 @@ _ITEM = re.compile(
     r"(?P<year6>\d{4}|\d\d)(?![\d]|[.,]\d)"
     # 14.10.2011, 24. 7. 2000, 26.03.15, 10.10.201 (cut)
     r"|(?P<day2>(?<!\d)(?<!\d[.,])\d{1,2})\s?\.\s?(?P<month2>\d{1,2})"
-    r"(?:\s?\.\s?(?P<year2>\d{4}|\d{2,3})(?![\d]|[.,]\d)|\s?\.(?![\d]|\s\d\d\d?(?:\D|$)|\s\d+\.))"
+    r"(?:\s?\.\s?(?P<year2>\d{4}|[´’'`]?\d\d|\d{3})(?![\d]|[.,]\d)|\s?\.(?![\d]|\s\d\d\d?(?:\D|$)|\s\d+\.))"
     # 26.4 without the last dot, only after a date word
     r"|(?<=\bam )(?P<day3>\d{1,2})\.(?P<month3>\d{1,2})(?![\d.:]|\s?(?:%|€))"
     # 27. (of "27.-30. Mai"): a bare day, only before another item
@@ -57,7 +57,8 @@ _SPELLED = re.compile(
 _DIGIT = re.compile(r"\d")
 _CONNECTING = re.compile(_CONNECTOR, re.IGNORECASE)
 _FIXED = re.compile(
-    r"(?=\d)(?:(?<![\w./-])(?:(?P<y>(?:19|20)\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?![\d-])"
+    r"(?=\d)(?:(?<![\w./-])(?:"
+    r"(?P<y>(?:19|20)\d\d)(?P<s>[-/])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?![\d/-])"
     r"|(?P<d2>\d{1,2})/(?P<m2>\d{1,2})/(?P<y2>(?:19|20)\d\d|\d\d)(?![\d/])"
     r"|(?P<d3>\d{1,2})-(?P<m3>\d{1,2})-(?P<y3>(?:19|20)\d\d)(?![\d-]))"
     r"|(?<=[A-Za-z]\.)(?P<y4>(?:19|20)\d\d)-(?P<m4>\d\d)-(?P<d4>\d\d)(?![\d-]))"
@@ -77,6 +78,11 @@ _CODE_WORD = re.compile(
 )
 _LEADS = re.compile(r"\s*[:\n]\s*(?:jeweils\s+)?(?:(?:am|vom|den)\s+)?")
 _HOUR_AFTER = re.compile(rf"[\s,|–-]*(?:um|ab|von|gegen)?\s?{COVER}")
+# "14.10. bis 16.10.", "14.10. d. J.": a day without its year may stand alone like this
+_DAY_ALONE = re.compile(
+    r"\s*(?:$|(?:d\.\s?J\.|dieses Jahres)|"
+    rf"{_CONNECTOR}(?:{WEEKDAY},?\s*)?\d{{1,2}}\s?\.\s?\d{{1,2}}\.)"
+)
 _BEGINS_SECTION = re.compile(r"\s*[A-ZÄÖÜ][a-zäöüß]")
 
 
@@ -224,14 +230,17 @@ def _is_date_here(text: str, match: re.Match[str], place: Place) -> bool:
         or is_row
         or before.rstrip(" ").endswith(("\n", "(", "|", "–", "-", ",", "_", "·"))
     )
+    is_padded = len(match["day2"]) == 2 and (match["day2"][0] == "0" or int(match["day2"]) > 12)
+    if begins and is_padded and place == "text" and _DAY_ALONE.match(after):
+        return True
     if not begins or (place == "text" and match["year2"] is None):
         connects = re.match(_CONNECTOR + r"(?:\d{1,2}\s?\.\s?){2}(?:\d{4}|\d\d(?!\d))", after)
         return connects is not None
     if place == "text":
         return _HOUR_AFTER.match(after) is not None or not after.strip()
     two_digit_year = match["year2"] is not None
-    padded = len(match["day2"]) == 2 and (match["day2"][0] == "0" or int(match["day2"]) > 12)
-    return two_digit_year or padded or not _BEGINS_SECTION.match(after)
+    is_padded = is_padded or len(match["day2"]) == len(match["month2"]) == 2  # "11.12. Markt"
+    return two_digit_year or is_padded or not _BEGINS_SECTION.match(after)
 
 
 def _grouped(items: Sequence[_Item], text: str) -> Iterator[list[_Item]]:

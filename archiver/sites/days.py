@@ -10,11 +10,11 @@ from archiver.model import About
 from archiver.sites.contexts import Contexts
 from archiver.sites.periods import span_of
 from archiver.sites.sittings import find_sitting_words
-from archiver.sites.spotted import SpottedDate, SpottedNumber
+from archiver.sites.spotted import TWO_NUMBERS, SpottedDate, SpottedNumber, century_of
 from archiver.sites.surroundings import SIGNED
 from archiver.sites.wording import COVER, cover_codes
 
-_COUNTED_IN = re.compile(r"\d\s*/\s*(?P<year>(?:19|20)\d\d)$")
+_COUNTED_IN = re.compile(r"\d\s*/\s*(?P<year>(?:19|20)?\d\d)$")
 
 # "Aufgaben aus der 22. Sitzung", beside the number of this sitting
 _TAKEN_FROM = re.compile(
@@ -131,10 +131,11 @@ def _with_years(
     ]
     found = []
     for number, about in numbers:
-        year = _COUNTED_IN.search(text[number.start : number.end])
-        if about != "sitting" or year is None or int(year["year"]) in days:
+        is_counted = number.rule != TWO_NUMBERS
+        year = _COUNTED_IN.search(text[number.start : number.end]) if is_counted else None
+        if about != "sitting" or year is None or century_of(year["year"], None) in days:
             continue
         start = number.start + year.start("year")
-        span = span_of(int(year["year"]), 1, 12, "year")
+        span = span_of(century_of(year["year"], None), 1, 12, "year")
         found.append((SpottedDate(start, number.end, span, "number's year"), about))
     return sorted([*dates, *found], key=lambda judged: judged[0].start)

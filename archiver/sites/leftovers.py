@@ -32,7 +32,7 @@ _DELIMITER = re.compile(
     r"(?=[\s|»›:/·•;,–().-])(?:"
     r"\s*(?:\n|\||»|›|::|//|·|•|;)\s*|\s*[:,]\s+|\s*:$|,(?=[A-ZÄÖÜ„])|\s+[–-]+\s+|\s*–\s*(?=[A-ZÄÖÜ„])"
     rf"|(?<=[{COVER}{_NUMBER}])\s*[-–:,.)]+\s*|\s*[(]\s*(?=[{COVER}{_NUMBER}])"
-    rf"|(?<={COVER})\)?\s+(?=[A-ZÄÖÜ„\"][^\W\d_A-Z])|(?<=[a-zäöüß]{{3}})\.\s+(?=[A-ZÄÖÜ]))"
+    rf"|(?<={COVER})\)?\s+(?=[A-ZÄÖÜ„\"][^\W\d_A-Z])|(?<=[a-zäöüß]{{3}})\.\s+(?=[A-ZÄÖÜ{COVER}{_NUMBER}]))"
 )
 _DATE_LEAD = re.compile(
     rf"(?:(?:^|\s)(?:am|vom|den|dem|der|zum|im|in|{WEEKDAY})\.?,?)+\s*$", re.IGNORECASE
@@ -62,6 +62,9 @@ _CLOCK = re.compile(r"(?:Uhr|\bh|\d{1,2}[.:]\d\d)\W*$")
 _NAME_OF_FIELDS = re.compile(
     r"(?i:ausschuss|beirat|kommission)(?:e?s)? (?:für|f\.) [A-ZÄÖÜ][\w -]*(?:, [A-ZÄÖÜ][\w -]*)+?"
     r" (?:und|sowie|u\.|&) [\w-]+"
+)
+_NEXT_LABEL = re.compile(
+    r"(?:Referent|Moderat|Leitung|Gäste?\b|Gast\b|Vortragende|Eintritt|Ort\b|Beginn|Treffpunkt|Anmeldung)"
 )
 _PAPER = re.compile(r"(?:Antrag|Anfrage|Vorlage|Beschluss|Antwort)\b")
 
@@ -233,6 +236,8 @@ def _with_following(text: str, covered: str, segments: Sequence[_Segment], posit
         ):
             break
         if bare[0].isupper() and delimiter == "–" and is_status(bare):
+            break
+        if _NEXT_LABEL.match(bare):
             break
         stop, delimiter = segment.end, segment.delimiter
     joined = trim(text[first.start : stop])

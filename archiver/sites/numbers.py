@@ -12,7 +12,7 @@ from archiver.model import Place
 from archiver.sites.figures import roman_of
 from archiver.sites.ordinals import read_alone, read_before, read_body
 from archiver.sites.sittings import PATH_WORD, SittingWord, find_sitting_words
-from archiver.sites.spotted import SpottedDate, SpottedNumber, spot_numbers
+from archiver.sites.spotted import TWO_NUMBERS, SpottedDate, SpottedNumber, spot_numbers
 from archiver.sites.vocabulary import SITTING_WORD
 from archiver.sites.wording import (
     COVER,
@@ -27,7 +27,7 @@ from archiver.sites.wording import (
 _SIGN = r"(?:[Nn](?:[Rr]|[Oo])(?![^\W\d_])\.?|N[°º]|№)"  # "Nr. 4", "no 4", "No9" in names of files
 _AFTER = re.compile(
     rf"\s*[(,]?\s*(?P<sign>#|{_SIGN}|Nummer)?\s*:?\s*"
-    r"(?P<first>\d{1,3})(?!\d)(?P<more>\.)?"
+    r"(?P<first>\d{1,3})(?!\d|\.\d)(?P<more>\.)?"
     r"(?:\s*(?:und|u\.|&|\+)\s*(?P<last>\d{1,3})(?!\d))?",
 )
 _AFTER_TERM = re.compile(
@@ -47,7 +47,7 @@ _AFTER_END = re.compile(
     r"findet|ist|war|hat|on|beim|bei|über|statt)\b)"
 )
 _NO_NUMBER_AFTER = re.compile(
-    rf"\+(?!\s*\d)|\s*(?:[.:,]\s*\d|[{COVER}]|[/-]\s*\d|(?:Personen|Teilnehm|Mitglied|Jahre|Minuten|Stunden|Punkte|"
+    rf"\+(?!\s*\d)|\s*(?:[.:,]\s*\d|[{COVER}](?!{COVER}{{5}})|[/-]\s*\d|(?:Personen|Teilnehm|Mitglied|Jahre|Minuten|Stunden|Punkte|"
     r"Bürger|Stimmen|Anträge|Themen|Fragen|Tage|Wochen|Monate|Mal\b|x\b|Seiten|Plus\b|\.?\s*(?:Etage|OG\b|Stock)))"
 )
 _NAMED_NUMBER = re.compile(
@@ -76,6 +76,10 @@ _FIELD = re.compile(
 _AFTER_TERM_FIRST = re.compile(
     r"\s*(?:Nr|NR)\b\.?\s*:?\s*[IVX]{1,6}/(?P<first>\d{1,3})(?:/(?:19|20)?\d\d)?(?![\d/])"
 )
+# "Niederschrift OBR/011/2010": body, number, year
+_AFTER_BODY_FIRST = re.compile(
+    r"\s*(?:(?:Nr|NR)\b\.?\s*:?\s*)?[A-ZÄÖÜ]{1,6}/(?P<first>\d{1,3})/(?:19|20)\d\d(?![\d/])"
+)
 # "Nr. 14 - 12.06.2013 - Protokoll der Beiratssitzung": an entry that begins with number and day
 _LEADING = re.compile(
     rf"^\W*{_SIGN}\s*(?P<first>\d{{1,3}})\s*[-–,:|]?\s*(?:vom\s+|am\s+)?[{COVER}]{{6}}"
@@ -93,7 +97,7 @@ _ISSUE = re.compile(
 _NAMING: tuple[Place, ...] = ("title", "heading", "link_text", "list_entry")
 # "dokumentation-28.html", "einladung_14.pdf": one figure may count copies of a file
 _NAMED_AFTER_PAPER = re.compile(
-    r"(?:^|\s)(?:\w*dokumentation|doku|einladung|tagesordnung|plakat|flyer)\s"
+    r"(?:^|\s)(?:\w*dokumentation|doku|prot|ns|einladung|tagesordnung|plakat|flyer)\s"
     r"(?P<first>[1-9]\d{1,2})$",
     re.IGNORECASE,
 )
@@ -141,7 +145,7 @@ def _all_numbers(text: str, original: str, place: Place) -> Iterator[SpottedNumb
         yield from spot_numbers(
             0, leading.end(), [int(leading["first"])], "number and date", 0.8 if is_told else 0.6
         )
-    if not words and not _ISSUE.search(original):
+    if not words and COVER in text and not _ISSUE.search(original):
         yield from read_body(text, place)
     if not is_path(place):
         yield from read_alone(text, words)
@@ -169,11 +173,13 @@ def _after(text: str, word: SittingWord, place: Place) -> Iterator[SpottedNumber
     if issue:
         forum = text[word.start : word.end].lower().endswith("forum")
         around = text[max(0, word.start - 60) : word.end + 60]
-        if (issue["sign"] or not forum) and not _ISSUE.search(around) and len(issue["year"]) == 4:
-            end = word.end + issue.end()
-            yield from spot_numbers(
-                word.start, end, [int(issue["first"])], "number/year after", 0.85
-            )
+        is_year = len(issue["year"]) == 4 or (issue["sign"] and int(issue["first"]) < 100)
+        if (issue["sign"] or not forum) and not _ISSUE.search(around) and is_year:
+            first, last = int(issue["first"]), int(issue["year"])
+            numbers, rule = [first], "number/year after"
+            if last == first + 1:  # "Sitzung Nr. 15/16"
+                numbers, rule = [first, last], TWO_NUMBERS
+            yield from spot_numbers(word.start, word.end + issue.end(), numbers, rule, 0.85)
         return
     dated = _AFTER_DATE.match(after)
     if dated:
@@ -239,7 +245,8 @@ def _beside_minutes(text: str, original: str, place: Place) -> Iterator[SpottedN
             continue
         after = text[word.end() : word.end() + 60]
         original_after = original[word.end() : word.end() + 60] if not is_path(place) else ""
-        if term := _AFTER_TERM_FIRST.match(original_after):
+        term = _AFTER_TERM_FIRST.match(original_after) or _AFTER_BODY_FIRST.match(original_after)
+        if term:
             span = (word.start(), word.end() + term.end())
             yield from spot_numbers(*span, [int(term["first"])], "minutes' number", 0.85)
             continue

@@ -47,6 +47,12 @@ _ITEM_BEFORE = re.compile(
     r"jeden?|jeder|jedes|jede|alle|Klasse|Lesung)\.?\s*$",
     re.IGNORECASE,
 )
+# "4. Beratung über den Antrag": an item of the agenda
+_ITEM_NOUN = re.compile(
+    r"(?:vor)?(?:beratung|besprechung|gespräch|veranstaltung|klausur)$", re.IGNORECASE
+)
+_ITEM_AFTER = re.compile(r"\s+(?:über|und|zu[mr]?|de[rs]|von|mit|eine[rs]|im|in)\b")
+_LISTED_BEFORE = re.compile(r"(?<![\d.])(?:\d{1,3}\.?\s?,\s?)+$")
 _AND_LAST = re.compile(r"und (?:\w+ )?(?:vor)?letzte[nrsm]?", re.IGNORECASE)
 # "6. Planungsbeirat am 4. Juli": a body and a day, where no sitting's word stands
 _BODY = re.compile(
@@ -138,6 +144,9 @@ def read_before(text: str, word: SittingWord, place: Place) -> Iterator[SpottedN
     lead = before[: match.start("first") if first else match.start("last")]
     if _ITEM_BEFORE.search(lead) or lead.rstrip().endswith("§"):
         return
+    is_item_noun = _ITEM_NOUN.match(text[word.start : word.end]) and not lead.strip()
+    if is_item_noun and _ITEM_AFTER.match(text, word.end):
+        return
     plural = word.kind == "plural"
     if plural and first is None:
         return
@@ -149,6 +158,9 @@ def read_before(text: str, word: SittingWord, place: Place) -> Iterator[SpottedN
     if first is not None and first < last:
         joined_by_range = re.search(r"(?:bis|-|–)\s*$", match["first"]) is not None
         numbers = list(range(first, last + 1)) if joined_by_range else [first, last]
+        listed = _LISTED_BEFORE.search(lead)  # "26., 27. und 28. Sitzung"
+        if listed:
+            numbers = [*(int(one) for one in re.findall(r"\d+", listed[0])), *numbers]
         if len(numbers) > 4:
             return
     start = offset + (match.start("first") if first is not None else match.start("last"))

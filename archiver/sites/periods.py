@@ -47,7 +47,8 @@ _SEASON = re.compile(
 )
 _YEARS = re.compile(
     r"(?=[12])"
-    r"(?<![\w.,/-])(?P<from>(?:19|20)\d\d)\s*(?:-|–|/|bis(?: Ende)?)\s*(?P<to>(?:19|20)\d\d|\d\d)"
+    r"(?<![\w.,/-])(?P<from>(?:19|20)\d\d)\s*(?:-|–|/|bis(?: Ende)?)\s*"
+    r"(?P<to>(?:19|20)\d\d|\d\d(?!\.\s))"
     r"(?![\w]|[.,/-]\d)"
 )
 _LONE_YEAR = re.compile(

@@ -24,16 +24,19 @@ _GENERIC_LEAD = re.compile(
     r"sitzungsperiode)|"
     r"\d{1,4}\s(?:seiten?|blatt|blätter|folien|bilder|fotos|minuten|stunden|teilnehm\w*|anlagen?|"
     r"anhänge|personen|gäste|besucher\w*|dateien|dokumente|downloads)\W*$|bestätigung (?:der|des)|"
+    r"begrüßung (?:und|der|durch)|eröffnung (?:und|der)|(?:anfragen|mitteilungen) und |"
+    r"(?:einwohner|bürger)?fragestunde|"
     r"feststellung (?:der|des)|letzte änderung|stand\b|so geht|so können sie|"
     r"an (?:die|den|das|alle) )",
     re.IGNORECASE,
 )
+_ITEM_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})*[.)]\s+")
 _STATUS = re.compile(
     r"(?:\W*(?:abgesagt|absage|entfällt|fällt aus|ausgefallen|ausgebucht|verschoben|verlegt|"
     r"verschiebung|verlegung|neu|aktuell|wichtig|achtung|bitte beachten|jubiläum\w*|premiere|"
     r"auftakt|erinnerung|(?:wichtiger |termin|veranstaltungs)?hinweis|veranstaltungstipp|vorschau|"
     r"(?:vor)?ankündigung|save the date|eilmeldung|termin(?:änderung|verschiebung|verlegung)|"
-    r"neue uhrzeit|neuer ort|"
+    r"neue uhrzeit|neuer ort|heute|morgen|demnächst|"
     r"konstituierend\w*|öffentlich\w*|nicht-?öffentlich\w*|entwurf|final|korrektur|stand|version|"
     r"neuer termin|einladung zum|einladung zur|teil \d|ohne teilnehmerliste|mit anlagen?|"
     r"spezial|spezialausgabe|online|digital|hybrid|vorläufig\w*|(?:noch )?(?:nicht |un)?"
@@ -97,6 +100,8 @@ def trim(value: str) -> str:
     """
     value = re.sub(r"\s*(?:[:–-]\s*)?(?:…|\.\.\.)\s*$", "", value.strip())
     value = value.strip(' \n\t–-,;:|/•·*›»«„“”"' + COVER)
+    if "(" in value[1:] and ")" not in value:
+        value = value[: value.index("(", 1)].rstrip()  # "Lärm (Rathaus": cut inside its brackets
     if not re.search(r"\b\w{1,4}\.$|\.\.$", value):
         value = value.rstrip(".")
     if value.endswith(")") and "(" not in value:
@@ -135,8 +140,9 @@ def is_generic(value: str) -> bool:
     (True, True, False)
     """
     bare = value.strip(' .:!–-…()„“"›»→').lower()
-    if bare in GENERIC or _GENERIC_LEAD.match(bare) is not None:
-        return True
+    for form in (bare, _ITEM_NUMBER.sub("", bare)):
+        if form in GENERIC or _GENERIC_LEAD.match(form) is not None:
+            return True
     words = re.split(r"[\s/,&]+", bare)
     return 1 < len(words) < 6 and all(word in GENERIC for word in words)  # a menu on one line
 

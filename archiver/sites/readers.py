@@ -65,9 +65,10 @@ _SPECIAL = re.compile(
 )
 _SPECIAL_WORDS = ("sonder", "außerordentliche", "spezial", "special", "extra")
 _CANCELLED = re.compile(
-    r"\b(?=[afe])(?:abgesagt|(?:fällt|fallen|fiel|fielen)\s+(?:[^\s.;:,]+\s+){0,5}?"
+    r"\b(?=[afek])(?:abgesagt|(?:fällt|fallen|fiel|fielen)\s+(?:[^\s.;:,]+\s+){0,5}?"
     r"aus(?=\s*(?:[.,;!)]|$|\n|und\b|weil\b|da\b))|entfällt|"
-    r"entfiel|ausgefallen|findet\s+(?:leider\s+)?nicht\s+statt)",
+    r"entfiel|ausgefallen|absage(?=\s+de[rs]\b)|entfallen(?=\W*$)|ausfallen(?=\W*$)|"
+    r"(?:fand|fanden|kann|können)\s+(?:leider\s+)?nicht\s+statt(?:finden)?|findet\s+(?:leider\s+)?nicht\s+statt)",
     re.IGNORECASE,
 )
 

@@ -32,7 +32,8 @@ _PRESS = (
 )
 _REPORT = (
     r"(?:abschluss|kurz|ergebnis|sach|sachstands|zwischen|jahres|tätigkeits|rechenschafts|"
-    r"erfahrungs|forums|sitzungs|werkstatt)?-?berichte?|report|rückblick|rueckblick|nachlese|"
+    r"erfahrungs|forums|sitzungs|werkstatt|evaluations|monitoring|projekt|end|schluss|umsetzungs|status|"
+    r"fortschritts|quartals|halbjahres)?-?berichte?|report|rückblick|rueckblick|nachlese|"
     r"zusammenfassung|kurzfassung|auswertung"
 )
 _ATTACHMENT = (

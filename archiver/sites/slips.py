@@ -92,6 +92,8 @@ _SLIPS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     ),
     # "28 . Sitzung am 19 . 03 . 2008"
     (re.compile(r"(?<=\d) \.(?= ?[\d\w])"), "."),
+    # "14.0ktober 2011"
+    (re.compile(r"(?<=[\d. ])0(?=ktober)"), "O"),
     # "1O.11.2O11": letters that look like digits
     (
         re.compile(

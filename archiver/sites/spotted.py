@@ -7,6 +7,7 @@ from datetime import date
 from archiver.model import DateSpan
 
 HIGHEST = 999  # no body of this kind has met more often within one count
+TWO_NUMBERS = "two numbers after"  # rule: the second is no year
 UNDER_TITLE = "day under the title"  # rule: news are published then, sittings are held
 
 

@@ -45,7 +45,8 @@ EARLIER = re.compile(
     re.IGNORECASE,
 )
 LATER = re.compile(
-    r"\b(?:nächste|kommende|darauffolgende|folgende|übernächste)[nrsm]?\s+(?:[^\W\d_]+\s+){0,2}?"
+    r"\b(?:nächste|kommende|darauffolgende|folgende|übernächste)[nrsm]?,?\s+"
+    r"(?:\(?\d{1,3}\.\)?\s+)?(?:[^\W\d_]+\s+){0,2}?"
     r"(?P<noun>[^\W\d_][\w-]+)|\b(?P<other>folgetermin|nächster termin|weitere termine)",
     re.IGNORECASE,
 )
@@ -72,7 +73,8 @@ SINCE = re.compile(
     r"\bwie (?:schon |bereits )?(?:beim|im|vom|zum|zur)\s+(?:[^\W\d_]+\s+){0,2}$|"
     r"\b(?:seit|gegenüber|wie (?:schon |bereits )?(?:in|auf|bei)|bereits (?:in|auf|bei)|"
     r"schon (?:in|auf|bei)|"
-    r"anknüpfend an|anschließend an|(?:knüpft|schließt|knüpfen|schließen)(?: sich)? an|"
+    r"bezug\s?nehmend auf|(?:mit|unter) bezug auf|in ergänzung zu|anknüpfend an|anschließend an|"
+    r"(?:knüpft|schließt|knüpfen|schließen)(?: sich)? an|"
     r"(?:baut|bauen|aufbauend) auf|nach|vor|im anschluss an|im nachgang (?:zu|der)|"
     r"(?:beschluss|beschlüsse|ergebnisse?|auftrag|aufträge|anfragen?) (?:aus|von|auf))\s+"
     r"(?:der|dem|den|unserer|unserem|seiner|das|die)\s+(?:[^\W\d_]+\s+){0,2}$",
@@ -118,7 +120,8 @@ PUBLISHED_BEFORE = re.compile(
     r"aufgestellt|gefertigt|angefertigt|ausgefertigt|gez\.|"
     r"datum des (?:schreibens|protokolls|berichts)|"
     r"gedruckt|druck|druckdatum|ausdruck|ausgedruckt|abgerufen|abruf|zugriff|datenstand|druckstand|"
-    r"erfasst|freigabe|freigegeben|eingegangen|eingang|poststempel|redaktionsschluss|versendet|versandt|versand|publiziert|"
+    r"erfasst|freigabe|freigegeben|eingegangen|\w*eingang|poststempel|wiedervorlage|foto|genehmigt|"
+    r"unterzeichnet|unterschrieben|gegengezeichnet|redaktionsschluss|versendet|versandt|versand|publiziert|"
     r"(?:beitrag|meldung|artikel|nachricht|eintrag|news|pressemitteilung|presseinformation|"
     r"medieninformation|mitteilung)|upload|ausfertigung)\b[^.\n]{0,22}|\bgez\.[^.\n]{0,30}|©|\(c\))\s*$",
     re.IGNORECASE,
@@ -139,9 +142,11 @@ TOWN_TAIL = re.compile(r"\s(?P<town>[A-ZÄÖÜ][\w-]{2,}), den\s*$")
 OPEN_END = re.compile(
     r"\b(?:bis(?: zum| einschließlich| spätestens)?|spätestens(?: am| bis| zum)?|ab(?: dem)?|"
     r"seit(?: dem)?|"
-    r"nach dem|vor dem|frist(?: ist| endet)?(?: am| bis)?|\w*schluss(?: ist| war)?:?(?: am| der)?|"
+    r"nach dem|vor dem|\w*frist(?: ist| endet)?(?: am| bis)?|"
+    r"\w*schluss(?: ist| war)?:?(?: am| der)?|"
     r"gültig (?:ab|bis)|in kraft(?: getreten| tritt)?(?: am| ab)?|gilt (?:ab|seit)|zum|"
-    r"frist:?|bis ende|bis anfang|bis mitte|ab ende|ab mitte|"
+    r"\w*frist:?|stichtag:?|abgabe:?|"
+    r"bis ende|bis anfang|bis mitte|ab ende|ab mitte|"
     r"ab anfang)\s*(?:%WD%\.?,?\s*(?:den|dem)?\s*)?$".replace("%WD%", f"(?:{WEEKDAY})"),
     re.IGNORECASE,
 )
@@ -157,7 +162,7 @@ PAPER = re.compile(
 )
 EVENT = re.compile(
     r"\b(?:\w*wahl(?:en|termin|tag)?|\w*fest(?:es|s)?|\w*ausstellung|\w*eröffnung|einweihung|spatenstich|"
-    r"baubeginn|\w*pause|inkrafttreten|geltungsbeginn|wirksamkeit|hochwasser|flut|unwetter|sturm|"
+    r"baubeginn|\w*pause|inkrafttreten|geltungsbeginn|aushang|ausgehängt|\w*fertig|abgeschlossen|wirksamkeit|hochwasser|flut|unwetter|sturm|"
     r"brand|großbrand|krieg\w*|unfall|einsturz|wende|mauerfall|wiedervereinigung|\w*arbeiten|\w*sperrung|exkursion|messe|\w*markt|konzert|umfrage|befragung|auslegung|"
     r"\w*entscheid|aktionstag|feiertag|\w*ferien|bewerbung\w*|geburtstag|gründung|gegründet|geboren|"
     r"gestorben|eröffnet|eingeweiht|in kraft|\w*wettbewerb|lesung|theater\w*|flohmarkt|"

@@ -34,10 +34,13 @@ _QUOTED = re.compile(
 _LABEL = re.compile(
     r"\b(?:Haupt-?|Schwerpunkt-?|Diskussions-?|Top-?)?(?:[Tt]hema|[Tt]hemen|THEMA|THEMEN)"
     r"(?:schwerpunkte?)?(?:(?: [^\W\d_]+){0,3}?\s*:|\s*–|\s*-(?=\s))\s*(?P<colon>\S.*)"
-    r"|\b(?:Schwerpunkte?|Motto|Titel|Gegenstand|Inhalt|Betreff|Betrifft)\s*:\s*(?P<other>\S.*)"
+    r"|\b(?:Schwerpunkte?|Motto|Titel|Gegenstand|Inhalt|Betreff|Betrifft)"
+    r"(?: (?:der|des|dieser|dieses) [^\W\d_]+)?\s*:\s*(?P<other>\S.*)"
     r"|\b(?:[Zz]um|[Uu]nter dem|[Mm]it dem|[Dd]em)\s+(?:Thema|Motto|Titel|Schwerpunkt|"
     r"Schwerpunktthema)"
     r"\s*:?\s+(?P<phrase>[„\"»“A-ZÄÖÜ\d].*)"
+    # "28. Forum, Thema Lärm"
+    r"|[,;|(–] ?Thema\s+(?P<behind>[„\"»“A-ZÄÖÜ\d].*)"
     # "Im Mittelpunkt stand das Thema Lärm"
     r"|(?:[Mm]ittelpunkt|Fokus|Zentrum|Vordergrund|ging|geht|widmete|beschäftig|befass|diskutier)[^.\n]{0,60}?"
     r"\b(?:das|dem|um das)\s(?:Schwerpunkt|Haupt)?[Tt]hema\s+(?P<focus>[„\"»“A-ZÄÖÜ\d].*)"
@@ -71,14 +74,17 @@ _AGENDA_ITEM = re.compile(
 # "TOP 5 Sanierung des Freibades", "Anlage 1: Lageplan": the item's number, then what it is.
 _EXTRACT_LEAD = re.compile(r"^(?:Auszug|Betreff)\s*[-–:]\s+")
 _ITEM_LEAD = re.compile(
-    r"^\W*(?:zu\s+)?(?:TOP|Tagesordnungspunkt|Anlage)\s*(?:Ö\s*)?\d{1,2}(?:\.\d{1,2}){0,2}\s*[.:)–-]?\s+(?=[^\W\d_]{2})",
+    r"^\W*(?:zu\s+)?(?:TOP|Tagesordnungspunkt|Anlage|(?-i:[ÖN](?=\s?\d)))\s*(?:Ö\s*)?"
+    r"\d{1,2}(?:\.\d{1,2}){0,2}\s*[.:)–-]?\s+(?=[^\W\d_]{2})",
     re.IGNORECASE,
 )
 _SPEAKER = re.compile(
-    r"^(?:von|durch)\s+(?:(?:Frau|Herrn?|Dr\.|Prof\.|Dipl\.-Ing\.)\s*){1,3}[^:\n]{2,40}:\s+(?=\S)"
+    r"^(?:von|durch)\s+(?:(?:Frau|Herrn?|Dr\.|Prof\.|Dipl\.-Ing\.)\s*){1,3}"
+    r"(?:[^:\n]{2,40}:|(?:[A-ZÄÖÜ][\w.-]+\s){1,3}(?:zu[mr]?|über))\s+(?=\S)"
 )
 _ISSUE = re.compile(r"\b\d{1,3}\s*[/-]\s*(?:19|20)\d\d\b|\b(?:Nr|Ausgabe|Heft)\b\.?\s*\d")
 _ROLE_LINK = re.compile(r"^(?:(?:zum|zur|zu|über|von|vom|des|der|für|und)\s+|[-–:,\s]+)+")
+_YEARS_TAIL = re.compile(r"\s+(?:19|20)\d\d(?:\s?[/–-]\s?(?:19|20)?\d\d)?$")
 _YEAR_TAIL = re.compile(r"\s*\((?:19|20)\d\d\)$")
 _SPECIAL_LEAD = re.compile(
     r"(?:Sonder|Außerordentliche[nrs]? )\w+ (?:zum|zur|zu|über|wegen)(?: de[rmns]| das| die)? "
@@ -153,7 +159,7 @@ def _labelled(text: str, dates: Sequence[SpottedDate]) -> FoundTopic | None:
     match = _LABEL.search(text)
     if match is None:
         return None
-    name = next(key for key in ("colon", "other", "phrase", "focus") if match[key])
+    name = next(key for key in ("colon", "other", "behind", "phrase", "focus") if match[key])
     value, start = match[name], match.start(name)
     quote = _QUOTED.match(value)
     if quote:
@@ -292,6 +298,8 @@ def _alone(
             return None
         if rest.startswith("(") or find_role(rest, "link_text"):
             return None
+        if is_series(_YEARS_TAIL.sub("", rest), series):
+            return None  # "Tätigkeitsbericht des Seniorenbeirats 2012–2014"
         value = rest
     value = without_roles(trim(_YEAR_TAIL.sub("", value.strip())))
     if not means_something(value) or len(value) > MAX_TOPIC_CHARS or is_generic(value):

@@ -17,10 +17,10 @@ MONTHS: Final[dict[str, int]] = {
     **dict.fromkeys(("juni", "juno", "jun"), 6),
     **dict.fromkeys(("juli", "julei", "jul"), 7),
     **dict.fromkeys(("august", "aug"), 8),
-    **dict.fromkeys(("september", "sept", "sep"), 9),
-    **dict.fromkeys(("oktober", "okt"), 10),
-    **dict.fromkeys(("november", "nov"), 11),
-    **dict.fromkeys(("dezember", "dez"), 12),
+    **dict.fromkeys(("september", "septbr", "sept", "sep"), 9),
+    **dict.fromkeys(("oktober", "october", "oktbr", "okt", "oct"), 10),
+    **dict.fromkeys(("november", "novbr", "nov"), 11),
+    **dict.fromkeys(("dezember", "december", "dezbr", "dez", "dec"), 12),
 }
 WEEKDAYS: Final[dict[str, int]] = {
     **dict.fromkeys(("montag", "mo"), 0),
@@ -102,8 +102,6 @@ LOOSE_ENDINGS: Final = (
     "einwohnerinformation",
     "anwohnerinformation",
     "anliegerinformation",
-    "anhörung",
-    "anhoerung",
     "hearing",
     "symposium",
     "kolloquium",
@@ -119,11 +117,14 @@ LOOSE_ENDINGS: Final = (
     "stadtlabor",
     "bürgersalon",
     "planungssalon",
+    "bürgeranhörung",
+    "einwohneranhörung",
+    "ortsbegehung",
+    "stadtteilbegehung",
+    "quartiersbegehung",
+    "kiezbegehung",
     "echoraum",
     "echoräume",
-    "sprechstunde",
-    "ortstermin",
-    "begehung",
     "bürgergipfel",
     "stadtgipfel",
 )
@@ -149,7 +150,7 @@ _NO_SITTING: Final = re.compile(
     r"(?:diskussions|frage|vorstellungs|abschluss|feedback|blitzlicht|murmel|ge?sprächs?fr|"
     r"kennenlern|redner|wort|start)runden?$|(?<!dialo)grunden?$|verordnetenversammlung(?:en)?$|"
     r"(?:bundes|national|landes|kirmes|menschen|voll)versammlung(?:en)?$|"
-    r"(?:internet|web|online|diskussions)-?forum$|(?:presse|telefon|video)-?konferenz(?:en)?$|"
+    r"(?:internet|web|diskussions)-?forum$|(?:presse|telefon|video)-?konferenz(?:en)?$|"
     r"(?:presse|telefon|selbst|interview|einzel|beratungs|bewerbungs|vor)-?gesprächs?$|^(?:nach|vor|buch)besprechung$|"
     r"^besitzung(?:en)?$|(?:kfz|auto|fahrrad|schreib|behinderten|lehr)-?werkstatt$|^zutreffen$|"
     r"^(?:be|ein|über|an|auf|ab|zu)treffen$|(?:rechts|schuldner|energie|erst|bau)beratung$"
@@ -189,7 +190,8 @@ def sitting_kind(word: str) -> str | None:
     bare = lowered[:-2] if lowered.endswith(("kongresses",)) else lowered
     for form in (bare, bare.removesuffix("s"), bare.removesuffix("es")):
         if form.endswith(CORE_ENDINGS + MISSPELT_ENDINGS):
-            return "core"
+            # "Online-Forum 3" may be a board's name, "3. Online-Forum" is a sitting
+            return "loose" if form.startswith("online") and form.endswith("forum") else "core"
         if form.endswith(LOOSE_ENDINGS):
             return "loose"
     return "plural" if lowered.endswith(PLURAL_ENDINGS) else None
@@ -302,7 +304,8 @@ GENERIC: Final = frozenset(
         druckversion druckansicht druckfassung einzelansicht listenansicht monatsansicht
         detailansicht detail details gebärdensprache vorlesen teilen merken weiterempfehlen
         favoriten abonnieren schließen öffnen anzeigen ausblenden einblenden kontrast
-        schriftgröße rss feed feedback
+        schriftgröße rss feed feedback herunterladen downloaden ansehen anschauen lesen nachlesen
+        anfahrt wegbeschreibung handout rückmeldebogen fragebogen anmeldeformular satzung
         entscheidung beratungsfolge beschlussart erledigt vorlage stellungnahme niederschrift
         """
     )

@@ -73,4 +73,4 @@ def test_a_wording_is_read_as_it_says(text: str, where: str, expect: dict[str, A
 
 
 def test_there_are_enough_wordings_to_mean_something() -> None:
-    assert len(CASES) >= 700
+    assert len(CASES) >= 1_000

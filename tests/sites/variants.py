@@ -567,10 +567,128 @@ PAPERS: list[Case] = [
     ("Im Forum fällt Licht aus drei Fenstern", "text", {}),
 ]
 
+MORE_VARIANTS: list[Case] = [
+    # dates as registers, letters and old prints set them
+    ("2012/03/07", "text", {"dates": [day("2012-03-07")]}),
+    ("Flurstück 2012/3/70", "text", {}),
+    ("am 14.10.’11", "text", {"dates": [day("2011-10-14")]}),
+    ("14.10. bis 16.10., jeweils 18 Uhr", "text", {"dates": [span("0000-10-14", "0000-10-16")]}),
+    ("24.11. d. J.", "text", {"dates": [day("0000-11-24")]}),
+    ("2.1. regelt den Ablauf", "text", {}),
+    ("7. Dezbr. 2011", "text", {"dates": [day("2011-12-07")]}),
+    ("14.0ktober 2012", "text", {"dates": [day("2012-10-14")]}),
+    (
+        "11.12. Adventsmarkt der Vereine",
+        "list",
+        {"dates": [day("0000-12-11", "other")], "topic": "Adventsmarkt der Vereine"},
+    ),
+    ("10.11. Bekanntmachung", "list", {"dates": [day("0000-11-10")]}),
+    ("2.1. Verkehr", "list", {"topic": "2.1. Verkehr"}),
+    (
+        "2013 – 14. Forum – Radwege",
+        "list",
+        {"session": [14], "dates": [year(2013, "sitting")], "topic": "Radwege"},
+    ),
+    ("Wahlperiode 2009–14", "text", {"dates": [span("2009-01-01", "2014-12-31", "year", "other")]}),
+    # whose
+    ("Abgabefrist: 31.03.2012", "text", {"dates": [day("2012-03-31", "other")]}),
+    ("Stichtag 30.06.2012", "text", {"dates": [day("2012-06-30", "other")]}),
+    ("genehmigt am 3. Mai 2012", "text", {"dates": [day("2012-05-03", "published")]}),
+    (
+        "Der Beirat tagt seit Oktober 2004",
+        "text",
+        {"dates": [span("2004-10-01", "2004-10-31", "month", "other")]},
+    ),
+    (
+        "Auenfurt, im Oktober 2011",
+        "text",
+        {"dates": [span("2011-10-01", "2011-10-31", "month", "published")]},
+    ),
+    ("Sitzung im Oktober 2011", "text", {"dates": [span("2011-10-01", "2011-10-31", "month")]}),
+    # numbers
+    ("Sitzung Nr. 4/12", "heading", {"session": [4], "dates": [year(2012, "sitting")]}),
+    (
+        "Niederschrift OBR/014/2012",
+        "heading",
+        {"session": [14], "dates": [year(2012, "sitting")], "role": "minutes"},
+    ),
+    ("Bürgerforum 2.0", "title", {}),
+    ("Sitzung Nr. 15/16", "heading", {"session": [15, 16]}),
+    ("4. Online-Forum", "title", {"session": [4]}),
+    ("Beitrag im Online-Forum", "text", {}),
+    ("4. Beratung über den Haushalt", "list", {"topic": "4. Beratung über den Haushalt"}),
+    ("4. Beratung am 3. Mai 2012", "list", {"session": [4], "dates": [day("2012-05-03")]}),
+    (
+        "doku_forum_17_2012-03-07.pdf",
+        "file",
+        {"session": [17], "dates": [day("2012-03-07")], "role": "documentation"},
+    ),
+    ("Prot_17.pdf", "file", {"session": [17], "role": "minutes"}),
+    ("Protokolle der 6., 7. und 8. Sitzung", "link", {"session": [6, 7, 8], "role": "minutes"}),
+    ("am 3.5., 7. und 8. Sitzung", "text", {"session": [7, 8], "dates": [day("0000-05-03")]}),
+    # another sitting's, and what is none
+    (
+        "Die nächste, 12. Sitzung ist am 3.5.2012.",
+        "text",
+        {"previous": [12], "previous_dates": ["2012-05-03"]},
+    ),
+    ("Bezug nehmend auf die 4. Sitzung", "text", {"previous": [4]}),
+    ("Posteingang: 3.5.2012", "text", {"dates": [day("2012-05-03", "published")]}),
+    (
+        "Aushang vom 3.5. bis 12.5.2012",
+        "list",
+        {"dates": [span("2012-05-03", "2012-05-12", about="other")], "role": "poster"},
+    ),
+    (
+        "Der Saal ist im Dezember 2012 fertig",
+        "text",
+        {"dates": [span("2012-12-01", "2012-12-31", "month", "other")]},
+    ),
+    ("Morgen: 12. Forum", "title", {"session": [12]}),
+    # special
+    ("Absage des 9. Forums", "title", {"session": [9], "special": "cancelled"}),
+    ("Das Forum kann leider nicht stattfinden.", "text", {"special": "cancelled"}),
+    ("Die 4. Sitzung fand nicht statt", "text", {"session": [4], "special": "cancelled"}),
+    ("Die Sitzung muss entfallen.", "text", {"special": "cancelled"}),
+    # topics
+    (
+        "Lärm und Ruhe. 9. Forum am 3. Mai 2012",
+        "heading",
+        {"session": [9], "dates": [day("2012-05-03")], "topic": "Lärm und Ruhe"},
+    ),
+    (
+        "3. Mai 2012: Radwege (Rathaus, Saal 2)",
+        "list",
+        {"dates": [day("2012-05-03")], "topic": "Radwege"},
+    ),
+    ("9. Forum, Thema Radwege", "list", {"session": [9], "topic": "Radwege"}),
+    (
+        "9. Forum (3. Mai 2012) Radwege, Referentin: Frau Lindner",
+        "list",
+        {"session": [9], "dates": [day("2012-05-03")], "topic": "Radwege"},
+    ),
+    (
+        "Präsentation von Herrn Lindner zum Radverkehr",
+        "link",
+        {"topic": "Radverkehr", "role": "slides"},
+    ),
+    ("Gegenstand der Beratung: Radverkehr", "text", {"topic": "Radverkehr"}),
+    ("Ö 7 Umbau der Brücke", "list", {"topic": "Umbau der Brücke"}),
+    ("1. Begrüßung und Feststellung der Tagesordnung", "list", {}),
+    ("Protokoll herunterladen", "link", {"role": "minutes"}),
+    ("Evaluationsbericht 2014", "link", {"dates": [year(2014)], "role": "report"}),
+    (
+        "Tätigkeitsbericht des Jugendbeirats 2012–2014",
+        "link",
+        {"dates": [span("2012-01-01", "2014-12-31", "year", "other")], "role": "report"},
+    ),
+]
+
 VARIANTS: dict[str, list[Case]] = {
     "slips": SLIPS,
     "unusual dates": UNUSUAL_DATES,
     "whose": WHOSE,
     "counted": COUNTED,
     "papers": PAPERS,
+    "more variants": MORE_VARIANTS,
 }
