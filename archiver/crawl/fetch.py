@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
+from archiver.crawl.connection import Connection
 from archiver.crawl.guard import judge_url, permitted
 from archiver.crawl.ports import Clock, FetchFailure, FetchLimits, utc_now
 from archiver.crawl.wire import AnswerReader
@@ -26,7 +27,6 @@ from archiver.model import Exchange
 from archiver.urls import DEFAULT_PORTS, address_of, origin_of
 
 KEEP_ALIVE_S = 20.0
-BUFFER_BYTES = 1024 * 1024
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """(host, port) → addresses as text; raises OSError."""
@@ -148,7 +148,7 @@ class HttpFetch:
         self._clock = clock
         self._make_tls = tls
         self._tls: ssl.SSLContext | None = None
-        self._kept: dict[str, list[_Connection]] = {}
+        self._kept: dict[str, list[Connection]] = {}
 
     async def __call__(
         self, url: str, *, etag: str | None = None, last_modified: str | None = None
@@ -221,7 +221,7 @@ class HttpFetch:
             max_body_bytes=self._limits.body_bytes, max_head_bytes=self._limits.head_bytes
         )
 
-    def _take_kept(self, origin: str) -> "_Connection | None":
+    def _take_kept(self, origin: str) -> Connection | None:
         connections = self._kept.get(origin, [])
         while connections:
             connection = connections.pop()
@@ -238,7 +238,7 @@ class HttpFetch:
         return FetchFailure("connection", "the server closed the connection without an answer")
 
     async def _talk(
-        self, connection: "_Connection", request: bytes, reader: AnswerReader, deadline: float
+        self, connection: Connection, request: bytes, reader: AnswerReader, deadline: float
     ) -> Literal["close", "time"] | None:
         """Send and receive until the answer is whole (None), the other side closes, or a limit."""
         connection.send(request)
@@ -263,7 +263,7 @@ class HttpFetch:
             reader.feed(data)
         return None
 
-    async def _open(self, place: _Place, deadline: float) -> "_Connection":
+    async def _open(self, place: _Place, deadline: float) -> Connection:
         host, port = place.host, place.port
         tls = self._context() if place.is_secure else None
         end = min(time.perf_counter() + self._limits.connect_s, deadline)
@@ -283,7 +283,7 @@ class HttpFetch:
             share = (end - time.perf_counter()) / (len(addresses) - number)
             try:
                 async with asyncio.timeout(max(share, 0.001)):
-                    made = await self._connect(_Connection, address, port, tls, host)
+                    made = await self._connect(Connection, address, port, tls, host)
             except TimeoutError:
                 failure = FetchFailure("timeout", f"{host}:{port} does not answer")
             except ssl.SSLError as error:
@@ -293,7 +293,7 @@ class HttpFetch:
             except OSError as error:
                 failure = FetchFailure("connection", f"{host}:{port}: {_words(error)}")
             else:
-                assert isinstance(made, _Connection)
+                assert isinstance(made, Connection)
                 made.address = address
                 return made
         raise failure
@@ -313,99 +313,3 @@ def _words(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error) or type(error).__name__
-
-
-class _Connection(asyncio.Protocol):
-    """One connection: buffers what arrives until it is taken, and stops reading when too much."""
-
-    def __init__(self) -> None:
-        self.address: str | None = None
-        self.kept_at = 0.0
-        self._transport: asyncio.Transport | None = None
-        self._buffer = bytearray()
-        self._waiter: asyncio.Future[None] | None = None
-        self._waits_until = 0.0
-        self._timer: asyncio.TimerHandle | None = None
-        self._is_ended = False
-        self._is_paused = False
-
-    @property
-    def is_fresh(self) -> bool:
-        """Tell whether a kept connection is still open and silent."""
-        return not self._is_ended and not self._buffer
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        if len(self._buffer) > BUFFER_BYTES and self._transport and not self._is_paused:
-            self._transport.pause_reading()
-            self._is_paused = True
-        self._wake()
-
-    def eof_received(self) -> bool:
-        self._is_ended = True
-        self._wake()
-        return False
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._is_ended = True
-        self._wake()
-
-    def send(self, data: bytes) -> None:
-        if self._transport is not None and not self._is_ended:
-            self._transport.write(data)
-
-    def take(self) -> bytes:
-        """Take what has arrived, without waiting."""
-        data = bytes(self._buffer)
-        self._buffer.clear()
-        if self._is_paused and self._transport is not None and not self._is_ended:
-            self._transport.resume_reading()
-            self._is_paused = False
-        return data
-
-    async def read(self, wait_s: float) -> bytes:
-        """Wait for bytes; b"" when the other side closed. Raises TimeoutError.
-
-        One timer serves many answers: it looks, when it rings, how long the present wait is.
-        """
-        if not self._buffer and not self._is_ended:
-            loop = asyncio.get_running_loop()
-            self._waiter = loop.create_future()
-            self._waits_until = loop.time() + wait_s
-            if self._timer is None or self._timer.when() > self._waits_until:
-                self._set_timer(loop)
-            try:
-                await self._waiter
-            finally:
-                self._waiter = None
-        return self.take()
-
-    def close(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if self._transport is not None:
-            self._transport.abort()  # nothing of ours waits to be sent
-
-    def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
-
-    def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = loop.call_at(self._waits_until, self._ring)
-
-    def _ring(self) -> None:
-        self._timer = None
-        if self._waiter is None or self._waiter.done():
-            return
-        loop = asyncio.get_running_loop()
-        if loop.time() < self._waits_until:
-            self._set_timer(loop)
-        else:
-            self._waiter.set_exception(TimeoutError())

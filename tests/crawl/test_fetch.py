@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from archiver.crawl import FetchFailure, FetchLimits
-from archiver.crawl.fetch import HttpFetch, _Connection, connect_to, request_bytes
+from archiver.crawl.connection import Connection
+from archiver.crawl.fetch import HttpFetch, connect_to, request_bytes
 from archiver.model import Exchange
 from tests.crawl.server import RawServer, raw_server
 from tests.crawl.test_wire import ODD
@@ -405,7 +406,7 @@ def close(results: Sequence[Exchange | FetchFailure]) -> None:
 
 def test_a_timer_set_for_one_answer_does_not_end_the_wait_for_the_next():
     async def run() -> tuple[bytes, bytes]:
-        connection = _Connection()
+        connection = Connection()
         first = asyncio.create_task(connection.read(60.0))
         await asyncio.sleep(0)
         connection.data_received(b"first")
@@ -426,7 +427,7 @@ def test_a_timer_set_for_one_answer_does_not_end_the_wait_for_the_next():
 
 def test_a_shorter_wait_ends_before_a_longer_one_that_was_set_earlier():
     async def run() -> None:
-        connection = _Connection()
+        connection = Connection()
         connection.data_received(b"x")
         await connection.read(60.0)
         first = asyncio.create_task(connection.read(60.0))
