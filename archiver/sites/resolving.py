@@ -4,13 +4,12 @@ Corrections before profiles before everything else; of the rest the most trusted
 from different places that agree support one another. What contradicts is kept. Pure: no I/O.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
 from archiver.model import (
-    MISSING_YEAR,
     Conflict,
     DateSpan,
     FieldName,
@@ -20,16 +19,18 @@ from archiver.model import (
     Reading,
     Role,
 )
-from archiver.sites.dates import complete_year
+from archiver.sites.dating import choose_dates, completed, days_of_all, first_span
+from archiver.sites.ranking import (
+    CONFLICT_FROM,
+    SUPPORT,
+    best_of,
+    conflict_of,
+    may_be_chosen,
+    rank,
+    source_of,
+)
 from archiver.sites.spotted import UNDER_TITLE
-from archiver.sites.vocabulary import WEEKDAYS
 
-YEAR_COMPLETED = "year completed"  # ends the rule of a date whose year something else told
-CONFLICT_FROM = 0.45  # confidence a reading needs to contradict: running text alone does not
-CHOOSE_FROM: dict[FieldName, float] = {"session": 0.3, "date": 0.32, "topic": 0.25}
-SUPPORT = 0.05  # added for each further place that says the same, at most twice
-BESIDE_NUMBER = 0.06  # added to a date that stands where the chosen number stands
-_TIERS: dict[Place, int] = {"correction": 2, "profile": 1, "neighbour": -1}
 _OF_PAGE_NAME: frozenset[Place] = frozenset({"correction", "profile", "title", "heading"})
 _LIST_KINDS = ("overview", "topic", "other")
 _WEAK_TOPIC_RULES = ("title alone", "beside number or date")
@@ -82,7 +83,7 @@ def resolve(
     ()
     """
     readings, denied = _without_denied(readings)
-    kinds = _best(readings, "kind")
+    kinds = best_of(readings, "kind")
     kind = kind or (cast("Kind", kinds[0].value) if kinds else None)
     own = [
         one
@@ -91,25 +92,25 @@ def resolve(
     ]
     own = _without_muddled_entries(own)
     sessions, session_conflict = _choose_sessions(own)
-    spans = _completed(
+    spans = completed(
         [one for one in own if one.field == "date"],
         readings if not neighbours_first else (),
         neighbours,
     )
-    dates, date_conflict = _choose_dates(spans, sessions)
-    dates = _days_of_all(dates, spans, sessions)
+    dates, date_conflict = choose_dates(spans, sessions)
+    dates = days_of_all(dates, spans, sessions)
     topics, topic_conflict = _choose_topics(own, kind)
     role, special, title = (
-        _best(own, field)[:1]
+        best_of(own, field)[:1]
         for field in cast("tuple[FieldName, ...]", ("role", "special", "title"))
     )
     stamps = (one for one in readings if _tells_publication(one, kind))
-    published = _best(stamps, "published")[:1]
+    published = best_of(stamps, "published")[:1]
     groups, keywords = _all(own, "group"), _all(own, "keyword")
-    held = _first_span(dates)
+    held = first_span(dates)
     if held is not None and held.is_year_missing:
         held = None
-    stamp = _first_span(published)
+    stamp = first_span(published)
     chosen = [*kinds[:1], *sessions, *dates, *topics, *role, *special, *title, *published]
     return Resolved(
         sessions=tuple(sorted({one.value for one in sessions if isinstance(one.value, int)})),
@@ -190,42 +191,16 @@ def _without_muddled_entries(own: Sequence[Reading]) -> list[Reading]:
     ]
 
 
-def _rank(reading: Reading) -> tuple[int, float]:
-    return _TIERS.get(reading.evidence.place, 0), reading.confidence
-
-
-def _may_be_chosen(reading: Reading) -> bool:
-    """Tell whether a reading is sure enough; what a sitting's page hands down was chosen there."""
-    least = CHOOSE_FROM.get(reading.field, 0.0)
-    is_settled = _rank(reading)[0] > 0 or reading.evidence.place == "inherited"
-    return is_settled or reading.confidence >= least
-
-
-def _best(readings: Iterable[Reading], field: FieldName) -> list[Reading]:
-    """Return a field's readings, the most trusted first (ties in the order given)."""
-    return sorted((one for one in readings if one.field == field), key=_rank, reverse=True)
-
-
 def _all(readings: Sequence[Reading], field: FieldName) -> list[Reading]:
     """Return every value of a many-valued field once; a correction or profile replaces the rest."""
-    best = _best(readings, field)
-    tier = _rank(best[0])[0] if best else 0
+    best = best_of(readings, field)
+    tier = rank(best[0])[0] if best else 0
     if tier > 0:
-        best = [one for one in best if _rank(one)[0] == tier]
+        best = [one for one in best if rank(one)[0] == tier]
     unique: dict[str, Reading] = {}
     for one in best:
         unique.setdefault(str(one.value).casefold(), one)
     return list(unique.values())
-
-
-def _source(reading: Reading) -> tuple[str, str | None, int | None]:
-    evidence = reading.evidence
-    return evidence.place, evidence.url, evidence.page
-
-
-def _first_span(readings: Sequence[Reading]) -> DateSpan | None:
-    value = readings[0].value if readings else None
-    return value if isinstance(value, DateSpan) else None
 
 
 def _choose_sessions(own: Sequence[Reading]) -> tuple[list[Reading], Conflict | None]:
@@ -235,9 +210,9 @@ def _choose_sessions(own: Sequence[Reading]) -> tuple[list[Reading], Conflict | 
     numbers support one another; the best group wins.
     """
     phrases: dict[tuple[object, ...], list[Reading]] = {}
-    for one in _best(own, "session"):
-        if _may_be_chosen(one):
-            key = (*_source(one), one.evidence.rule, one.evidence.raw)
+    for one in best_of(own, "session"):
+        if may_be_chosen(one):
+            key = (*source_of(one), one.evidence.rule, one.evidence.raw)
             phrases.setdefault(key, []).append(one)
     by_numbers: dict[frozenset[object], list[list[Reading]]] = {}
     for phrase in phrases.values():
@@ -247,156 +222,19 @@ def _choose_sessions(own: Sequence[Reading]) -> tuple[list[Reading], Conflict | 
 
     def weight(numbers: frozenset[object]) -> tuple[int, float]:
         said = by_numbers[numbers]
-        tier, confidence = max(_rank(phrase[0]) for phrase in said)
-        places = {_source(phrase[0]) for phrase in said}
+        tier, confidence = max(rank(phrase[0]) for phrase in said)
+        places = {source_of(phrase[0]) for phrase in said}
         return tier, confidence + SUPPORT * min(2, len(places) - 1)
 
     ordered = sorted(by_numbers, key=weight, reverse=True)
     best = ordered[0]
-    chosen = max(by_numbers[best], key=lambda phrase: _rank(phrase[0]))
+    chosen = max(by_numbers[best], key=lambda phrase: rank(phrase[0]))
     others = [
         by_numbers[numbers][0][0]
         for numbers in ordered[1:]
         if not numbers & best and by_numbers[numbers][0][0].confidence >= CONFLICT_FROM
     ]
-    return chosen, _conflict(chosen[0], others)
-
-
-def _weekday_of(raw: str) -> int | None:
-    first = raw.replace(",", " ").split(" ")[0].strip(" .").lower()
-    return WEEKDAYS.get(first)
-
-
-def _completed(
-    dates: Sequence[Reading], all_readings: Sequence[Reading], neighbours: Sequence[DateSpan]
-) -> list[Reading]:
-    """Give dates without a year the one that other readings or the neighbours tell."""
-    known = [
-        one.value
-        for one in sorted(all_readings, key=_rank, reverse=True)
-        if isinstance(one.value, DateSpan)
-        and not one.value.is_year_missing
-        and (
-            one.about in ("sitting", "published")
-            or one.evidence.place in ("url", "list_entry", "inherited", "heading", "title")
-        )
-    ]
-    result = []
-    for one in dates:
-        span = one.value
-        if isinstance(span, DateSpan) and span.is_year_missing:
-            day = (span.start.month, span.start.day)
-            same = [
-                k for k in known if k.precision == "day" and (k.start.month, k.start.day) == day
-            ]
-            weekday = _weekday_of(one.evidence.raw)
-            whole = complete_year(span, [*same, *known, *neighbours], weekday=weekday)
-            if whole is not None:
-                rule = f"{one.evidence.rule}, {YEAR_COMPLETED}"
-                confidence = round(one.confidence * 0.95, 3)
-                evidence = replace(one.evidence, rule=rule)
-                one = replace(one, value=whole, evidence=evidence, confidence=confidence)
-        result.append(one)
-    return result
-
-
-def _days_of_all(
-    chosen: list[Reading], spans: Sequence[Reading], sessions: Sequence[Reading]
-) -> list[Reading]:
-    """Return the days of all sittings that share a document, the first sitting's first.
-
-    "9. und 10. Sitzung am 19.10.2017 und 16.11.2017": as many days as numbers, at one place.
-    """
-    numbers = {one.value for one in sessions}
-    if len(numbers) < 2 or not chosen:
-        return chosen
-    days: dict[date, Reading] = {}
-    for one in spans:
-        span = one.value
-        if isinstance(span, DateSpan) and _source(one) == _source(chosen[0]):
-            if span.end is not None or span.precision != "day" or span.is_year_missing:
-                return chosen
-            days.setdefault(span.start, one)
-    if len(days) != len(numbers):
-        return chosen
-    return [days[day] for day in sorted(days)]
-
-
-def _yearless(span: DateSpan) -> DateSpan:
-    end = span.end.replace(year=MISSING_YEAR) if span.end else None
-    return replace(span, start=span.start.replace(year=MISSING_YEAR), end=end)
-
-
-def _overlap(first: DateSpan, second: DateSpan) -> bool:
-    """Tell whether two spans can mean the same: they share a day, years apart if one has none."""
-    if first.is_year_missing != second.is_year_missing:
-        first, second = _yearless(first), _yearless(second)
-    first_end, second_end = first.end or first.start, second.end or second.start
-    return first.start <= second_end and second.start <= first_end
-
-
-def _more_exact(ordered: Sequence[Reading], spans: Mapping[Reading, DateSpan]) -> Reading:
-    """Return the best reading, or the one day that all others name within its month or year.
-
-    "Runde im September" above, "am 4. September 2018" below: both say the same.
-    """
-    best = ordered[0]
-    span = spans[best]
-    if span.precision == "day" or span.is_year_missing or _rank(best)[0] > 0:
-        return best
-    end = span.end or span.start
-    days = [
-        one
-        for one in ordered
-        if spans[one].precision == "day" and span.start <= spans[one].start <= end
-    ]
-    return days[0] if len({spans[one] for one in days}) == 1 else best
-
-
-def _may_be_written(digits: str, span: DateSpan) -> bool:
-    """Tell whether six digits of a file's name can mean a day, whichever way it was read.
-
-    >>> _may_be_written("130917", DateSpan(date(2017, 9, 13)))
-    True
-    """
-    if len(digits) != 6 or not digits.isdigit():
-        return False
-    return digits in {span.start.strftime(order) for order in ("%d%m%y", "%y%m%d", "%m%d%y")}
-
-
-def _choose_dates(
-    dates: Sequence[Reading], sessions: Sequence[Reading]
-) -> tuple[list[Reading], Conflict | None]:
-    """Choose the date; one that stands where the chosen number stands is preferred."""
-    spans = {
-        one: one.value for one in dates if isinstance(one.value, DateSpan) and _may_be_chosen(one)
-    }
-    if not spans:
-        return [], None
-    sources = {_source(one) for one in sessions}
-
-    def weight(reading: Reading) -> tuple[int, float]:
-        tier, confidence = _rank(reading)
-        span = spans[reading]
-        agreeing = {_source(one) for one, other in spans.items() if other.start == span.start}
-        confidence += SUPPORT * min(2, len(agreeing) - 1)
-        confidence += BESIDE_NUMBER if _source(reading) in sources else 0.0
-        confidence -= 0.3 if span.is_year_missing else 0.0
-        confidence -= 0.25 if span.precision == "year" else 0.0
-        return tier, confidence
-
-    ordered = sorted(spans, key=weight, reverse=True)
-    best = _more_exact(ordered, spans)
-    others: dict[tuple[str, str | None, int | None], Reading] = {}
-    for one in ordered[1:]:
-        # A place that names several days contradicts only if none of them is the chosen one.
-        here = (span for other, span in spans.items() if _source(other) == _source(one))
-        if one.confidence < CONFLICT_FROM or any(_overlap(spans[best], span) for span in here):
-            continue
-        if _may_be_written(one.evidence.raw, spans[best]):
-            continue
-        others.setdefault(_source(one), one)
-    return [best], _conflict(best, list(others.values()))
+    return chosen, conflict_of(chosen[0], others)
 
 
 def _choose_topics(
@@ -405,7 +243,7 @@ def _choose_topics(
     """Choose the topic; a file's own leftovers give way to the topic of the sitting's page."""
 
     def weight(reading: Reading) -> tuple[int, float]:
-        tier, confidence = _rank(reading)
+        tier, confidence = rank(reading)
         if kind == "file" and reading.evidence.place == "inherited":
             confidence = max(confidence, 0.6)
         elif kind == "file" and reading.evidence.rule == "title alone":
@@ -414,12 +252,12 @@ def _choose_topics(
             confidence *= 0.8
         return tier, confidence
 
-    topics = [one for one in own if one.field == "topic" and _may_be_chosen(one)]
+    topics = [one for one in own if one.field == "topic" and may_be_chosen(one)]
     best = sorted(topics, key=weight, reverse=True)
     if not best:
         return [], None
     first = best[0]
-    if _rank(first)[0] > 0:  # a correction or profile may give several
+    if rank(first)[0] > 0:  # a correction or profile may give several
         same: dict[str, Reading] = {}
         for one in best:
             if one.evidence.place == first.evidence.place:
@@ -434,7 +272,7 @@ def _choose_topics(
         and (first.evidence.place != "inherited" or "label" in one.evidence.rule)
         and not _share_words(str(one.value), str(first.value))
     ]
-    return [first], _conflict(first, others[:3])
+    return [first], conflict_of(first, others[:3])
 
 
 def _share_words(one: str, other: str) -> bool:
@@ -443,9 +281,3 @@ def _share_words(one: str, other: str) -> bool:
 
     one, other = one.casefold(), other.casefold()
     return one in other or other in one or bool(words(one) & words(other))
-
-
-def _conflict(chosen: Reading, others: Sequence[Reading]) -> Conflict | None:
-    if not others or _TIERS.get(chosen.evidence.place, 0) == 2:
-        return None  # a correction has settled it
-    return Conflict(chosen.field, chosen, tuple(others))

@@ -10,7 +10,9 @@ from dataclasses import replace
 from datetime import date
 
 from archiver.model import Conflict, DateSpan, Reading
-from archiver.sites.resolving import CONFLICT_FROM, YEAR_COMPLETED, resolve
+from archiver.sites.dating import YEAR_COMPLETED
+from archiver.sites.ranking import CONFLICT_FROM
+from archiver.sites.resolving import resolve
 from archiver.update.drafts import Draft
 
 TAKEN = "agreed elsewhere, the heading's number is taken"
