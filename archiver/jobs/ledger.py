@@ -1,8 +1,11 @@
 """The completeness ledger: what is missing, dead, unread or contradictory in a workspace."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from archiver.amounts import counted
 from archiver.corpus.decisions import Decisions
+from archiver.corpus.links import DeadLink
 from archiver.model import Document
 from archiver.update.sittings import missing_numbers, sittings
 from archiver.workspace import Workspace
@@ -18,14 +21,21 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class DeadTarget(Gap):
+    """A URL that is not there although pages link to it: the URLs of these pages, each once."""
+
+    linked_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
-    """All gaps by kind. Numbers are of sittings; links are those whose target is dead."""
+    """All gaps by kind. Numbers are of sittings; of links, each dead target stands once."""
 
     sessions_known: int
     documents: int
     missing_sessions: tuple[Gap, ...]
     sessions_without_files: tuple[Gap, ...]
-    dead_links: tuple[Gap, ...]
+    dead_links: tuple[DeadTarget, ...]
     not_fetched: tuple[Gap, ...]
     image_only: tuple[Gap, ...]
     unreadable: tuple[Gap, ...]
@@ -51,11 +61,7 @@ def ledger(workspace: Workspace, sites: tuple[str, ...] = ()) -> Ledger:
     with workspace.open_corpus(read_only=True) as corpus:
         visible = Decisions.read(corpus.folder).visible(corpus.documents())
         documents = [d for d in visible if d.site in names]
-        dead = [
-            Gap(name, link.to_url, f"{link.reason}; linked from {link.from_url}")
-            for name in names
-            for link in corpus.dead_links(name)
-        ]
+        dead = [target for name in names for target in dead_targets(name, corpus.dead_links(name))]
         refused = [
             Gap(name, row.url, row.reason) for name in names for row in corpus.not_fetched(name)
         ]
@@ -74,7 +80,7 @@ def ledger(workspace: Workspace, sites: tuple[str, ...] = ()) -> Ledger:
             for row in rows
             if not row.files
         ),
-        dead_links=tuple(dict.fromkeys(dead)),
+        dead_links=tuple(dead),
         not_fetched=tuple(refused),
         image_only=tuple(_gap(d, d.reason or "") for d in documents if d.status == "image_only"),
         unreadable=tuple(
@@ -83,6 +89,30 @@ def ledger(workspace: Workspace, sites: tuple[str, ...] = ()) -> Ledger:
         conflicts=tuple(_gap(d, _contest(d)) for d in documents if d.conflicts),
         withdrawn=withdrawn,
     )
+
+
+def dead_targets(site: str, links: Iterable[DeadLink]) -> list[DeadTarget]:
+    """Group dead links by what they lead to: a menu's link stands on every page of a site."""
+    pages: dict[str, dict[str, None]] = {}
+    reasons: dict[str, str] = {}
+    for link in links:
+        pages.setdefault(link.to_url, {})[link.from_url] = None
+        reasons[link.to_url] = link.reason
+    return [
+        DeadTarget(site, url, f"{reasons[url]}; {_linked_from(tuple(found))}", tuple(found))
+        for url, found in pages.items()
+    ]
+
+
+def _linked_from(pages: tuple[str, ...]) -> str:
+    """Say which pages link to something.
+
+    >>> _linked_from(("http://f.example/1", "http://f.example/2"))
+    'linked from 2 pages, first http://f.example/1'
+    """
+    if len(pages) == 1:
+        return f"linked from {pages[0]}"
+    return f"linked from {counted(len(pages), 'page')}, first {pages[0]}"
 
 
 def _gap(document: Document, what: str) -> Gap:
