@@ -78,6 +78,11 @@ class Contexts:
         near, has_sitting = _since_sitting(before, in_text=self.place == "text")
         if beside.PUBLISHED_BEFORE.search(near[-60:]) or self._is_letter_head(spotted, near, after):
             return "published"
+        if beside.LETTER_OF.search(before) and beside.LETTER_TO.match(after):
+            return "published"
+        is_closed = beside.CLOSED_BEFORE.search(before) or beside.CLOSED_AFTER.match(after)
+        if is_closed and not has_sitting and not has_number:
+            return "other"
         if beside.PUBLISHED_AFTER.match(after) and not has_sitting:
             return "published"
         line_start = self.text.rfind("\n", 0, start) + 1
@@ -100,7 +105,11 @@ class Contexts:
         if spotted.rule == "months without a year" and not (has_sitting or has_number):
             return "other"  # "April bis Oktober geöffnet"
         paper = beside.PAPER.search(near)
-        if beside.LAW.search(before) or (paper and not _has_sitting(paper["between"])):
+        if beside.LAW.search(before) or (
+            paper
+            and not _has_sitting(paper["between"])
+            and not beside.MEETS.search(paper["between"])
+        ):
             return "other"
         if self._is_version(start):
             return "other"
@@ -124,8 +133,12 @@ class Contexts:
 
     def _of_year(self, spotted: SpottedDate, before: str, after: str, *, has_number: bool) -> About:
         """Judge a bare year: it dates a sitting beside its name or in front of a list's entry."""
+        if beside.SEASON.fullmatch(self.text):
+            return "sitting"
         if spotted.rule != "year":
             return "other"
+        if _ends_in_sitting(before) and beside.SEASON.match(self.text, spotted.start):
+            return "sitting"
         if _ends_in_sitting(before) and (has_number or self._is_name(before)):
             return "sitting"
         if has_number and re.search(r"\d\s*/\s*$", before):
@@ -158,9 +171,13 @@ class Contexts:
         approval = beside.APPROVAL.search(before) or (
             "\n" in wide[-90:] and beside.APPROVAL_LINE.search(wide[-90:].replace("\n", " "))
         )
+        if not approval and beside.OF_MINUTES.search(before):
+            approval = beside.APPROVAL.search(before + self.text[start:end])
         if approval:
             return True
         if beside.REFERRED.search(before):
+            return True
+        if beside.APPROVED_IN.search(before) and beside.MINUTES_BEFORE.search(self.text[:start]):
             return True
         if self.place in ("text", "first_lines") and beside.ITEM_OF_MINUTES.match(
             before + self.text[start:end]
@@ -168,7 +185,8 @@ class Contexts:
             return True
         is_paper = self.place != "text" and beside.STATE_AFTER.match(after)
         is_minutes = beside.MINUTES_BEFORE.search(before + self.text[start:end]) and not is_paper
-        if is_minutes and beside.APPROVED_AFTER.search(after):
+        is_paper = beside.APPROVED_LATER.match(after)  # in running text, too
+        if is_minutes and not is_paper and beside.APPROVED_AFTER.search(after):
             return True
         line = self.text[self.text.rfind("\n", 0, start) + 1 :].partition("\n")[0]
         if self.place == "first_lines" and beside.WAY_TO.fullmatch(line):
@@ -190,7 +208,11 @@ class Contexts:
                 noun = later_after["noun"]
                 if sitting_kind(noun) or noun.lower().startswith("termin"):
                     return True
-            if beside.REVIEW.search(before):
+            review = beside.REVIEW.search(before)
+            # "Rückblick auf das Hochwasser 2002": of a date only what met can be looked back at
+            if review and (_has_sitting(self.text[start:end]) or not review["noun"]):
+                return True
+            if review and _has_sitting(review["noun"]):
                 return True
         since = beside.SINCE.search(before)
         if since is None or self.place in ("url", "file_name"):

@@ -13,6 +13,7 @@ from archiver.sites.phrases import (
     is_generic,
     is_place,
     is_prose,
+    is_room,
     is_series,
     is_status,
     means_something,
@@ -58,6 +59,7 @@ _FORM_LABEL = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?:Uhr|\bh|\d{1,2}[.:]\d\d)\W*$")
+_HOUR = re.compile(r"\b\d{1,2}(?:[.:]\d\d)?\s?(?:Uhr|h)\b|\s\d{1,2}:\d\d\b")
 # "Ausschuss für Bau, Umwelt und Verkehr": commas inside a body's name part nothing
 _NAME_OF_FIELDS = re.compile(
     r"(?i:ausschuss|beirat|kommission)(?:e?s)? (?:für|f\.) [A-ZÄÖÜ][\w -]*(?:, [A-ZÄÖÜ][\w -]*)+?"
@@ -134,6 +136,8 @@ def find_leftover(
         before = text[segments[position - 1].start : segments[position - 1].end] if position else ""
         if _PLACE_LABEL.fullmatch(before.strip(" :")) or (is_prose(literal) and place != "title"):
             continue
+        if previous != ":" and is_room(literal) and _HOUR.search(text[: segment.start]):
+            continue  # "14. Mai, 19 Uhr – Ratssaal": where they meet
         if previous == ":" and _FORM_LABEL.fullmatch(before.strip()):
             continue
         if _PAPER.match(literal) and position == 0:

@@ -54,6 +54,10 @@ _NAMED_NUMBER = re.compile(
     r"(?P<words>(?:\s+(?!(?:in|im|am|an|bei|auf|TOP|Drucksache|Vorlage|Antrag|Anlage|Raum|Haus|Zimmer|Saal|"
     r"Ausgabe|Heft|und)\b)[\w-]{2,30}(?<!stra[sß]e)(?<!weg)(?<!platz)(?<!str)){1,4})\s+(?:Nr|NR)\b\.?\s*:?\s*(?P<first>\d{1,3})(?![\d]|\s*/|[.,]\d)"
 )
+# "Bürgerforum Nord (5): Bildung", not the count of a menu's entries
+_NAMED_IN_BRACKETS = re.compile(
+    r"(?:\s[A-ZÄÖÜ][\w-]+){1,2}\s\((?P<first>\d{1,2})\)(?=\s*[:–]\s*[A-ZÄÖÜ„])"
+)
 _HASH = re.compile(r"(?<![\w&#/])#\s?(?P<first>\d{1,3})(?![\w.,]\w|\w)")
 _BARE_NUMBER_AND_YEAR = re.compile(
     rf"^(?:.{{0,40}}\s)?{_SIGN}\s*(?P<first>\d{{1,2}})/(?P<year>(?:19|20)\d\d)(?!\d)"
@@ -85,7 +89,7 @@ _LEADING = re.compile(
     rf"^\W*{_SIGN}\s*(?P<first>\d{{1,3}})\s*[-–,:|]?\s*(?:vom\s+|am\s+)?[{COVER}]{{6}}"
 )
 _MINUTES_WORDS = ("protokoll", "niederschrift", "mitschrift")
-_MINUTES = re.compile(rf"(?:{'|'.join(_MINUTES_WORDS)})$", re.IGNORECASE)
+_MINUTES = re.compile(rf"(?:{'|'.join(_MINUTES_WORDS)})s?$", re.IGNORECASE)
 # What is counted, too, and is no sitting: issues, papers, laws.
 _ISSUE = re.compile(
     r"\b(?:\w*(?:ausgabe|zeitung|zeitschrift|magazin|blatt)|Heft|Newsletter|Infobrief|Rundbrief|"
@@ -215,6 +219,8 @@ def _after(text: str, word: SittingWord, place: Place) -> Iterator[SpottedNumber
         yield from spot_numbers(word.start, word.end + roman.end(), [number], "Roman after", 0.8)
         return
     named = _NAMED_NUMBER.match(after)
+    if named is None and place in _NAMING and not text[: word.start].strip():
+        named = _NAMED_IN_BRACKETS.match(after)
     if named:
         end = word.end + named.end()
         yield from spot_numbers(

@@ -21,13 +21,13 @@ _SPELLED = (
 _ROMAN = r"(?<![^\W_])[IVXLC]{1,9}\."
 _ORDINAL = rf"(?:{_DIGITS}|{_ROMAN}|(?:{_SPELLED}))"
 _ADJECTIVE = (
-    r"(?:\([^()\n]{1,40}\)"
+    r"(?:(?!(?:[OUED]G|Etage|Stock)\b)(?:\([^()\n]{1,40}\)"  # "1. OG Werkstatt": a floor
     r"|(?:nicht-?\s?)?(?:öffentliche|offene|ordentliche|außerordentliche|gemeinsame|digitale|offizielle|"
     r"konstituierende|reguläre|virtuelle|hybride|thematische|aktuelle)[nrsm]?"
     r"(?:/[^\W\d_]{4,25})?"
     r"|und\s(?:bislang|bisher|vorerst|vorläufig|zunächst|zugleich|damit|wohl)?\s?(?:vor)?letzte[nrsm]?"
     r"|(?-i:[A-ZÄÖÜ])[a-zäöüß]{2,24}-\s(?:und|&)"  # "13. Kinder- und Jugendforum"
-    r"|[a-zäöüß][a-zäöüß-]{2,24}(?:e|en|er|es)|(?-i:[A-ZÄÖÜ])[a-zäöüß-]{2,24}er|[A-ZÄÖÜ]{2,4})"
+    r"|[a-zäöüß][a-zäöüß-]{2,24}(?:e|en|er|es)|(?-i:[A-ZÄÖÜ])[a-zäöüß-]{2,24}er|[A-ZÄÖÜ]{2,4}))"
 )
 _BEFORE = re.compile(
     rf"(?<![\d.,§])(?<![\d]-)(?P<first>(?:\d{{1,3}}\.?|{_ROMAN}|[IVX]{{1,6}}|{_SPELLED}){_SEPARATOR})?"
@@ -59,8 +59,10 @@ _BODY = re.compile(
     rf"(?<![\d.,§])(?P<first>\d{{1,3}})\.\s+(?:{_ADJECTIVE}\s+)?(?-i:(?=[A-ZÄÖÜ]))[\w-]*?"
     r"(?:beirat|(?:stadt|orts|schafts|bezirks|teil|kreis|jugend|senioren|gemeinde|kinder|eltern|fahrgast|"
     r"gestaltungs|integrations|denkmal|verkehrs|umwelt|inklusions|migrations)rat|ausschuss|gremium|"
-    r"kommission|parlament|kuratorium|(?:arbeits|lenkungs|gesprächs|steuerungs|begleit)(?:kreis|gruppe))"
-    r"(?:e?s)?(?:\s(?!am\b|vom\b)[\w/-]+){0,4}?(?P<link>\s*[,(|–-]|\s(?:am|vom))\s*"
+    r"kommission|parlament|kuratorium|(?:arbeits|lenkungs|gesprächs|steuerungs|begleit)(?:kreis|gruppe)|"
+    r"(?P<treff>(?:bürger(?:innen)?|stadtteil|quartiers|kiez|nachbarschafts|anwohner|einwohner|anlieger|"
+    r"dorf|ortsteil)treff))"
+    r"(?:e?s)?(?:\s(?!am\b|vom\b)[\w/-]+){0,4}?(?P<link>\s*[,(|–-]|\s(?:am|vom)|(?(treff)(?=\s)|(?!)))\s*"
     rf"(?:\w+,?\s)?[{COVER}]{{4}}",
     re.IGNORECASE,
 )
@@ -155,6 +157,8 @@ def read_before(text: str, word: SittingWord, place: Place) -> Iterator[SpottedN
     if relative.match(after) or (spelled and _says_relative(after)):
         return
     numbers = [last]
+    if first is not None and match["first"][0].isdigit() != match["last"][0].isdigit():
+        first = None  # "Bezirksbeirat III – 14. Sitzung": the body's number stands before
     if first is not None and first < last:
         joined_by_range = re.search(r"(?:bis|-|–)\s*$", match["first"]) is not None
         numbers = list(range(first, last + 1)) if joined_by_range else [first, last]

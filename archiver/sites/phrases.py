@@ -26,6 +26,9 @@ _GENERIC_LEAD = re.compile(
     r"anhänge|personen|gäste|besucher\w*|dateien|dokumente|downloads)\W*$|bestätigung (?:der|des)|"
     r"begrüßung (?:und|der|durch)|eröffnung (?:und|der)|(?:anfragen|mitteilungen) und |"
     r"(?:einwohner|bürger)?fragestunde|"
+    r"(?:wird|werden) (?:noch |rechtzeitig |später |in kürze ){0,2}(?:bekannt ?gegeben|mitgeteilt|"
+    r"veröffentlicht|festgelegt)\W*$|(?:noch )?(?:offen|unbekannt|nicht bekannt)\W*$|"
+    r"(?:steht|stehen) noch (?:nicht fest|aus)\W*$|(?:folgt|folgen)(?: noch)?\W*$|n\.\s?n\.?$|tba$|"
     r"feststellung (?:der|des)|letzte änderung|stand\b|so geht|so können sie|"
     r"an (?:die|den|das|alle) )",
     re.IGNORECASE,
@@ -38,6 +41,8 @@ _STATUS = re.compile(
     r"(?:vor)?ankündigung|save the date|eilmeldung|termin(?:änderung|verschiebung|verlegung)|"
     r"neue uhrzeit|neuer ort|heute|morgen|demnächst|"
     r"konstituierend\w*|öffentlich\w*|nicht-?öffentlich\w*|entwurf|final|korrektur|stand|version|"
+    r"(?:\d{1,2}\.\s)?(?:korrigierte|überarbeitete|geänderte|aktualisierte|ergänzte|berichtigte|neue|"
+    r"endgültige|vorläufige) (?:fassung|version)|"
     r"neuer termin|einladung zum|einladung zur|teil \d|ohne teilnehmerliste|mit anlagen?|"
     r"spezial|spezialausgabe|online|digital|hybrid|vorläufig\w*|(?:noch )?(?:nicht |un)?"
     r"(?:genehmigt|bestätigt|beschlossen|verabschiedet|korrigiert|gebilligt)\w*)\b\W*)+",
@@ -49,7 +54,9 @@ _BODY = re.compile(
     r"(?:Markt|Orts|Verbands|Samt|Einheits|Einwohner|Kirch|Politische |Stadt|Wahl)?[Gg]emeinde|"
     r"Verwaltungsgemeinschaft|Kanton|Amt|Region|Kreis|Freistaat|Land|Bezirksamt|Landkreis|Ortsteil|"
     r"Stadtteil|Stadtbezirk|Markt|Bezirk|Ortschaft|Quartier|Kreisverwaltung)"
-    r"\s+[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+)?[\s\d.–-]*$)"
+    r"\s+[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+)?"
+    r"(?:\s(?:am|an der|bei|im|ob|in der|auf der|vor der|a\.\s?d\.)\s[A-ZÄÖÜ][\w-]+)?[\s\d.–-]*$)"
+    r"|(?:STADT|GEMEINDE|LANDKREIS|KREIS|MARKT|KANTON|BEZIRK) [A-ZÄÖÜ-]{3,}(?: [A-ZÄÖÜ-]{3,})?$"
 )
 _OFFICE = re.compile(
     r"(?:Der |Die )?(?:\w*[Bb]ürgermeister(?:in)?|Ortsvorsteher(?:in)?|Vorsitzende[rn]?|Magistrat|"
@@ -68,6 +75,8 @@ _FIELDS = (  # "für Schule und Sport", "f. Bau, Umwelt und Verkehr"
 _COMMITTEE = re.compile(
     r"(?:(?:Der|Die|Das|Des)\s+)?(?:Lenkungs|Steuerungs)(?:kreis|gruppe|runde)"
     r"(?: [A-ZÄÖÜ][\w-]*){0,3}$|"
+    r"(?:echo|begleit|resonanz|spur|kern|redaktions|koordinierungs|planungs)(?:gruppe|kreis)$|"
+    r"(?:stadt|bezirks|kreis|gemeinde)(?:verordneten|vertreter)versammlung$|"
     r"(?:(?:Der|Die|Das|Des|[IVX]+\.|\d{1,2}\.)\s+)?"
     r"(?:[A-ZÄÖÜ]\w*-(?:, [A-ZÄÖÜ]\w*-)* (?:und|u\.|&) )?"
     r"(?:[\w-]*(?:beirat|(?<!vor)(?<!b)(?<!t)rat|ausschuss|vertretung|kommission|vorstand|parlament|gremium|"
@@ -81,6 +90,16 @@ _CIRCLE = re.compile(
     r"(?:bürger|stadt|kiez|quartier|orts|nachbarschaft|einwohner|beirats|rats|gemeinde|forums|dorf|"
     r"mitglieder|plenar|ausschuss|bezirks|sonder|vorstands|anwohner|jahres|auftakt|zukunfts)",
     re.IGNORECASE,
+)
+_ROOM = re.compile(
+    r"(?:(?:Gro(?:ß|ss)er?|Kleiner?) )?[A-ZÄÖÜ][^\W\d_]*(?:-[^\W\d_]+)*"
+    r"(?:saal|haus|halle|raum|heim|schule|zentrum|aula|gasthof|stube|zimmer|foyer|treff|kirche|café)"
+    r"(?: [A-ZÄÖÜ][\w-]+)?|Aula|Saal|Foyer|Rathaus|(?:Raum|Saal|Zimmer) \w{1,5}"
+)
+_STREET = re.compile(
+    r"(?:Am|An der|An den|Im|Auf dem|Auf der|In der|Zum|Zur|Unter den|Hinter dem) "
+    r"[A-ZÄÖÜ][\w-]+ \d{1,3}\s?[a-z]?"
+    r"|[A-ZÄÖÜ][\w-]*(?:straße|strasse|str\.|platz|weg|allee|gasse|ufer|damm) \d{1,3}\s?[a-z]?"
 )
 _ADDRESS = re.compile(r"str\.|straße \d|platz \d|weg \d|allee \d|\b\d{5}\b|(?:raum|zimmer) \d")
 _SENTENCE_WORDS = re.compile(
@@ -216,6 +235,8 @@ def is_place(value: str, *, after_time: bool) -> bool:
         r"(?:Ort|Wo|Treffpunkt|Raum|Uhrzeit|Beginn|Zeit|Saal)\b(?!\w)", value
     ):
         return True
+    if _STREET.fullmatch(value):
+        return True
     names = [word.rstrip(".,").endswith(PLACE_ENDINGS) for word in words]
     if re.match(r"(?:Im|In|Am|Beim?|Auf)\s", value) and any(names):
         return True
@@ -228,6 +249,15 @@ def is_place(value: str, *, after_time: bool) -> bool:
     if not linked and len(words) <= 4:
         return names[-1] or names[0] or _ADDRESS.search(value.lower()) is not None
     return names[0] and re.match(r"[\w-]+ (?:der|des|„|\")", value) is not None
+
+
+def is_room(value: str) -> bool:
+    """Tell whether one word names a house or room to meet in; asked of words behind an hour.
+
+    >>> is_room("Feuerwehrgerätehaus"), is_room("Ratssaal"), is_room("Dorfladen")
+    (True, True, False)
+    """
+    return _ROOM.fullmatch(value) is not None
 
 
 def is_prose(line: str) -> bool:

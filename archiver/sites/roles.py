@@ -18,7 +18,7 @@ _DOCUMENTATION = (
 )
 _MINUTES = (
     r"(?:ergebnis|kurz|sitzungs|wort|verlaufs|beschluss|festlegungs|gesprächs|forums|verhandlungs|"
-    r"inhalts|versammlungs|runden|beirats)?-?"
+    r"inhalts|versammlungs|simultan|gedächtnis|gruppen|tisch|plenums|diskussions|werkstatt|workshop|stichwort|runden|beirats)?-?"
     r"(?:protokoll(?:e|entwurf|auszug)?|niederschrift(?:en|entwurf|auszug)?)|verhandlungsschrift(?:en)?|"
     r"mitschrift(?:en)?|prot\.|(?-i:Prot|PROT)(?=\s+[\dA-ZÄÖÜ])"
 )
@@ -28,7 +28,7 @@ _SLIDES = (
 )
 _PRESS = (
     r"presse(?:mitteilung|information|info|bericht|artikel|meldung|erklärung|schau|stimmen|echo|text)"
-    r"(?:en)?|medieninformation(?:en)?|zeitungsartikel|zeitungsbericht|(?-i:PM)(?=\s)"
+    r"(?:en)?|medien(?:information|mitteilung|meldung|bericht|info|echo)(?:en)?|zeitungsartikel|zeitungsbericht|(?-i:PM)(?=\s)"
 )
 _REPORT = (
     r"(?:abschluss|kurz|ergebnis|sach|sachstands|zwischen|jahres|tätigkeits|rechenschafts|"
@@ -93,6 +93,11 @@ _APPROVED = re.compile(
     r"\b(?:wird|wurde|werden|wurden|ist|sind|lag|liegt)\b[^.]{0,80}", re.IGNORECASE
 )
 _NEXT_LINE = re.compile(r"\n(?=[^a-zäöüß])")  # a line that does not go on a sentence
+# "Rückblick auf das Hochwasser 2002": a subject; one at a sitting or a year is a report
+_LOOKED_BACK_AT = re.compile(
+    r"\s+auf\s+(?:das|den|die)\s+(?!(?:Jahr|Vorjahr|Fest|Stadtfest|Veranstaltung)\b)(?P<noun>[A-ZÄÖÜ][\w-]+)"
+    r"(?:\s+(?:von\s|im\sJahr\s)?(?:19|20)\d\d)\W*$"
+)
 _MADE = re.compile(r"\s+(?:gefertigt|erstellt|geführt|versandt|verlesen|verfasst)\b", re.IGNORECASE)
 _APPROVED_LAST = re.compile(r"\b(?:genehmigt|bestätigt|angenommen)\W*$", re.IGNORECASE)
 _ARTICLE = re.compile(
@@ -248,6 +253,9 @@ def _is_body(noun: str) -> bool:
 def _names_the_file(role: Role, before: str, after: str, word: str, place: Place) -> bool:
     if role == "agenda" and word.lower() == "agenda" and _YEARS_PROGRAMME.match(after):
         return False  # "Agenda 21", "Agenda 2030": a programme of work
+    looked_back_at = _LOOKED_BACK_AT.match(after) if word.lower() == "rückblick" else None
+    if looked_back_at and place != "text" and not _is_body(looked_back_at["noun"]):
+        return False
     if role == "press" and word == "PM":
         return re.fullmatch(r"\s*\d*\s*", before) is not None
     if (

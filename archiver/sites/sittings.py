@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from archiver.sites.vocabulary import SITTING_WORD, sitting_kind
 
-PATH_WORD = re.compile(r"[^\W\d_]{3,60}")
+PATH_WORD = re.compile(r"(?i:runde[nrms]?)\s(?i:tisch)(?i:e?s)?(?![^\W\d_])|[^\W\d_]{3,60}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ APPROVAL = re.compile(
     r"|\b(?:protokoll|niederschrift)s?(?:kontrolle|genehmigung|bestätigung|abnahme|annahme)",
     re.IGNORECASE,
 )
+# "Genehmigung des Protokolls Nr. 4": the number's own words name the minutes
+OF_MINUTES = re.compile(r"\bde[rs]\s+$")
 MINUTES_BEFORE = re.compile(rf"\b{MINUTES}\b", re.IGNORECASE)
 APPROVED_AFTER = re.compile(
     r"\b(?:genehmigt|bestätigt|angenommen|verabschiedet|gebilligt|beschlossen|abgestimmt|"
@@ -83,8 +85,8 @@ SINCE = re.compile(
 OUTCOME = re.compile(r"\W*(?:die )?(?:\w*ergebnisse?|beschlüsse) (?:aus|von) \w+ ", re.IGNORECASE)
 # "1. Protokoll der Sitzung vom 8. Dezember": an item of the agenda, so the sitting before
 ITEM_OF_MINUTES = re.compile(
-    r"^\W*(?:(?:Traktanden|Tagesordnung)\s*:?\s*)?(?:TOP\s*|Punkt\s*)?(?:Ö\s*)?"
-    r"\d{1,2}(?:\.\d{1,2})*[.):]?\s+(?:der |das )?"
+    r"^\W*(?:(?:Traktanden|Tagesordnung)\s*:?\s*)?(?:zu\s+)?(?:TOP\s*|Punkt\s*)?(?:Ö\s*)?"
+    r"\d{1,2}(?:\.\d{1,2})*[.):]{0,2}\s+(?:der |das )?"
     rf"{MINUTES}\b",
     re.IGNORECASE,
 )
@@ -111,19 +113,21 @@ REFERRED = re.compile(
 LAW = re.compile(r"\b[A-ZÄÖÜ][a-zäöü]+(?:[A-ZÄÖÜ][a-zäöü]*)*[A-ZÄÖÜ]{1,3}\s+(?:vom|v\.)\s*$")
 REVIEW = re.compile(
     r"\b(?:rückblick (?:auf|zu)|nachtrag zu|nachbereitung|fortsetzung|bericht (?:von|aus|über))\s+"
-    r"(?:der|dem|den|das|die|des)?\s*(?:[^\W\d_]+\s+){0,2}$",
+    r"(?:der|dem|den|das|die|des)?\s*(?P<noun>(?:[^\W\d_]+\s+){0,2})$",
     re.IGNORECASE,
 )
 PUBLISHED_BEFORE = re.compile(
     r"(?:\b(?:erschienen|erscheint|veröffentlicht|veröffentlichung|stand|aktualisiert|aktualisierung|geändert|"
     r"änderung|bearbeitet|erstellt|erstellung|eingestellt|hochgeladen|gepostet|geschrieben|verfasst|"
     r"aufgestellt|gefertigt|angefertigt|ausgefertigt|gez\.|"
-    r"datum des (?:schreibens|protokolls|berichts)|"
+    r"datum (?:des|der) (?:schreibens|protokolls|berichts|niederschrift|neuigkeit|nachricht|"
+    r"meldung|mitteilung|veröffentlichung|bekanntmachung|ausfertigung|ausgabe|aktualisierung|beitrags|artikels|"
+    r"eintrags|erstellung|änderung)|verschickt|übersandt|zugesandt|zugestellt|abgeschickt|ausgehängt|"
     r"gedruckt|druck|druckdatum|ausdruck|ausgedruckt|abgerufen|abruf|zugriff|datenstand|druckstand|"
     r"erfasst|freigabe|freigegeben|eingegangen|\w*eingang|poststempel|wiedervorlage|foto|genehmigt|"
     r"unterzeichnet|unterschrieben|gegengezeichnet|redaktionsschluss|versendet|versandt|versand|publiziert|"
     r"(?:beitrag|meldung|artikel|nachricht|eintrag|news|pressemitteilung|presseinformation|"
-    r"medieninformation|mitteilung)|upload|ausfertigung)\b[^.\n]{0,22}|\bgez\.[^.\n]{0,30}|©|\(c\))\s*$",
+    r"medieninformation|medienmitteilung|mitteilung)|upload|ausfertigung)\b[^.\n]{0,22}|\bgez\.[^.\n]{0,30}|©|\(c\))\s*$",
     re.IGNORECASE,
 )
 PUBLISHED_AFTER = re.compile(
@@ -173,6 +177,39 @@ EVENT = re.compile(
 )
 
 
+# a season that is all a line says, or that stands directly behind a sitting's word
+SEASON = re.compile(
+    r"(?:(?:im|Im|in|In|vom|Vom|zum|Zum)\s)?(?:(?:(?:Früh|Spät|Hoch)?(?:jahr|sommer|herbst)|"
+    r"Frühjahr|Frühling|Sommer|Herbst|Winter)\s)(?:(?:19|20)\d\d|[´’‘'`]\d\d)[\s.:]*"
+)
+# "Protokoll der 10. Sitzung; genehmigt in der 11. Sitzung am …"
+APPROVED_IN = re.compile(
+    r"\b(?:genehmigt|bestätigt|verabschiedet|angenommen)\s+(?:in|auf|bei|während)\s+"
+    r"(?:der|dem|ihrer|seiner|unserer)\s+(?:[^.;\n]{0,12}[^\W\d_]+\s+(?:am|vom)\s+)?$",
+    re.IGNORECASE,
+)
+# the same behind the sitting's own words
+APPROVED_LATER = re.compile(
+    r"[^\n]{0,60}[,;(–]\s*(?:genehmigt|bestätigt|verabschiedet|angenommen)\s+(?:in|auf|bei)\s+"
+    r"(?:der|dem)\s+\d",
+    re.IGNORECASE,
+)
+# "Einladung vom 30.09.2011 zur Sitzung am 14.10.2011": the letter's day, then the sitting's
+LETTER_OF = re.compile(
+    r"\b(?:einladung|ladung|einladungsschreiben)\s+(?:vom|v\.)\s*$", re.IGNORECASE
+)
+LETTER_TO = re.compile(
+    r"\s+zu[rm]\s+[^;\n]{3,60}?\b(?:am|vom|auf den)\s+(?:\w+,\s(?:de[mn]\s)?)?\d"
+)
+# "Rathaus geschlossen: 28.12. – 3.1.", "vom 29. Dezember bis 2. Januar geschlossen"
+CLOSED_BEFORE = re.compile(
+    r"\b(?:geschlossen|nicht besetzt|unbesetzt|betriebsferien|urlaub)\b[\s:,(–-]*"
+    r"(?:vom|von|am)?\s*$",
+    re.IGNORECASE,
+)
+CLOSED_AFTER = re.compile(r"\s*(?:geschlossen|nicht besetzt|unbesetzt)\b", re.IGNORECASE)
+# "gemäß Satzung vom 1. Januar tagt der Beirat am …": the verb begins what meets
+MEETS = re.compile(r"\b(?:tagt|tagte|trifft sich|traf sich)\b")
 # "nach dem Umbau im August 2002"; after a break the sittings begin again
 AFTERMATH = re.compile(
     r"\b(?:nach|seit|vor|infolge|wegen) (?:dem|der|den|des) (?:[a-zäöüß]+ ){0,2}"

@@ -46,8 +46,9 @@ _LABEL = re.compile(
     r"\b(?:das|dem|um das)\s(?:Schwerpunkt|Haupt)?[Tt]hema\s+(?P<focus>[„\"»“A-ZÄÖÜ\d].*)"
 )
 _PHRASE_END = re.compile(
-    r"\s+(?:am|vom|um|im|in der|in den|fand|findet|trafen|statt|wurde|wird|stattgefunden|lädt|"
-    r"laden|"
+    r"\s+(?:am|vom|um|im(?!\s(?:Alter|Wandel|Quartier|Stadtteil|Dialog|Alltag|Vergleich|Winter|Sommer|"
+    r"Umbruch|öffentlichen|ländlichen)\b)|in der|in den|fand|findet|trafen|statt|wurde|wird|"
+    r"stattgefunden|lädt|laden|"
     r"tagte|ein)\b.*$|(?<=[^\W\d_]{3})\.(?:\s.*)?$|(?<=[!?])\s.*$"
 )
 _COLON_END = re.compile(
@@ -59,7 +60,7 @@ _DATE_LEAD = re.compile(
 )
 _PLACE_BEFORE_QUOTE = re.compile(
     r"(?:\b(?:im|beim|vom|Gasthaus|Gasthof|Gaststätte|Café|Restaurant|Hotel|Saal|Haus|Schule|"
-    r"Grundschule|Kita|Vereinsheim|Bürgerhaus|Zentrum|Begegnungsstätte|Treffpunkt|Club|Klub|Kneipe|"
+    r"Grundschule|Kita|Vereinsheim|Bürgerhaus|Zentrum|Begegnungsstätte|Treffpunkt|\w*[Tt]reff|Club|Klub|Kneipe|"
     r"Lokal|Aula|Halle|Gebäude|Projekt|Programm|Zeitung|Verein|Initiative|e\.V\.|Förderprogramm|"
     r"Arbeitsgruppe|Arbeitskreis|Steuerungsgruppe|Lenkungsgruppe|Lenkungskreis|Netzwerk|Bündnis|"
     r"Arbeitsgemeinschaft|Stiftung|Bürgerverein|Projektgruppe|Themengruppe|AG|AK|Marke|Kürzel)"
@@ -74,7 +75,7 @@ _AGENDA_ITEM = re.compile(
 # "TOP 5 Sanierung des Freibades", "Anlage 1: Lageplan": the item's number, then what it is.
 _EXTRACT_LEAD = re.compile(r"^(?:Auszug|Betreff)\s*[-–:]\s+")
 _ITEM_LEAD = re.compile(
-    r"^\W*(?:zu\s+)?(?:TOP|Tagesordnungspunkt|Anlage|(?-i:[ÖN](?=\s?\d)))\s*(?:Ö\s*)?"
+    r"^\W*(?:zu\s+)?(?:TOP|Tagesordnungspunkt|Punkt(?=\s\d{1,2}:)|Anlage|(?-i:[ÖN](?=\s?\d)))\s*(?:Ö\s*)?"
     r"\d{1,2}(?:\.\d{1,2}){0,2}\s*[.:)–-]?\s+(?=[^\W\d_]{2})",
     re.IGNORECASE,
 )

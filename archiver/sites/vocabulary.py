@@ -125,6 +125,13 @@ LOOSE_ENDINGS: Final = (
     "kiezbegehung",
     "echoraum",
     "echoräume",
+    # of a series by its last part, where what stands before it says who meets
+    *(
+        f"{who}{noun}"
+        for who in ("bürger", "bürgerinnen", "stadtteil", "quartiers", "kiez", "nachbarschafts")
+        for noun in ("tisch", "abend", "tag")
+    ),
+    *("zukunftstag", "planungstag", "beteiligungstag", "dorfabend", "anwohnerabend"),
     "bürgergipfel",
     "stadtgipfel",
 )

@@ -8,6 +8,7 @@ import pytest
 from archiver.model import MISSING_YEAR, DateSpan, Place, Reading
 from archiver.sites.readers import Clue, read_clues
 from tests.sites.councils import COUNCILS
+from tests.sites.occasions import OCCASIONS
 from tests.sites.variants import VARIANTS
 from tests.sites.wordings import ALL
 
@@ -22,7 +23,7 @@ PLACES: dict[str, Place] = {
 }
 CASES = [
     pytest.param(text, where, expect, id=f"{table}: {text[:60]}")
-    for table, cases in (ALL | COUNCILS | VARIANTS).items()
+    for table, cases in (ALL | COUNCILS | VARIANTS | OCCASIONS).items()
     for text, where, expect in cases
 ]
 

@@ -206,11 +206,11 @@ DATES: list[Case] = [
     ("4. Quartal 2011", "text", {"dates": [span("2011-10-01", "2011-12-31", "quarter")]}),
     ("im Februar 2012", "text", {"dates": [span("2012-02-01", "2012-02-29", "month")]}),
     ("im Juni dieses Jahres", "text", {"dates": [span("0000-06-01", "0000-06-30", "month")]}),
-    ("im Sommer 2013", "text", {"dates": [year(2013)]}),
+    ("im Sommer 2013", "text", {"dates": [year(2013, "sitting")]}),
     ("das 1998 gebaute Bad", "text", {"dates": [year(1998)]}),
     ("im Jahr 1611 errichtet", "text", {}),
     ("seit 1868 am Platz", "text", {"dates": [year(1868)]}),
-    ("im Herbst ’92", "text", {"dates": [year(1992)]}),
+    ("im Herbst ’92", "text", {"dates": [year(1992, "sitting")]}),
     ("rund 2000 Besucher", "text", {}),
     ("1950 Einwohner", "text", {}),
     # 13 year missing
