@@ -16,9 +16,15 @@ from archiver.index.port import POSITIONED, Term, Top
 from archiver.model import Answer, Document, DocumentHits, Hit, Page, Sort, Within
 from archiver.model.results import Versions
 from archiver.query import parse, print_query
-from archiver.search.evaluate import evaluate, evaluate_best
+from archiver.search.evaluate import (
+    evaluate,
+    evaluate_best,
+    pages_of_filters,
+    visible_pages,
+)
 from archiver.search.facets import count_facets
 from archiver.search.lower import Lowered, lower, texts
+from archiver.search.misses import explain_miss
 from archiver.search.patterns import IndexedPlaces, PageText, Pattern
 from archiver.search.snippets import find_all, snippets
 
@@ -102,7 +108,7 @@ def search(
         groups=tuple(groups),
         facets=count_facets(index, top.pages if top else counts) if facets else (),
         coverage=index.coverage,
-        notes=finder.notes,
+        notes=finder.notes if pages else (*finder.notes, *finder.faults()),
         # Words of what is hidden must not be proposed.
         suggestions=() if pages or index.hidden else finder.suggestions(),
     )
@@ -413,6 +419,17 @@ class _Finder:
             section=heading,
             snippets=cut,
             is_ocr=bool(documents.page_flags[page] & IS_OCR),
+        )
+
+    def faults(self) -> tuple[str, ...]:
+        """Return what the filters have to do with it that nothing was found."""
+        if not self.lowered.filters:
+            return ()
+        return explain_miss(
+            self.index,
+            self.lowered.filters,
+            pages_of_filters(self.index, self.lowered),
+            visible_pages(self.index, self.versions),
         )
 
     def suggestions(self) -> tuple[str, ...]:

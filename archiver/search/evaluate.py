@@ -45,11 +45,8 @@ def evaluate(
     `check` verifies on the pages' texts what no engine answers.
     """
     evaluation = _Evaluation(index, lowered, within, check)
-    left_out = set(index.hidden)
-    if versions == "current":
-        left_out.update(index.documents.older)
-    if left_out:
-        evaluation.universe = set(range(len(index))) - filters.pages_of(index, left_out)
+    if index.hidden or (versions == "current" and index.documents.older):
+        evaluation.universe = visible_pages(index, versions)
     pages = evaluation.run()
     return _first(index, pages) if versions == "first" else pages
 
@@ -89,6 +86,20 @@ def evaluate_best(
         if len(kept) >= number:  # what has not been looked at is below
             return top._replace(best=kept)
         asked *= 8
+
+
+def visible_pages(index: Index, versions: Versions) -> set[int]:
+    """Return the ordinals of all pages that may be shown."""
+    left_out = set(index.hidden)
+    if versions == "current":
+        left_out.update(index.documents.older)
+    return set(range(len(index))) - filters.pages_of(index, left_out)
+
+
+def pages_of_filters(index: Index, lowered: Lowered) -> list[set[int]]:
+    """Return for each filter the ordinals of the pages that meet it, shown or not."""
+    evaluation = _Evaluation(index, lowered, "page", _never)
+    return [evaluation.filtered(part) for part in lowered.filters]
 
 
 def _never(_: object, __: list[int]) -> list[int]:
