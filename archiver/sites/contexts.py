@@ -177,6 +177,8 @@ class Contexts:
             return True
         if beside.REFERRED.search(before):
             return True
+        if beside.REFERRED_BEFORE.search(before) and beside.REFERRED_AFTER.match(after):
+            return True
         if beside.APPROVED_IN.search(before) and beside.MINUTES_BEFORE.search(self.text[:start]):
             return True
         if self.place in ("text", "first_lines") and beside.ITEM_OF_MINUTES.match(

@@ -160,7 +160,12 @@ def _month_range(
     first, last = (MONTHS[match[k].rstrip(".").lower()] for k in ("m1", "m2"))
     if not match["year"]:
         # "November bis Januar": only names in full, because "Mai" and "Jan" are people's too
-        if not match["y1"] and min(len(match["m1"]), len(match["m2"])) > _SHORT_NAME:
+        names = [match[key].lower() for key in ("m1", "m2")]
+        are_long = min(map(len, names)) > _SHORT_NAME
+        # "von Mai bis Juli", not "von Mai bis Jan wartete er"
+        is_led = text[: match.start()].endswith("von ") and " bis " in match[0]
+        is_led = is_led and all(len(name) > _SHORT_NAME or name == "mai" for name in names)
+        if not match["y1"] and (are_long or is_led):
             ends = span_of(MISSING_YEAR, last, 1, "month").end
             return DateSpan(date(MISSING_YEAR, first, 1), ends, "month"), "months without a year"
         return None

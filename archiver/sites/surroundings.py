@@ -188,7 +188,15 @@ APPROVED_IN = re.compile(
     r"(?:der|dem|ihrer|seiner|unserer)\s+(?:[^.;\n]{0,12}[^\W\d_]+\s+(?:am|vom)\s+)?$",
     re.IGNORECASE,
 )
-# the same behind the sitting's own words
+# "auf die Ergebnisse der 5. Sitzung Bezug genommen"
+REFERRED_BEFORE = re.compile(
+    r"\b(?:auf|an) (?:die |den |das )?[^\W\d_]+ (?:aus )?(?:der|des|dem) $", re.IGNORECASE
+)
+REFERRED_AFTER = re.compile(
+    r"[^.;\n]{0,40}?\b(?:Bezug (?:genommen|nehmen|nimmt)|verwiesen|verweist|zurückgegriffen|"
+    r"angeknüpft|erinnert)\b"
+)
+# approved, told behind the sitting's own words
 APPROVED_LATER = re.compile(
     r"[^\n]{0,60}[,;(–]\s*(?:genehmigt|bestätigt|verabschiedet|angenommen)\s+(?:in|auf|bei)\s+"
     r"(?:der|dem)\s+\d",

@@ -218,6 +218,43 @@ NO_SUBJECTS: list[Case] = [
     ("zu Punkt 4 der Tagesordnung", "text", {}),
 ]
 
+REFERENCES: list[Case] = [
+    (
+        "In der 8. Sitzung wurde auf die Beschlüsse der 6. Sitzung verwiesen.",
+        "text",
+        {"session": [8], "previous": [6]},
+    ),
+    (
+        "Das 9. Forum hat auf die Ergebnisse des 7. Forums Bezug genommen.",
+        "text",
+        {"session": [9], "previous": [7]},
+    ),
+    (
+        "In der 5. Runde wurde an die Fragen der 4. Runde angeknüpft.",
+        "text",
+        {"session": [5], "previous": [4]},
+    ),
+    (
+        "In der 5. Sitzung wurde auf Vorschläge aus der 3. Sitzung zurückgegriffen",
+        "text",
+        {"session": [5], "previous": [3]},
+    ),
+    ("Es wird auf das Protokoll der 3. Sitzung verwiesen.", "text", {"previous": [3]}),
+    ("Wir freuen uns auf die Ergebnisse der 5. Sitzung.", "text", {"session": [5]}),
+    (
+        "Bauarbeiten von Mai bis Oktober",
+        "text",
+        {"dates": [span("0000-05-01", "0000-10-31", "month", "other")]},
+    ),
+    (
+        "Das Bad öffnet von Mai bis Juli",
+        "text",
+        {"dates": [span("0000-05-01", "0000-07-31", "month", "other")]},
+    ),
+    ("Anträge von Mai und Jan", "text", {}),
+    ("Fragen von Mai bis Müller", "text", {}),
+]
+
 OCCASIONS: dict[str, list[Case]] = {
     "rooms": ROOMS,
     "seasons": SEASONS,
@@ -226,4 +263,5 @@ OCCASIONS: dict[str, list[Case]] = {
     "series": SERIES,
     "letters": LETTERS,
     "no subjects": NO_SUBJECTS,
+    "references": REFERENCES,
 }
