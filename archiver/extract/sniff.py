@@ -84,7 +84,7 @@ def media_type_of(data: bytes, declared: str | None = None) -> str:
     """
     said = (declared or "").partition(";")[0].strip().lower()
     head = data[:4096]
-    if b"%PDF-" in head[:1024]:
+    if b"%PDF-" in head[:1024] and not _is_mail(head):  # a mail may quote or carry one
         return PDF
     if head.startswith(b"PK\x03\x04"):
         return _zip_type(data)

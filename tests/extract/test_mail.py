@@ -5,7 +5,7 @@ from datetime import date
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archiver.errors import ExtractionError
@@ -157,6 +157,7 @@ def test_broken_mails_end_in_a_status_and_a_reason() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=400))
+@example(b"\n%PDF-1.7 is how a PDF file begins.")
 def test_any_bytes_behind_a_head_are_a_mail(body: bytes) -> None:
     head = b"From: a\nDate: b\nMIME-Version: 1.0\n"
     assert read(head + body, "message/rfc822").media_type
