@@ -142,7 +142,7 @@ def export_(
 
 
 @click.command()
-@click.argument("what", metavar="URL|CAPTURE|sha256:…")
+@click.argument("what", metavar="DOC|URL|CAPTURE|sha256:…")
 @click.option("--reason", required=True, help="Why; it is kept with the decision.")
 @click.option("--ticket", metavar="ID", help="The matter it belongs to.")
 @click.option("--undo", is_flag=True, help="Bring it back into view.")
@@ -157,7 +157,7 @@ def withdraw(
     archiver withdraw https://forum.example/liste.pdf --undo --reason "redacted by the town"
 
     It vanishes from search, export and documents, also after a rebuild and a new crawl. The bytes
-    stay in the WARC files.
+    stay in the WARC files. A document's id stands for its first URL, which --undo wants.
     """
     from archiver.jobs.archive import withdraw as decide
     from archiver.jobs.run import run_index
@@ -170,7 +170,7 @@ def withdraw(
 
 
 @click.command()
-@click.argument("url")
+@click.argument("url", metavar="DOC|URL")
 @json_option
 @click.pass_obj
 def history(terminal: Terminal, url: str, as_json: bool) -> None:
@@ -217,7 +217,7 @@ def history(terminal: Terminal, url: str, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("url")
+@click.argument("url", metavar="DOC|URL")
 @click.argument("first", required=False, type=int)
 @click.argument("second", required=False, type=int)
 @click.pass_obj

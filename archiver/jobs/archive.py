@@ -12,6 +12,7 @@ from archiver.corpus.decisions import Decisions
 from archiver.errors import CorpusError, UsageError
 from archiver.extract import Sandbox
 from archiver.jobs.lock import locked
+from archiver.model.documents import current_id
 from archiver.urls import is_web_url, url_key
 from archiver.workspace import Workspace
 
@@ -141,6 +142,7 @@ def withdraw(
 ) -> str:
     """Take a URL, a payload (sha256:…) or a capture's payload out of view, or bring it back.
 
+    A document's id stands for its first URL; one that is out of view has none any more.
     Returns the words for what was decided. The caller brings the index up to date in the same
     breath. Raises CorpusError, LockedError, UsageError.
     """
@@ -149,6 +151,8 @@ def withdraw(
         workspace.open_corpus() as corpus,
     ):
         decide = corpus.restore if undo else corpus.withdraw
+        document = corpus.document(current_id(what))
+        what = what if document is None else document.urls[0]
         if is_web_url(what):
             if not undo and next(corpus.captures(url=what), None) is None:
                 raise UsageError(

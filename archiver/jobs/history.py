@@ -10,7 +10,8 @@ from archiver.corpus.decisions import Decisions
 from archiver.errors import UsageError
 from archiver.extract import Sandbox, Task, extractor_key
 from archiver.model import Capture, Document, Version
-from archiver.urls import url_key
+from archiver.model.documents import current_id
+from archiver.urls import is_web_url, url_key
 from archiver.workspace import Workspace
 
 
@@ -34,10 +35,14 @@ class History:
     visits: tuple[Visit, ...]
 
 
-def history(workspace: Workspace, url: str) -> History:
-    """Return the history of a URL; raise UsageError when it was never captured, or erased."""
+def history(workspace: Workspace, name: str) -> History:
+    """Return the history of a URL, or of the first URL of the document with an id.
+
+    Raises UsageError when it was never captured, or erased.
+    """
     with workspace.open_corpus(read_only=True) as corpus:
-        document = _document(corpus, url)
+        document = _document(corpus, name)
+        url = document.urls[0] if document is not None and not is_web_url(name) else name
         visits = [
             Visit(c.captured_at, c.status, c.kind, c.capture_id, c.payload_digest)
             for c in corpus.captures(url=url)
@@ -54,7 +59,8 @@ def history(workspace: Workspace, url: str) -> History:
 def diff(workspace: Workspace, url: str, first: int | None, second: int | None) -> Iterator[str]:
     """Yield the lines of a unified diff between two versions' texts (default: the last two).
 
-    Raises UsageError for an unknown URL or version, or when there is only one version.
+    `url` may be the document's id. Raises UsageError for an unknown URL, id or version, or when
+    there is only one version.
     """
     with workspace.open_corpus(read_only=True) as corpus:
         document = _document(corpus, url)
@@ -78,9 +84,14 @@ def _label(version: Version) -> str:
     return f"version {version.number}, {version.captured_at:%Y-%m-%d %H:%M} UTC"
 
 
-def _document(corpus: Corpus, url: str) -> Document | None:
-    wanted = url_key(url)
-    visible = Decisions.read(corpus.folder).visible(corpus.documents())
+def _document(corpus: Corpus, name: str) -> Document | None:
+    """Return the document with a URL or an id, if it may be shown; a version's id is its own."""
+    decisions = Decisions.read(corpus.folder)
+    if not is_web_url(name):
+        document = corpus.document(current_id(name))
+        return None if document is None or decisions.hide(document) else document
+    wanted = url_key(name)
+    visible = decisions.visible(corpus.documents())
     return next((d for d in visible if wanted in map(url_key, d.urls)), None)
 
 

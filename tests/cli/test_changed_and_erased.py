@@ -106,6 +106,37 @@ def test_withdrawing_hides_earlier_versions_too(copy: Archiver) -> None:
     assert copy("search", "Quittenbaum", "--all-versions", "--json").json["total"] == 1
 
 
+def id_of(archiver: Archiver) -> str:
+    listed = archiver("documents", "--jsonl").jsonl
+    return next(one["doc_id"] for one in listed if one["urls"][0].endswith(PATH))
+
+
+def test_history_and_diff_take_a_documents_id_as_well(changed: Archiver) -> None:
+    url, name = url_of(changed), id_of(changed)
+    by_url = changed("history", url, "--json").json
+    assert len(by_url["visits"]) == 3
+    assert changed("history", name, "--json").json == by_url
+    assert changed("history", f"{name}@2", "--json").json == by_url
+    assert "+Quittenbaum." in changed("diff", name, "1", "2").out
+    assert changed("diff", name).out == changed("diff", url).out
+
+
+def test_an_unknown_id_is_told_as_an_unknown_url_is(changed: Archiver) -> None:
+    told = "archiver: 000000000000 was never captured – archiver documents lists all\n"
+    assert changed("history", "000000000000", expect=2).err == told
+    changed("diff", "000000000000", expect=2)
+
+
+def test_a_document_is_withdrawn_by_its_id(copy: Archiver) -> None:
+    url, name = url_of(copy), id_of(copy)
+    assert copy("withdraw", name, "--reason", "under review").out == f"withdrawn: {url}\n"
+    copy("search", "Quittenbaum", "--all-versions", expect=1)
+    told = copy("history", name, expect=2).err
+    assert "never captured" in told
+    copy("withdraw", url, "--undo", "--reason", "settled")
+    assert copy("search", "Quittenbaum", "--all-versions", "--json").json["total"] == 1
+
+
 def test_a_payload_that_is_not_here_is_not_withdrawn(changed: Archiver) -> None:
     unknown = "sha256:" + "0" * 64
     outcome = changed("withdraw", unknown, "--reason", "a slip of the pen", expect=2)
