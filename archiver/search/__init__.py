@@ -6,15 +6,7 @@ Pages' texts are handed in as `read_page(payload_digest, extractor, page_number)
 knows the index and nothing of the corpus.
 """
 
-from archiver.search.answer import (
-    FoundPage,
-    ReadPage,
-    Stream,
-    concord,
-    locate,
-    places_on,
-    search,
-    stream,
-)
+from archiver.search.answer import concord, locate, places_on, search, stream
+from archiver.search.finder import FoundPage, ReadPage, Stream
 
 __all__ = ["FoundPage", "ReadPage", "Stream", "concord", "locate", "places_on", "search", "stream"]

@@ -16,7 +16,7 @@ from archiver.index.columns import HAS_TEXT
 from archiver.index.port import Term
 from archiver.index.ranking import idf
 from archiver.model import Document, Precision
-from archiver.search.answer import ReadPage
+from archiver.search.finder import ReadPage
 from archiver.urls import url_key
 
 WORDS = 25
