@@ -9,7 +9,7 @@ import pytest
 from archiver.index import Index
 from archiver.index.engines import ENGINES
 from archiver.model import Document, Page
-from archiver.search import answer as answering
+from archiver.search import finder
 from archiver.search import search
 from tests.index.forum import TODAY, Texts, document, pages, put_all
 
@@ -45,7 +45,7 @@ def test_an_answer_of_the_best_pages_is_that_of_all(
     made = forum(kinds)
     put_all(tmp_path, *made, engine=engine)
     shortened = []
-    short = answering.evaluate_best
+    short = finder.evaluate_best
 
     def counted(*arguments: object, **options: object) -> object:
         top = short(*arguments, **options)  # type: ignore[arg-type]
@@ -64,9 +64,9 @@ def test_an_answer_of_the_best_pages_is_that_of_all(
                 {"sort": "-date"},
                 {"limit": 0},
             ):
-                monkeypatch.setattr(answering, "evaluate_best", counted)
+                monkeypatch.setattr(finder, "evaluate_best", counted)
                 answer = search(index, query, read_page=Texts(made), today=TODAY, **asked)  # type: ignore[arg-type]
-                monkeypatch.setattr(answering, "evaluate_best", lambda *_, **__: None)
+                monkeypatch.setattr(finder, "evaluate_best", lambda *_, **__: None)
                 right = search(index, query, read_page=Texts(made), today=TODAY, **asked)  # type: ignore[arg-type]
                 assert answer == right, (query, asked)
     assert 40 < sum(shortened) < len(shortened) - 20
