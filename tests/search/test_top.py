@@ -9,8 +9,7 @@ import pytest
 from archiver.index import Index
 from archiver.index.engines import ENGINES
 from archiver.model import Document, Page
-from archiver.search import finder
-from archiver.search import search
+from archiver.search import finder, search
 from tests.index.forum import TODAY, Texts, document, pages, put_all
 
 WORDS = ("Radweg", "Stadtteil", "Kultur", "planen", "beraten", "Antrag", "Brücke", "Garten", "und")
