@@ -21,6 +21,7 @@ from archiver.analysis import Analyzer, Lexicon
 from archiver.index.engines import load_engine
 from archiver.index.fields import PageTexts, page_entry
 from archiver.index.port import Engine
+from archiver.processors import processors
 
 _HERE = 300  # pages: those of a smaller build are done sooner than another process has started
 _BATCH = 60  # pages
@@ -46,7 +47,7 @@ class Entries:
         self._waiting: list[PageTexts] = []
         self._removed: list[int] = []
         self._letters = 0
-        self._most = _HERE if _processors() > 1 else _BATCH
+        self._most = _HERE if processors() > 1 else _BATCH
         self._here: _Work | None = None
         self._apart: _Process | None = None
 
@@ -55,7 +56,7 @@ class Entries:
         self._waiting.append(page)
         self._letters += len(page.text)
         if len(self._waiting) >= self._most or self._letters >= _LETTERS:
-            if self._apart is None and _processors() > 1:
+            if self._apart is None and processors() > 1:
                 self._apart = _Process(self._engine, self._folder, self._lexicon)
                 self._most = _BATCH
             self._hand_over()
@@ -105,11 +106,6 @@ class Entries:
         if self._here is None:
             self._here = _Work(self._engine, self._folder, self._lexicon)
         return self._here
-
-
-def _processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Work:

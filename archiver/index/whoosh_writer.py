@@ -1,6 +1,5 @@
 """Change a folder of the embedded engine: gather pages, have segments written, merge small ones."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -8,11 +7,11 @@ from typing import Any
 from archiver.index.port import PageEntry
 from archiver.index.whoosh_gathered import Gathered, Helper, new_segment
 from archiver.index.whoosh_segments import Files, Rows, Segment, read_toc, write_toc
+from archiver.processors import processors
 
 _POSTINGS_IN_MEMORY = 2_000_000  # about 100 MB
 _SMALL_SEGMENT = 2_000  # pages
 _SMALL_SEGMENTS = 4
-_PROCESSORS = os.cpu_count() or 1
 
 
 class Writer:
@@ -58,7 +57,7 @@ class Writer:
 
     def _hand_over(self) -> None:
         """Have what was gathered written by another process, one at a time."""
-        if _PROCESSORS == 1:
+        if processors() == 1:
             self._write()
             return
         self._wait()

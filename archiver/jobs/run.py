@@ -1,6 +1,5 @@
 """Runs the stages in order under the lock, and leaves a record of how it went."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from archiver.jobs.lock import locked
 from archiver.jobs.record import RunRecord, exit_code
 from archiver.jobs.stop import Stop, stopping
 from archiver.model import CrawlReport
+from archiver.processors import processors
 from archiver.sites.profile import SiteProfile
 from archiver.update.report import UpdateReport
 from archiver.workspace import Workspace
@@ -234,7 +234,7 @@ def _index(
 
     settings = workspace.settings
     corrections = workspace.corrections()  # a wrong file is refused before anything is done
-    children = settings.children or min(8, os.cpu_count() or 1)
+    children = settings.children or min(8, processors())
     with Sandbox(settings.extract, children=children) as sandbox:
         report = update(
             run.corpus,

@@ -30,7 +30,7 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start the other process at the third page, on any machine."""
     monkeypatch.setattr(entries, "_HERE", 3)
     monkeypatch.setattr(entries, "_BATCH", 2)
-    monkeypatch.setattr(entries, "_processors", lambda: 2)
+    monkeypatch.setattr(entries, "processors", lambda: 2)
 
 
 def built(folder: Path, engine: str, *numbers: int, word: str = "Radwege", gone: int = -1) -> str:
@@ -132,7 +132,7 @@ from pathlib import Path
 from archiver.index import entries
 from archiver.index.engines import load_engine
 from archiver.index.fields import PageTexts
-entries._HERE, entries._processors = 3, lambda: 2
+entries._HERE, entries.processors = 3, lambda: 2
 work = entries.Entries(load_engine("whoosh"), Path(sys.argv[1]), None)
 for key in range(4):
     work.put(PageTexts(key, "de", "Bau", {}))

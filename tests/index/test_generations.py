@@ -235,7 +235,7 @@ from pathlib import Path
 from tests.index.forum import document, pages, put_all
 from archiver.index import entries
 index, start = Path(sys.argv[1]), int(sys.argv[2])
-entries._HERE, entries._processors = int(sys.argv[3]), lambda: 2
+entries._HERE, entries.processors = int(sys.argv[3]), lambda: 2
 print("ready", flush=True)
 for n in range(start, start + 1000):
     put_all(index, *((document(f"k{i}", payload_digest=f"sha256:{n}.{i}"),

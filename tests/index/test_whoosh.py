@@ -18,7 +18,7 @@ def test_postings_beyond_the_memory_bound_become_further_segments(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(whoosh_writer, "_POSTINGS_IN_MEMORY", 40)
-    monkeypatch.setattr(whoosh_writer, "_PROCESSORS", 2)
+    monkeypatch.setattr(whoosh_writer, "processors", lambda: 2)
     monkeypatch.setattr(whoosh_writer, "_SMALL_SEGMENTS", 99)
     writer = whoosh.write(tmp_path)
     for key in range(50):
@@ -81,7 +81,7 @@ def test_a_cancelled_build_ends_its_other_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(whoosh_writer, "_POSTINGS_IN_MEMORY", 10)
-    monkeypatch.setattr(whoosh_writer, "_PROCESSORS", 2)
+    monkeypatch.setattr(whoosh_writer, "processors", lambda: 2)
     writer = whoosh.write(tmp_path)
     writer.put(entry(0, "bau chor dach ende"))
     assert writer.helper is not None

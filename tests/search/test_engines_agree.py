@@ -102,7 +102,7 @@ def asked(
     for module in ("reader", "writer"):
         monkeypatch.setattr(f"archiver.index.{module}.load_engine", load_any)
         monkeypatch.setattr(f"archiver.index.{module}.ENGINES", (*ENGINES, "memory"))
-    monkeypatch.setattr("archiver.index.entries._processors", lambda: 1)  # knows no such engine
+    monkeypatch.setattr("archiver.index.entries.processors", lambda: 1)  # knows no such engine
     pages, queries = request.param
     with ExitStack() as stack:
         yield Asked(Forum(pages), queries, tmp_path, stack)
