@@ -1,8 +1,9 @@
 """URLs as the product compares them: safe form, dedupe key, origin, address. Pure: no I/O."""
 
 import re
+import unicodedata
 from functools import lru_cache
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _WEB_PORTS = frozenset(DEFAULT_PORTS.values())
@@ -16,7 +17,17 @@ _PLAIN = re.compile(
     r"(?:/(?:[A-Za-z0-9_-][A-Za-z0-9._-]*)?)+"
 )
 _PLACE = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?(?=/)")  # what all pages of a host share
-_PATH_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
+_PATH_SESSION = re.compile(
+    r";jsessionid=[^/?#;]*|/\([a-z]\([0-9a-z]{24}\)\)(?=/)",  # of Java servlets and of ASP.NET
+    re.IGNORECASE,
+)
+_BREAKS = str.maketrans("", "", "\t\r\n")
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?(?P<host>[^/?#:]*[^\x00-\x7f][^/?#:]*)", re.IGNORECASE
+)
+# Letters that stand for themselves in names since 2008, and for others in Python's older codec.
+_DEVIATING = re.compile("[ßς]", re.IGNORECASE)
 
 
 def is_web_url(url: str) -> bool:
@@ -32,17 +43,66 @@ def is_web_url(url: str) -> bool:
         return False
 
 
+def joined(base: str, address: str) -> str | None:
+    r"""Return where an address written on a page leads, or None when it is none at all.
+
+    As browsers read it (WHATWG URL): without white space around it and breaks within, a backslash
+    of the path for a slash.
+
+    >>> joined("http://forum.example/a/b.html", " ..\\pdf\\12.pdf\n")
+    'http://forum.example/pdf/12.pdf'
+    >>> joined("http://forum.example/", "http://[forum/") is None
+    True
+    """
+    address = address.strip().translate(_BREAKS)
+    if "\\" in address:
+        scheme = _SCHEME.match(address)
+        if scheme is None or scheme[1].lower() in DEFAULT_PORTS:
+            place = re.split("[?#]", address, maxsplit=1)[0]
+            address = place.replace("\\", "/") + address[len(place) :]
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return None
+
+
 def safe_url(url: str) -> str:
     """Return the URL as it is sent: what the page said, escaped, without fragment.
 
     >>> safe_url("http://forum.example/Bürger forum?x=ö#top")
     'http://forum.example/B%C3%BCrger%20forum?x=%C3%B6'
+    >>> safe_url("http://Weißenburg.example/ß")
+    'http://xn--weienburg-i1a.example/%C3%9F'
     """
     if _PLAIN.fullmatch(url):
         return url
     from w3lib.url import safe_url_string  # here, because searching needs no w3lib
 
-    return safe_url_string(url.strip()).partition("#")[0]
+    return safe_url_string(with_ascii_host(url.strip())).partition("#")[0]
+
+
+def with_ascii_host(url: str) -> str:
+    """Return the URL with its host as it is looked up: letters beyond ASCII in Punycode (RFC 5891).
+
+    >>> with_ascii_host("//Bürger.example:8000/ä"), with_ascii_host("http://forum.example/ä")
+    ('//xn--brger-kva.example:8000/ä', 'http://forum.example/ä')
+    """
+    found = None if url.isascii() else _HOST.match(url)
+    if found is None:
+        return url
+    labels = re.split("[.。．｡]", found["host"])
+    host = ".".join(map(_ascii_label, labels))
+    return url[: found.start("host")] + host + url[found.end("host") :]
+
+
+def _ascii_label(label: str) -> str:
+    try:
+        if _DEVIATING.search(label) is None:
+            return label.encode("idna").decode("ascii") if label else label
+        small = unicodedata.normalize("NFC", label.lower())
+        return "xn--" + small.encode("punycode").decode("ascii")
+    except UnicodeError:
+        return label  # a name that cannot be; whoever asks for it is told so
 
 
 def url_key(url: str, drop: frozenset[str] = TRACKING_PARAMETERS) -> str:
@@ -52,20 +112,24 @@ def url_key(url: str, drop: frozenset[str] = TRACKING_PARAMETERS) -> str:
 
     >>> url_key("HTTP://me:pw@Forum.Example:80/a/?b=2&utm_source=x&a=1#top")
     'http://forum.example/a/?a=1&b=2'
-    >>> url_key("http://forum.example")
-    'http://forum.example/'
+    >>> url_key("http://forum.example"), url_key("http://Bürger.example/")
+    ('http://forum.example/', 'http://xn--brger-kva.example/')
+    >>> url_key("http://forum.example/(S(lit3py55t21z5v55vlm25s55))/b.aspx?PHPSESSID=1&n=M%FCller")
+    'http://forum.example/b.aspx?n=M%FCller'
     """
     plain = _PLAIN.fullmatch(url)
     if plain is not None and (plain["port"] is None or int(plain["port"][1:]) not in _WEB_PORTS):
         return url
     from w3lib.url import canonicalize_url
 
+    url = with_ascii_host(url)
     parts = urlsplit(canonicalize_url(url))
     query = parts.query
     if query and drop:
-        pairs = parse_qsl(query, keep_blank_values=True)
+        # Whatever the bytes stand for, Latin-1 gives each back as it was.
+        pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
         kept = [(name, value) for name, value in pairs if name.lower() not in drop]
-        query = query if len(kept) == len(pairs) else urlencode(kept)
+        query = query if len(kept) == len(pairs) else urlencode(kept, encoding="latin-1")
     path = _PATH_SESSION.sub("", parts.path) if "jsessionid" in drop else parts.path
     return urlunsplit((parts.scheme, address_of(url, with_default=False), path, query, ""))
 

@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urljoin
 
 from archiver.corpus.content import checked
 from archiver.corpus.payload import (
@@ -31,7 +30,7 @@ from archiver.corpus.warc import (
     parse_fields,
 )
 from archiver.model import CaptureKind
-from archiver.urls import is_web_url, safe_url
+from archiver.urls import is_web_url, joined, safe_url
 
 ANSWERS = frozenset({"response", "revisit", "resource"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -218,8 +217,8 @@ def redirect_target(answer: Answer, http: HttpAnswer, url: str, *, is_import: bo
     location = header(http.headers, "location")
     if http.status not in _REDIRECTS or not location:
         return None
-    target = safe_url(urljoin(url, location))
-    return target if is_web_url(target) else None
+    target = joined(url, location)
+    return safe_url(target) if target is not None and is_web_url(target) else None
 
 
 def says_own_links(

@@ -7,7 +7,6 @@ because the scope counts.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urljoin
 
 from archiver.coding import CodingError, decoded, names_of
 from archiver.crawl.frontier import REDIRECTS, Decision
@@ -25,6 +24,7 @@ from archiver.model import (
     Recording,
     UrlRecord,
 )
+from archiver.urls import joined
 
 MAX_READ_BYTES = 20 * 1024**2
 MAX_TRAP_EVENTS = 20
@@ -188,11 +188,8 @@ class Finder:
         location = exchange.header("location")
         if not location:
             return None, ("out_of_scope", f"status {exchange.status} without a Location")
-        try:
-            url = urljoin(exchange.url, location)
-        except ValueError:
-            url = location
-        target = self._scope.redirect(url, visit.record)
+        url = joined(exchange.url, location)
+        target = None if url is None else self._scope.redirect(url, visit.record)
         if target is None:
             return None, ("out_of_scope", f"redirects to {location[:200]}: not http or https")
         if target.key == visit.record.key:

@@ -16,7 +16,14 @@ from archiver.crawl.guard import allowed_addresses, judge_url
 from archiver.errors import ConfigError
 from archiver.model import Candidate, UrlRecord, UrlRole
 from archiver.sites.profile import SiteProfile
-from archiver.urls import DEFAULT_PORTS, TRACKING_PARAMETERS, is_web_url, safe_url, url_key
+from archiver.urls import (
+    DEFAULT_PORTS,
+    TRACKING_PARAMETERS,
+    is_web_url,
+    safe_url,
+    url_key,
+    with_ascii_host,
+)
 
 MAX_URL_CHARS = 2_000
 MAX_STORED_URL_CHARS = 8_000
@@ -80,7 +87,9 @@ class Scope:
         self._allow = allowed_addresses(scope.allow)
         seeds = [safe_url(seed) for seed in profile.seeds if is_web_url(seed)]
         self._seed_keys = {url_key(seed, self._drop) for seed in seeds}
-        self._hosts = {host_of(seed) for seed in seeds} | {host_of(f"//{h}") for h in scope.hosts}
+        self._hosts = {host_of(seed) for seed in seeds} | {
+            host_of(with_ascii_host(f"//{host}")) for host in scope.hosts
+        }
         self._places: dict[str, _Place | None] = {}
         self._variants: dict[str, set[str]] = {}
         self._shapes: Counter[str] = Counter()

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
-from urllib.parse import urljoin
 
 from archiver.coding import CodingError, decoded
 from archiver.crawl import robots
@@ -35,12 +34,13 @@ from archiver.model import (
     UrlRecord,
     UrlUpdate,
 )
-from archiver.urls import origin_of
+from archiver.urls import joined, origin_of
 
 SLICE_S = 0.25
 LONGEST_TURN_S = 2 * MAX_DELAY_S
 NEVER = float("inf")
 MAX_FAILURES_IN_A_ROW = 10
+MAX_SITEMAPS = 50  # that one robots.txt names
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -297,12 +297,8 @@ class Visitor:
         lost = robots.RobotsAnswer(
             404, detail="robots.txt redirects in circles or to nowhere", is_lost=True
         )
-        location = exchange.header("location") or ""
-        try:
-            url = urljoin(exchange.url, location)
-        except ValueError:
-            return lost, None
-        target = self.scope.redirect(url, chain[-1]) if location else None
+        url = joined(exchange.url, exchange.header("location") or "")
+        target = self.scope.redirect(url, chain[-1]) if url is not None else None
         if target is None or len(chain) > robots.MAX_REDIRECTS:
             return lost, None
         if any(target.key == record.key for record in chain):
@@ -343,10 +339,10 @@ class Visitor:
     def _sitemaps(self, host: Host, record: UrlRecord) -> list[Candidate]:
         """Name the sitemaps to fetch: those robots.txt lists, else the usual place."""
         named = list(host.rules.sitemaps)
-        usual = urljoin(record.url, "/sitemap.xml")
-        if not named and origin_of(usual) in self.seed_origins:
-            named = [usual]
-        found = [self.scope.sitemap(urljoin(record.url, url), record) for url in named[:50]]
+        if not named and origin_of(record.url) in self.seed_origins:
+            named = ["/sitemap.xml"]
+        urls = [joined(record.url, url) for url in named[:MAX_SITEMAPS]]
+        found = [self.scope.sitemap(url, record) for url in urls if url is not None]
         return self.finder.admit([candidate for candidate in found if candidate is not None])[0]
 
     @property

@@ -15,6 +15,7 @@ from archiver.extract.repair import repair
 from archiver.extract.sniff import HTML, PDF, media_type_of
 from archiver.extract.tree import parse_html
 from archiver.model import Link, LinkReading
+from archiver.urls import is_web_url, joined
 
 MAX_LINKS = 20_000
 _CONTEXT_CHARACTERS = 300
@@ -39,9 +40,7 @@ _NOT_FETCHED = re.compile(
     re.IGNORECASE,
 )
 _REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*(?:url\s*=)?\s*['\"]?(?P<url>[^'\"]*)", re.IGNORECASE)
-_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _PLAIN_PATH = re.compile(r"/?[A-Za-z0-9_~%-][A-Za-z0-9_~%./-]*")
-_STRIPPED = str.maketrans("", "", "\t\r\n")
 
 
 def read_links(
@@ -119,13 +118,10 @@ def charset_of(content_type: str | None) -> str | None:
 def _base_of(root: Any, url: str) -> str:
     """Return the address relative links count against: the first base element's, if any."""
     for element in root.iter("base"):
-        address = (element.get("href") or "").strip().translate(_STRIPPED)
+        address = (element.get("href") or "").strip()
         if address:
-            try:
-                base = urljoin(url, address)
-            except ValueError:
-                return url
-            return base if base.lower().startswith(("http:", "https:")) else url
+            base = joined(url, address)
+            return base if base is not None and is_web_url(base) else url
     return url
 
 
@@ -148,15 +144,13 @@ def _address_of(element: Any) -> tuple[str | None, str | None]:
 
 def _absolute(base: "_Base", address: str) -> str | None:
     """Return the absolute address, or None for what is no page: scripts, mail, the page itself."""
-    address = address.strip().translate(_STRIPPED)
-    if not address or address[0] == "#" or _NOT_FETCHED.match(address):
+    address = address.strip()
+    if not address or address[0] == "#":
         return None
     if _PLAIN_PATH.fullmatch(address) and "/." not in address and "//" not in address:
         return (base.origin if address[0] == "/" else base.folder) + address
-    try:
-        return urljoin(base.url, address)
-    except ValueError:
-        return None
+    url = joined(base.url, address)
+    return None if url is None or _NOT_FETCHED.match(url) else url
 
 
 @dataclass(frozen=True, slots=True)

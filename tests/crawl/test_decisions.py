@@ -178,6 +178,13 @@ class TestScope:
         assert candidate is not None
         assert candidate.role == role
 
+    def test_a_host_beyond_ascii_may_be_named_as_it_is_written(self):
+        scope = Scope(site(hosts=("Bürger.example",)))
+        candidate = scope.link("http://bürger.example/a", row())
+        assert candidate is not None
+        assert candidate.url == "http://xn--brger-kva.example/a"
+        assert candidate.exclude_reason is None
+
     def test_session_parameters_do_not_tell_pages_apart(self):
         scope = Scope(site(drop_parameters=("sid",)))
         urls = ["http://forum.example/a", "http://forum.example/a?SID=1&PHPSESSID=2#x"]

@@ -698,6 +698,12 @@ class TestSitemaps:
         assert A in world.fetch.asked
         assert SITEMAP not in world.fetch.asked
 
+    def test_a_sitemap_whose_address_is_none_is_passed_over(self):
+        world = World({ROBOTS: robots("Sitemap: http://[::1/maps.xml\n"), HOME: page("/a")})
+        world.script[A] = page()
+        assert world.crawl().state == "finished"
+        assert pages_asked(world) == [HOME, A]
+
     def test_an_index_that_names_itself_ends(self):
         script = {HOME: page(), SITEMAP: Answer(body=sitemap(SITEMAP, index=True))}
         assert World(script).crawl().state == "finished"
