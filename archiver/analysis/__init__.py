@@ -8,13 +8,14 @@ Raise ANALYSIS_VERSION with every change that changes terms. Pure: no I/O but th
 that is named to `Lexicon`; no engine.
 """
 
-from archiver.analysis.analyzer import ANALYSIS_VERSION, Analyzer
+from archiver.analysis.analyzer import ANALYSIS_VERSION, LANGUAGES, Analyzer
 from archiver.analysis.folding import fold
 from archiver.analysis.lexicon import Lexicon, compile_lexicon, german_words
 from archiver.analysis.terms import Term, Token
 
 __all__ = [
     "ANALYSIS_VERSION",
+    "LANGUAGES",
     "Analyzer",
     "Lexicon",
     "Term",

@@ -15,8 +15,11 @@ from archiver.analysis.folding import fold
 from archiver.analysis.lexicon import Lexicon
 from archiver.analysis.terms import Term, Token
 
-ANALYSIS_VERSION = 4
+ANALYSIS_VERSION = 5
 """Raised with every change that changes terms; part of a page's fingerprint."""
+
+LANGUAGES = ("de", "en")
+"""The languages that are analysed apart; any other one is taken for the first."""
 
 _FIRST, _SECOND = itemgetter(0), itemgetter(1)
 _CACHE_LIMIT = 200_000
@@ -250,8 +253,8 @@ class Analyzer:
 
         Blanks stand between the terms, sometimes several. For the index.
 
-        >>> Analyzer().lines("Ministerien und Autos")
-        ('ministerien und autos', 'ministeri und auto')
+        >>> Analyzer().lines("Die Ministerien und Autos")
+        ('die ministerien und autos', ' ministeri  auto')
         """
         lines = self._lines.get(language)
         if lines is None:
@@ -259,6 +262,16 @@ class Analyzer:
             self._lines_of_word[language] = _Lines(partial(self._line_of_word, language))
         both = list(map(lines.__getitem__, spellings.chunks(text)))
         return " ".join(map(_FIRST, both)), " ".join(map(_SECOND, both))
+
+    def line_around(self, text: str, language: str = "de") -> str:
+        """Return the terms of a title or another short field: stems, and stop words as they are.
+
+        >>> Analyzer().line_around("Wohin mit den Autos?")
+        'auto wohin mit den'
+        """
+        exact, stem = self.lines(text, language)
+        stop_words = _stop_words(language)
+        return " ".join((*stem.split(), *(word for word in exact.split() if word in stop_words)))
 
     def _lines_of_chunk(self, language: str, chunk: str) -> tuple[str, str]:
         word = _plain_word(chunk)
@@ -278,8 +291,10 @@ class Analyzer:
     def stem(self, text: str, language: str = "de") -> list[Term]:
         """Return the stems, and the stems of compound parts, each with its token's offsets.
 
+        Stop words have none: half of all words, asked for by nobody, would have half of all stems.
+
         >>> [t.term for t in Analyzer().stem("Ministerien und Autos")]
-        ['ministeri', 'und', 'auto']
+        ['ministeri', 'auto']
         """
         return self._stem_places_of(language).of(text)
 
@@ -325,8 +340,9 @@ class Analyzer:
         terms = self._stems_of_word.get(language)
         if terms is None:
             stem, split = self._tools(language)
+            stop_words = _stop_words(language)
             terms = self._stems_of_word[language] = _Terms(
-                lambda word: (stem(word), *map(stem, split(word)))
+                lambda word: () if word in stop_words else (stem(word), *map(stem, split(word)))
             )
         return terms
 
@@ -334,16 +350,25 @@ class Analyzer:
         """Return the alternatives for a query word in the field `stem`: an OR of ANDs.
 
         The first is the word's own stem; the second, for a compound, the stems of all its parts.
-        Empty when the word has no letter and no digit.
+        Empty for a stop word, and when there is no letter and no digit.
 
-        >>> Analyzer().query_terms("Foren")
-        (('forum',),)
+        >>> Analyzer().query_terms("Foren"), Analyzer().query_terms("und")
+        ((('forum',),), ())
         """
         alternatives: list[tuple[str, ...]] = [()]
         for token in tokens.tokens(word):
-            own = self._alternatives(token.text, language)
+            own = self._alternatives(token.text, language) or [()]
             alternatives = [(*left, *right) for left in alternatives for right in own][:8]
         return tuple(a for a in dict.fromkeys(alternatives) if a)
+
+    def around_terms(self, word: str, language: str = "de") -> tuple[tuple[str, ...], ...]:
+        """Return `query_terms` for the fields of `line_around`, which have stop words, too.
+
+        >>> Analyzer().around_terms("Und")
+        (('und',),)
+        """
+        is_stop_word = self.is_stop_word(word, language)
+        return ((fold(word),),) if is_stop_word else self.query_terms(word, language)
 
     def family(self, stem: str) -> list[str]:
         """Return stems of German words that may be made from the same word as this stem's."""
@@ -355,8 +380,7 @@ class Analyzer:
         >>> Analyzer().is_stop_word("Für"), Analyzer().is_stop_word("Kultur")
         (True, False)
         """
-        words = english.STOP_WORDS if language == "en" else german.STOP_WORDS
-        return fold(word) in words
+        return fold(word) in _stop_words(language)
 
     def _exact_of_text(self, text: str) -> list[Term]:
         found: list[Term] = []
@@ -401,17 +425,14 @@ class Analyzer:
         of_word = self._of_word(language)
         words = token.words
         if token.base:
-            wholes, words = [of_word[words[0]][0]], [token.base]
+            wholes, words = [*of_word[words[0]][:1]], [token.base]
         elif len(words) == 1:
-            whole, *parts = of_word[words[0]]
-            return ((whole, False), *((part, True) for part in parts))
+            return tuple((term, place > 0) for place, term in enumerate(of_word[words[0]]))
         else:
             wholes = self._wholes(token, language)
         terms = [(whole, False) for whole in wholes]
         for word in words:
-            own, *parts = of_word[word]
-            terms.append((own, bool(wholes)))
-            terms += [(part, True) for part in parts]
+            terms += [(t, place > 0 or bool(wholes)) for place, t in enumerate(of_word[word])]
         return tuple(terms)
 
     def _wholes(self, token: pieces.Cut, language: str) -> list[str]:
@@ -425,21 +446,24 @@ class Analyzer:
 
     def _alternatives(self, token: str, language: str) -> list[tuple[str, ...]]:
         stem, _ = self._tools(language)
+        stop_words = _stop_words(language)
         cut = pieces.cut(token)
         words = cut.words
         if len(words) > 1:
             wholes = self._wholes(cut, language)
-            parts = tuple(stem(word) for word in words)
-            if not wholes:
-                return [parts]
+            parts = tuple(stem(word) for word in words if word not in stop_words)
+            if not wholes or not parts:
+                return [tuple(wholes[:1]) or parts]
             if token.startswith("§"):  # each that is written, not all between them
                 return [tuple(f"§{word}" for word in words if word[0].isdigit())]
             is_named = pieces.is_hyphened(cut.text) and any(map(str.isalpha, words))
             is_worded = bool(cut.named) and any(map(str.isalpha, words))
             is_split = wholes[0].isalpha() or is_named or is_worded
             return [(wholes[0],), parts] if is_split else [(wholes[0],)]
-        own: list[tuple[str, ...]] = [(stem(words[0]),)] if words else []
-        if language != "en" and self.lexicon is not None and words:
+        if not words or words[0] in stop_words:
+            return []
+        own: list[tuple[str, ...]] = [(stem(words[0]),)]
+        if language != "en" and self.lexicon is not None:
             split = compounds.split(words[0], self.lexicon)
             if split:
                 own.append(tuple(dict.fromkeys(stem(part) for part in split)))
@@ -452,6 +476,10 @@ class Analyzer:
         if lexicon is None:
             return german.stem, _unsplit
         return german.stem, lambda word: compounds.all_parts(word, lexicon.words)
+
+
+def _stop_words(language: str) -> frozenset[str]:
+    return english.STOP_WORDS if language == "en" else german.STOP_WORDS
 
 
 def _unsplit(_: str) -> list[str]:

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from archiver.analysis import Analyzer, Lexicon
+from archiver.analysis import LANGUAGES, Analyzer, Lexicon
 from archiver.index.engines import load_engine
 from archiver.index.fields import PageTexts, page_entry
 from archiver.index.port import Engine
@@ -127,7 +127,10 @@ class _Work:
 
     def stems_of(self, words: Sequence[str]) -> list[frozenset[str]]:
         stem_words = self._analyzer.stem_words
-        return [frozenset((*stem_words(word, "de"), *stem_words(word, "en"))) for word in words]
+        return [
+            frozenset(stem for language in LANGUAGES for stem in stem_words(word, language))
+            for word in words
+        ]
 
     def cancel(self) -> None:
         if self._is_open:

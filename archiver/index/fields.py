@@ -90,7 +90,7 @@ def page_entry(page: PageTexts, analyzer: Analyzer) -> PageEntry:
     terms = {"stem": stem, POSITIONED: exact}
     for field, value in page.around.items():
         if value:
-            terms[field] = analyzer.lines(_encodable(value), page.language)[1]
+            terms[field] = analyzer.line_around(_encodable(value), page.language)
     return PageEntry(page.key, terms)
 
 

@@ -7,7 +7,7 @@ engine, their phrases and patterns in the values themselves.
 import re
 from collections.abc import Callable, Iterable
 
-from archiver.analysis import fold
+from archiver.analysis import LANGUAGES, fold
 from archiver.index import Index
 from archiver.index import port as engine
 from archiver.index.columns import IS_OCR, day_number
@@ -108,7 +108,7 @@ def _documents_matching(index: Index, name: str, part: tree.Node) -> set[int]:
 
 def _with_word(index: Index, name: str, word: str) -> set[int]:
     alternatives = dict.fromkeys(
-        terms for language in ("de", "en") for terms in index.analyzer.query_terms(word, language)
+        terms for language in LANGUAGES for terms in index.analyzer.around_terms(word, language)
     )
     query = engine.Or(
         tuple(engine.And(tuple(engine.Term(name, t) for t in terms)) for terms in alternatives)

@@ -10,7 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
-from archiver.analysis import fold
+from archiver.analysis import LANGUAGES, fold
 from archiver.errors import QueryError
 from archiver.index import Index
 from archiver.index import port as engine
@@ -114,7 +114,7 @@ class _Lowering:
         self.saved = saved
         self.today = today
         known = index.documents.coded("lang").values
-        self.languages = [name for name in ("de", "en") if name in known] or ["de"]
+        self.languages = [name for name in LANGUAGES if name in known] or [*LANGUAGES[:1]]
         self.left_out: list[str] = []
         self.expanded: dict[tree.Wildcard | tree.Fuzzy, list[str]] = {}
         self.saved_depth = 0
@@ -172,8 +172,13 @@ class _Lowering:
 
     def says_something(self, node: tree.Node) -> bool:
         if isinstance(node, tree.Word):
-            return node.is_exact or not self.analyzer.is_stop_word(node.text)
+            main = self.languages[0]
+            return node.is_exact or not self.analyzer.is_stop_word(node.text, main)
         return isinstance(node, tree.Wildcard | tree.Fuzzy | tree.Phrase)
+
+    def is_without_stems(self, word: str) -> bool:
+        """Tell whether a word is a stop word in a language of the documents."""
+        return any(self.analyzer.is_stop_word(word, language) for language in self.languages)
 
     def plan(self, node: tree.Node) -> Plan:
         match node:
@@ -244,17 +249,24 @@ class _Lowering:
         return flat[0] if len(flat) == 1 else All(tuple(flat))
 
     def word(self, node: tree.Word) -> Text:
-        """Look for a word's forms in the text, the heading, and its document's title and topics."""
+        """Look for a word's forms in the text, the heading, and its document's title and topics.
+
+        Stop words have no stems, so one that is asked for is found as it was typed.
+        """
+        exact = self.in_order(self.analyzer.exact_words(node.text), 0)
         if node.is_exact:
-            return self.leaf(node)
+            return exact
         alternatives = self.alternatives(node.text)
+        document = [self.stems(f, alternatives, boost) for f, boost in DOCUMENT_BOOSTS.items()]
+        around = engine.Or(tuple(document))
+        if self.is_without_stems(node.text):
+            return exact._replace(document=around)
         family = self.family(alternatives) if self.any_word and self.asks_families else {}
         parts: list[engine.Query] = [self.stems("stem", alternatives, 1.0, family)]
-        exact = dict.fromkeys(self.analyzer.exact_words(node.text))
+        words = dict.fromkeys(self.analyzer.exact_words(node.text))
         join = engine.Or if self.any_word else engine.And
-        parts.append(join(tuple(engine.Term(engine.POSITIONED, e, EXACT_BOOST) for e in exact)))
+        parts.append(join(tuple(engine.Term(engine.POSITIONED, w, EXACT_BOOST) for w in words)))
         parts.append(self.stems("heading", alternatives, HEADING_BOOST))
-        document = [self.stems(f, alternatives, boost) for f, boost in DOCUMENT_BOOSTS.items()]
         return Text(
             engine.Or(tuple(parts)),
             Stems(
@@ -262,7 +274,7 @@ class _Lowering:
                 is_any=self.any_word,
                 typed=node.text,
             ),
-            engine.Or(tuple(document)),
+            around,
             word=node.text,
         )
 
@@ -270,7 +282,7 @@ class _Lowering:
         """Return the ways to find a word by its stems, in the languages of the documents."""
         found: dict[tuple[str, ...], None] = {}
         for language in self.languages:
-            found |= dict.fromkeys(self.analyzer.query_terms(word, language))
+            found |= dict.fromkeys(self.analyzer.around_terms(word, language))
         return tuple(found)
 
     def family(self, alternatives: tuple[tuple[str, ...], ...]) -> dict[str, list[str]]:
@@ -309,10 +321,8 @@ class _Lowering:
     def leaf(self, node: tree.Leaf) -> Text:
         """Look for exact words, patterns and phrases in the text."""
         match node:
-            case tree.Word(text, is_exact):
-                if not is_exact:
-                    return self.word(node)
-                return self.in_order(self.analyzer.exact_words(text), 0)
+            case tree.Word():
+                return self.word(node)
             case tree.Phrase(words, distance):
                 return self.phrase(" ".join(words), distance)
             case tree.Wildcard() | tree.Fuzzy():

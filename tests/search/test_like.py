@@ -23,7 +23,7 @@ FORUM = [
     ),
     (
         document("b", title="Rampen", sessions=(9,), held_on=date(2012, 3, 1), topics=("Sport",)),
-        pages("Am Bahndamm: Skatepark mit Rampe.", "Das Forum dankt."),
+        pages("Am Bahndamm liegt der Skatepark mit Rampe.", "Das Forum dankt."),
     ),
     (
         document("c", title="Bericht", sessions=(8,), held_on=date(2011, 5, 4), topics=("Jugend",)),

@@ -250,6 +250,14 @@ def test_stop_words_are_dropped_with_a_note_unless_alone_or_quoted(ask: Ask) -> 
     assert found(ask('"der runde"', within="page")) == ["p27/1"]
 
 
+def test_a_stop_word_that_is_asked_for_is_found_as_typed(ask: Ask) -> None:
+    assert found(ask("im", within="page")) == ["p28/1"]
+    assert found(ask("durch lindenau", within="page")) == ["s27/1"]
+    assert found(ask("durch", within="page")) == ["p27/1", "s27/1"]
+    assert found(ask("der NEAR/1 runde", within="page")) == ["p27/1"]
+    assert found(ask("title:der")) == ["p27/1", "p27/2", "p27/3", "scan/1"]
+
+
 def test_any_word_finds_pages_with_one_of_the_words_the_more_the_better(ask: Ask) -> None:
     query = "Wo wurde das Güterverkehrskonzept im Haushalt mit Gemüse vorgestellt"
     assert found(ask(query)) == []
