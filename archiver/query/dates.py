@@ -33,6 +33,11 @@ _MONTHS = (
     ("dezember", "december"),
 )
 _SHORT_YEAR = re.compile(r"(\d{1,2}\.\d{1,2}\.)(\d{2})")
+_SEASON = re.compile(r"(\d{2})(\d{2})\s*[-–/]\s*(\d{2})")
+_WITHOUT_YEAR = re.compile(r"(?:(?:am|vom)\s+)?\d{1,2}\.\s*(?:\d{1,2}\.?|([^\W\d_]{3,9}))")
+_WHOLE_DAY = r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d{1,2}-\d{1,2}"
+_TWO_DAYS = re.compile(rf"({_WHOLE_DAY})\s*(?:-|–|bis)\s*({_WHOLE_DAY})")
+_LISTED = re.compile(r"[\d.-]{4,10}(?:[,;/+][\d.-]{4,10})+")
 _DAYS = {"today": 0, "heute": 0, "yesterday": -1, "gestern": -1, "tomorrow": 1, "morgen": 1}
 
 FORMS = "2011, 2011-10, 2011-10-14, 14.10.2011, 10.2011, Q4/2011, heute, -30d"
@@ -86,21 +91,41 @@ def read_atom(text: str, today: date) -> Interval:
         raise ValueError(f"a year has no half {number}")
     if match := _WORDED.fullmatch(text):
         return _worded(match[1], match[2], int(match[3]))
-    if match := _YEARS.fullmatch(text):
-        raise ValueError(f"write a range as {match[1]}..{match[2]}")
+    raise ValueError(_wrong(text) or f"a date is written like {FORMS}")
+
+
+def _wrong(text: str) -> str | None:
+    """Return what to write instead of a date that is worded in another way, None if unknown.
+
+    >>> _wrong("14.10."), _wrong("2011/12")
+    ('a day needs its year, as in 14.10.2011', 'write 2011-12 for the month, 2011..2012 for both')
+    """
+    if match := _YEARS.fullmatch(text) or _TWO_DAYS.fullmatch(text):
+        return f"write a range as {match[1]}..{match[2]}"
     if match := _SHORT_YEAR.fullmatch(text):
-        raise ValueError(f"write the year with four digits, as in {match[1]}20{match[2]}")
-    raise ValueError(f"a date is written like {FORMS}")
+        return f"write the year with four digits, as in {match[1]}20{match[2]}"
+    if match := _SEASON.fullmatch(text):
+        century, first, last = match.groups()
+        months = f"write {century}{first}-{last} for the month, " if 1 <= int(last) <= 12 else ""
+        return f"{months or 'write '}{century}{first}..{century}{last} for both"
+    if (match := _WITHOUT_YEAR.fullmatch(text)) and (match[1] is None or _numbers(match[1])):
+        return "a day needs its year, as in 14.10.2011"
+    if len(_numbers(text)) == 1:
+        return "a month needs its year, as in Oktober.2011"
+    if _LISTED.fullmatch(text):
+        return f"write several as ({' OR '.join(re.split('[,;/+]', text))})"
+    return None
+
+
+def _numbers(word: str) -> list[int]:
+    """Return the months that a name, or its beginning, may stand for."""
+    low = word.casefold()
+    return [n for n, names in enumerate(_MONTHS, 1) if any(name.startswith(low) for name in names)]
 
 
 def _worded(day: str | None, word: str, year: int) -> Interval:
     """Return the day or the month that is written with the month's name or its beginning."""
-    low = word.casefold()
-    numbers = [
-        number
-        for number, names in enumerate(_MONTHS, 1)
-        if any(name.startswith(low) for name in names)
-    ]
+    numbers = _numbers(word)
     if len(numbers) != 1:
         raise ValueError(f"there is no month {word}")
     if day is None:

@@ -51,7 +51,10 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     "type": {
         "html": ("htm", "web"),
         "pdf": (),
-        "office": ("word", "docx", "odt", "doc"),
+        "office": (
+            *("word", "excel", "powerpoint", "doc", "docx", "xls", "xlsx", "ppt", "pptx"),
+            *("odt", "ods", "odp", "rtf"),
+        ),
         "text": ("txt",),
     },
     "lang": {
@@ -112,6 +115,16 @@ def nearest_value(field: str, typed: str) -> str | None:
     """
     names = [name for value, others in VALUES[field].items() for name in (value, *others)]
     return _nearest(typed, names)
+
+
+def field_with(typed: str) -> str | None:
+    """Return the field with a closed list that has a value, if there is only one.
+
+    >>> field_with("Protokoll"), field_with("Thema")
+    ('role', None)
+    """
+    having = [field for field in VALUES if field != "lang" and stored_value(field, typed)]
+    return having[0] if len(having) == 1 else None
 
 
 def _nearest(typed: str, names: list[str]) -> str | None:

@@ -11,7 +11,6 @@ no clock.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
@@ -20,6 +19,7 @@ from archiver.errors import QueryError
 from archiver.query import fields, values
 from archiver.query.combine import conjunction, disjunction, negation
 from archiver.query.problem import Problem
+from archiver.query.reader import Reader
 from archiver.query.tree import (
     Adj,
     FieldText,
@@ -39,33 +39,22 @@ from archiver.query.words import (
     NOT,
     OR,
     QUOTES,
-    SIGNS,
     field_match,
-    has_sign,
     is_operator,
+    misplaced_value,
+    mistyped_operator,
+    read_phrase,
     read_word,
-    strip,
-    without_quotes,
 )
 
-MAX_LENGTH = 2_000
 MAX_DEPTH = 20
 MAX_TERMS = 128
 MAX_DISTANCE = 100
 DEFAULT_NEAR = 5
 DEFAULT_ADJ = 1
 
-# One for one, so that places stay places: controls, line separators, lone surrogates.
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_WORD = re.compile(r"[^\s()\"„“”«»‚‹›|]+")
-_ADDRESS = re.compile(r"[^\s()\"„“”«»‚‹›]+")
 _SLOP = re.compile(r"~(\d*)")
 _NUMBERED = re.compile(r"#(?=\d|\.\.\d|[<>])")
-_LAW_SPACE = re.compile(r"(?<=§)\s+(?=\d)")
-_RANGE = re.compile(r"(?<=\d)\s+[-–]\s+(?=\d)")
-_LAW_NUMBER = re.compile(r"\s*(?=\d)")
-# A question in plain words, whose last character is punctuation and no wildcard.
-_QUESTION = re.compile(r"[^()\"„“”«»‚‹›:*?~=#|]+\s[^()\"„“”«»‚‹›:*?~=#|]+\?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +63,8 @@ class Parsed:
 
     tree: Node
     notes: tuple[str, ...] = ()
+    text: str = ""
+    """The typed text as the spans count it: composed letters, no control characters."""
 
 
 def parse(text: str, *, today: date) -> Parsed:
@@ -85,42 +76,25 @@ def parse(text: str, *, today: date) -> Parsed:
     return _Parser(text, today).parse()
 
 
-class _Parser:
-    """One reading of one text; `self.at` is the offset of what comes next."""
+class _Parser(Reader):
+    """One reading of one text by the grammar."""
 
     def __init__(self, text: str, today: date) -> None:
-        if len(text) > MAX_LENGTH:
-            raise QueryError(
-                f"the query has {len(text)} characters, {MAX_LENGTH} are allowed",
-                query=_UNSEEN.sub(" ", text[:MAX_LENGTH]),
-                position=MAX_LENGTH - 1,
-            )
-        self.text = _UNSEEN.sub(" ", unicodedata.normalize("NFC", text))
+        super().__init__(text)
         self.today = today
         self.notes: list[str] = []
-        self.at = 0
-        self.end = len(self.text)
         self.depth = 0
         self.field: tuple[str, str] | None = None  # own and typed name, inside field:(…)
 
     def parse(self) -> Parsed:
-        stripped = self.text.strip()
-        if not stripped:
+        if not self.text.strip():
             raise self.error("the query is empty", 0, remedy="write * for everything")
-        if _QUESTION.fullmatch(stripped) and not any(map(is_operator, stripped[:-1].split())):
-            self.end = self.text.rindex("?")
+        self.end_before_question_mark()
         tree = self.parse_or()
         if self.at < self.end:  # only a closing bracket stops parse_or before the end
             raise self.error("this bracket closes nothing", self.at, remedy="remove it")
         self.check_size(tree)
-        return Parsed(tree, tuple(dict.fromkeys(self.notes)))
-
-    def error(
-        self, message: str, start: int, end: int | None = None, *, remedy: str | None = None
-    ) -> QueryError:
-        """Make the error that points at text[start:end]."""
-        length = max(1, (start + 1 if end is None else end) - start)
-        return QueryError(message, query=self.text, position=start, length=length, remedy=remedy)
+        return Parsed(tree, tuple(dict.fromkeys(self.notes)), self.text)
 
     def check_size(self, tree: Node) -> None:
         count = 0
@@ -128,32 +102,6 @@ class _Parser:
             count += len(node.words) if isinstance(node, Phrase) else not hasattr(node, "parts")
             if count > MAX_TERMS:
                 raise self.error(f"more than {MAX_TERMS} words", *node.span, remedy="use fewer")
-
-    # -- what comes next -------------------------------------------------------------------------
-
-    def skip(self) -> None:
-        while self.at < self.end and self.text[self.at].isspace():
-            self.at += 1
-
-    def peek(self) -> str:
-        """Return the next word without taking it; "" at the end and before a bracket or quote."""
-        self.skip()
-        if self.at < self.end and self.text[self.at] == "|":
-            return "|"
-        match = _WORD.match(self.text, self.at, self.end)
-        return match.group() if match else ""
-
-    def here(self) -> str:
-        """Return the next character, "" at the end."""
-        return self.text[self.at] if self.at < self.end else ""
-
-    def is_at_end(self) -> bool:
-        self.skip()
-        return self.here() in ("", ")")
-
-    def is_operand_at(self, at: int) -> bool:
-        """Tell whether something that can be denied stands right here."""
-        return at < self.end and (self.text[at].isalnum() or self.text[at] in '("„“”«»‚‹›=#§*?-')
 
     def need_operand(self, operator: str, place: int) -> None:
         """Refuse an operator with nothing, or another operator, after it."""
@@ -220,8 +168,8 @@ class _Parser:
         """Return the next part, or None for mere punctuation, which is noted."""
         start = self.at
         word = self.peek()
-        is_dash = word.startswith("-") and self.field_kind() != "date"
-        if word not in NOT and not (is_dash and self.is_operand_at(self.at + 1)):
+        is_dash = self.field_kind() != "date" and self.is_denial()
+        if word not in NOT and not is_dash:
             return self.parse_near()
         operator = word if word in NOT else "-"
         self.at += len(operator)
@@ -254,7 +202,10 @@ class _Parser:
                 )
             chain = link
             self.need_operand(match.group(), place)
-            following = None if self.peek() in NOT else self.parse_prim()
+            if self.peek() in NOT or self.is_denial():
+                remedy = f"deny apart from it, as in: a {match[1]} b -c"
+                raise self.error(f"{match.group()} cannot have NOT after it", *span, remedy=remedy)
+            following = self.parse_prim()
             if following is None:
                 raise self.dangling(match.group(), place, "after")
             parts.append(following)
@@ -263,13 +214,18 @@ class _Parser:
         leaves: list[Leaf] = []
         for part in parts:
             if not isinstance(part, Word | Wildcard | Fuzzy | Phrase):
-                raise self.error(f"{chain[0]} joins words and phrases only", *part.span)
+                remedy = f"name each pair by itself: (a {chain[0]} c) OR (b {chain[0]} c)"
+                message = f"{chain[0]} joins words and phrases only"
+                raise self.error(message, *part.span, remedy=remedy)
             leaves.append(part)
         make = Near if chain[0] == "NEAR" else Adj
         return make(tuple(leaves), chain[1], (start, self.at))
 
     def read_distance(self, match: re.Match[str], span: tuple[int, int]) -> int:
         if match[2] is None:
+            if apart := self.near_distance_apart():
+                message = f"the distance {apart} stands apart"
+                raise self.error(message, *span, remedy=f"write {match[1]}{apart} without a blank")
             return DEFAULT_NEAR if match[1] == "NEAR" else DEFAULT_ADJ
         digits = match[2]
         number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 4 else 0
@@ -347,11 +303,9 @@ class _Parser:
         name, typed = field
         place = self.at
         if self.here() in QUOTES:
-            raw = self.read_quoted().strip()
+            raw = self.take_quoted().strip()
         else:
-            match = (_ADDRESS if name == "url" else _WORD).match(self.text, place, self.end)
-            raw = match.group() if match else ""
-            self.at += len(raw)
+            raw = self.take_word(is_address=name == "url")
         if is_operator(raw) and self.field is not None:
             raise self.dangling(raw, place, "before")
         try:
@@ -361,24 +315,13 @@ class _Parser:
             raise self.error(problem.message, place, end, remedy=problem.remedy) from None
         return replace(node, span=(start, self.at))
 
-    def read_quoted(self) -> str:
-        """Take a quoted text, return what is between the quotes."""
-        start = self.at
-        closing = QUOTES[self.text[start]]
-        ends = [i for c in closing if (i := self.text.find(c, start + 1, self.end)) >= 0]
-        if not ends:
-            raise self.error("this quote is never closed", start, remedy="add the closing quote")
-        self.at = min(ends) + 1
-        return without_quotes(self.text[start + 1 : self.at - 1])
-
     def parse_phrase(self) -> Phrase:
         start = self.at
-        inner = self.read_quoted()
+        inner = self.take_quoted()
         if "*" in inner:
             self.notes.append("* has no meaning between quotes")
-        typed = _RANGE.sub("–", _LAW_SPACE.sub("", inner)).split()
-        words = tuple(filter(None, (word if word in SIGNS else strip(word) for word in typed)))
-        if not has_sign("".join(words)):
+        words = read_phrase(inner)
+        if not words:
             raise self.error("there is no word between the quotes", start, self.at)
         distance = 0
         if slop := _SLOP.match(self.text, self.at, self.end):
@@ -402,13 +345,21 @@ class _Parser:
         if raw.startswith("..") or raw in ("<", ">", "<=", ">="):
             remedy = "write it without blanks, like session:3..7 or date:>2011"
             raise self.error(f"{raw} belongs to a field", *span, remedy=remedy)
-        law = None if raw.strip("§") else _LAW_NUMBER.match(self.text, self.at, self.end)
-        if law is not None:
-            self.at = law.end()
-            number = self.peek()
-            raw += number
-            self.at += len(number)
-            span = (start, self.at)
+        if re.fullmatch(r"~\d+", raw):
+            message = f"{raw} stands apart from what it is about"
+            remedy = 'write it without a blank, like "runder Tisch"~3 or Meier~2'
+            raise self.error(message, *span, remedy=remedy)
+        if operator := mistyped_operator(raw):
+            remedy = f'write {operator}; "{raw}" in quotes is the word itself'
+            raise self.error(f"{raw} is no operator", *span, remedy=remedy)
+        if value := misplaced_value(raw, self.word_before(start)):
+            remedy = f'write {value} without blanks; "{raw}" in quotes is text'
+            raise self.error("the value of a field follows a colon", *span, remedy=remedy)
+        if raw in ("§", "§§"):  # the number is part of the word, as in texts
+            self.skip()
+            if self.here().isdigit():
+                raw += self.take_word()
+                span = (start, self.at)
         try:
             node = read_word(raw, span, is_in_field=self.field is not None)
         except Problem as problem:

@@ -68,7 +68,7 @@ def read(name: str, typed: str, raw: str, today: date, notes: list[str]) -> Node
     if kind == "number":
         return _number(cast("NumberField", name), typed, raw, notes)
     if kind == "date":
-        return _date(cast("DateField", name), raw, today, notes)
+        return _date(cast("DateField", name), typed, raw, today, notes)
     if kind == "saved":
         return SavedQuery(raw)
     if name in fields.VALUES:
@@ -76,7 +76,9 @@ def read(name: str, typed: str, raw: str, today: date, notes: list[str]) -> Node
         if stored is None:
             near = fields.nearest_value(name, raw)
             allowed = ", ".join(fields.VALUES[name])
+            other = fields.field_with(raw)
             hint = f"did you mean {typed}:{near}? " if near else ""
+            hint = f"did you mean {other}:{raw}? " if other else hint
             raise Problem(f"{raw} is no value of {typed}:", f"{hint}allowed are {allowed}")
         return FieldValue(cast("ValueField", name), stored)
     return FieldValue(cast("ValueField", name), raw)
@@ -84,6 +86,7 @@ def read(name: str, typed: str, raw: str, today: date, notes: list[str]) -> Node
 
 def _number(name: NumberField, typed: str, raw: str, notes: list[str]) -> NumberRange:
     if match := _COMPARE.fullmatch(raw):
+        _need_rest(typed, match)
         sign, number = match[1], _one_number(typed, match[2])
         if sign[0] == ">":
             return NumberRange(name, number + (sign == ">"), None)
@@ -118,8 +121,18 @@ def _one_number(typed: str, text: str) -> int:
     raise Problem(f"{text or 'nothing'} is no number", f"write {name}:28 or {name}:3..7")
 
 
-def _date(name: DateField, raw: str, today: date, notes: list[str]) -> DateRange:
+def _need_rest(typed: str, match: re.Match[str]) -> None:
+    """Refuse a comparison with nothing after its sign."""
+    if not match[2]:
+        name = "session" if typed == "#" else typed
+        bound = 3 if fields.canonical(name) in ("session", "page") else 2011
+        remedy = f"write it without a blank, like {name}:{match[1]}{bound}"
+        raise Problem(f"there is no value after {match[1]}", remedy)
+
+
+def _date(name: DateField, typed: str, raw: str, today: date, notes: list[str]) -> DateRange:
     if match := _COMPARE.fullmatch(raw):
+        _need_rest(typed, match)
         sign, atom = match[1], _atom(match[2], today)
         try:
             if sign == ">=":

@@ -36,6 +36,9 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[^\W_]")
 # Bürger*innen: more often how people write than a pattern, and as a pattern it would find less.
 _GENDERED = re.compile(r"[^\W\d_]{3,}\*[iI]nnen")
 _FUZZY = re.compile(r"(.+)~(\d*)", re.DOTALL)
+_MISTYPED = re.compile(r"(NEAR|ADJ)[:~-]?([0-9]+)")
+_COMPARED = re.compile(r"([^\W\d]\w*)(=|>=?|<=?)(\w.*)", re.DOTALL)
+_DASHES = ("-", "–")
 
 
 def is_operator(word: str) -> bool:
@@ -45,6 +48,16 @@ def is_operator(word: str) -> bool:
     (True, False, True)
     """
     return word in AND or word in OR or word in NOT or CLOSE.fullmatch(word) is not None
+
+
+def mistyped_operator(word: str) -> str | None:
+    """Return the operator that a word was meant to be, None when it is a word.
+
+    >>> mistyped_operator("NEAR3"), mistyped_operator("ADJ:2"), mistyped_operator("NEARBY")
+    ('NEAR/3', 'ADJ/2', None)
+    """
+    match = _MISTYPED.fullmatch(word)
+    return f"{match[1]}/{match[2]}" if match else None
 
 
 def field_match(text: str, start: int = 0, end: int = 10**6) -> re.Match[str] | None:
@@ -89,13 +102,56 @@ def has_sign(text: str) -> bool:
     return any(c.isalnum() for c in text)
 
 
+def misplaced_value(raw: str, before: str) -> str | None:
+    """Return how a field and its value are written that stand there in another way, else None.
+
+    `before` is the word before: a blank may part the field from its colon.
+
+    >>> misplaced_value("session>28", ""), misplaced_value("Datum=2011", "")
+    ('session:>28', 'Datum:2011')
+    >>> misplaced_value(":2011", "date"), misplaced_value(":2011", "Anno")
+    ('date:2011', None)
+    """
+    if raw.startswith(":") and has_sign(raw):
+        return f"{before}{raw}" if fields.canonical(before) is not None else None
+    match = _COMPARED.fullmatch(raw)
+    if match is None or fields.canonical(match[1]) is None:
+        return None
+    return f"{match[1]}:{match[2].replace('=', '', match[2] == '=')}{match[3]}"
+
+
+def read_phrase(inner: str) -> tuple[str, ...]:
+    """Return the words between two quotes; § and its number are one, a dash may join numbers.
+
+    >>> read_phrase("nach §§ 7 - 9, der Satzung"), read_phrase(" – ")
+    (('nach', '§§7–9', 'der', 'Satzung'), ())
+    """
+    words: list[str] = []
+    dash = ""
+    for typed in inner.split():
+        if typed in _DASHES:
+            dash = typed if words and words[-1][-1:].isdigit() else ""
+            continue
+        word = typed if typed in SIGNS else strip(typed)
+        is_number = word[:1].isdigit()
+        if dash and is_number:
+            words[-1] += f"–{word}"
+        elif is_number and words and not words[-1].strip("§"):
+            words[-1] += word
+        elif word:
+            words.append(word)
+        if word:
+            dash = ""
+    return tuple(words) if has_sign("".join(words)) else ()
+
+
 def read_word(
     raw: str, span: Span, *, is_in_field: bool
 ) -> Word | Wildcard | Fuzzy | Phrase | Everything | None:
     """Return the node of a typed word, None for mere punctuation.
 
-    An operator or field name that shows only after punctuation is cut is no operator any more: it
-    becomes a phrase of one word. Raises Problem.
+    An operator or field name, also a mistyped one, that shows only after punctuation is cut is none
+    any more: it becomes a phrase of one word. Raises Problem.
     """
     if raw in SIGNS:
         return Word(raw, False, span)
@@ -110,11 +166,17 @@ def read_word(
     if body == "*" and not is_exact and not is_in_field:
         return Everything(span)
     word = strip(body, keep="*?")
+    if "~" in word:
+        meant, _, rest = word.partition("~")
+        remedy = f'write {meant}~1 or {meant}~2; in quotes it is text: "{word}"'
+        raise Problem(f"~ takes 1 or {MAX_FUZZY}, not {rest}", remedy)
     if ("*" in word or "?" in word) and not _GENDERED.fullmatch(word):
         return _wildcard(word, span)
     if not has_sign(word):
         return None
-    if is_operator(word) or (field_match(word) is not None):
+    if is_operator(word) or field_match(word) is not None:
+        return Phrase((word,), 0, span)
+    if mistyped_operator(word) is not None or misplaced_value(word, "") is not None:
         return Phrase((word,), 0, span)
     return Word(word, is_exact, span)
 

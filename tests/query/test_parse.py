@@ -67,6 +67,11 @@ def day(year, month=1, number=1):
         ("‚runder Tisch‘", Phrase(("runder", "Tisch"))),
         ("›runder Tisch‹", Phrase(("runder", "Tisch"))),
         ("‹runder Tisch›", Phrase(("runder", "Tisch"))),
+        ('„runder Tisch"', Phrase(("runder", "Tisch"))),
+        ('"runder Tisch“', Phrase(("runder", "Tisch"))),
+        ("‚runder Tisch'", Phrase(("runder", "Tisch"))),
+        ('"§§ 7 - 9 der Satzung"', Phrase(("§§7–9", "der", "Satzung"))),
+        ('"NEAR3"', Phrase(("NEAR3",))),
         ("geht’s", Word("geht’s")),
         ("Bürger*innen", Word("Bürger*innen")),
         ("Med*in", Wildcard("Med*in")),
@@ -133,6 +138,7 @@ def test_operators_bind_as_documented(text, expected):
         ("art:Sitzung", FieldValue("kind", "session")),
         ("role:Protokoll", FieldValue("role", "minutes")),
         ("type:PDF", FieldValue("type", "pdf")),
+        ("type:xlsx", FieldValue("type", "office")),
         ("sprache:deutsch", FieldValue("lang", "de")),
         ("lang:fr", FieldValue("lang", "fr")),
         ("has:conflict", FieldValue("has", "conflict")),
@@ -229,6 +235,9 @@ def test_mere_punctuation_is_left_out_with_a_note():
 
 def test_the_question_mark_of_a_question_is_no_wildcard():
     assert print_query(tree("Wer war beim Forum?")) == "Wer AND war AND beim AND Forum"
+    assert print_query(tree("Wer hat „neue Mitte“ gesagt?")) == (
+        'Wer AND hat AND "neue Mitte" AND gesagt'
+    )
     assert tree("Foru?") == Wildcard("Foru?")
 
 
@@ -259,12 +268,30 @@ def test_spans_point_into_the_typed_text():
         ("a NEAR", "NEAR", "NEAR has nothing after it", ""),
         ("a NEAR/x b", "NEAR/x", "the distance of NEAR is a number from 1 to 100", "NEAR/5"),
         ("a NEAR/2 b ADJ c", "ADJ", "ADJ in a chain of another kind", "joined with AND"),
-        ("a NEAR (b c)", "b c", "NEAR joins words and phrases only", ""),
+        ("a NEAR (b c)", "b c", "NEAR joins words and phrases only", "(a NEAR c) OR (b NEAR c)"),
+        ("a NEAR -b", "NEAR", "NEAR cannot have NOT after it", "as in: a NEAR b -c"),
+        ("a NEAR NOT b", "NEAR", "NEAR cannot have NOT after it", "as in: a NEAR b -c"),
+        ("a NEAR /3 b", "NEAR", "the distance /3 stands apart", "write NEAR/3 without a blank"),
+        ("a ADJ3 b", "ADJ3", "ADJ3 is no operator", "write ADJ/3"),
+        ('"a b" ~3', "~3", "~3 stands apart from what it is about", "without a blank"),
+        ("Meier~x", "Meier~x", "~ takes 1 or 2, not x", "write Meier~1 or Meier~2"),
+        ("Datum=2011", "Datum=2011", "the value of a field follows a colon", "write Datum:2011"),
+        ("#3 date>=2011", "date>=2011", "the value of a field", "write date:>=2011 without"),
+        ("Wald Datum :2011", ":2011", "the value of a field follows a colon", "write Datum:2011"),
+        ("date:> 2011", ">", "there is no value after >", "like date:>2011"),
+        ("sitzung:>= 3", ">=", "there is no value after >=", "like sitzung:>=3"),
+        ("kind:Protokoll", "Protokoll", "Protokoll is no value of kind:", "role:Protokoll?"),
         ("a || b", "||", "|| is no operator", "write | or OR"),
         ("a && b", "&&", "&& is no operator", "write AND"),
         ("date:2011-13", "2011-13", "2011-13 is no date: there is no such month", ""),
         ("date:31.2.2011", "31.2.2011", "there is no such day in the calendar", ""),
         ("date:14.10.11", "14.10.11", "write the year with four digits, as in 14.10.2011", ""),
+        ("date:14.10.", "14.10.", "a day needs its year, as in 14.10.2011", ""),
+        ('date:"am 14. Oktober"', '"am 14. Oktober"', "a day needs its year", ""),
+        ("date:Oktober", "Oktober", "a month needs its year, as in Oktober.2011", ""),
+        ("date:2011/12", "2011/12", "write 2011-12 for the month, 2011..2012 for both", ""),
+        ("date:2010,2012", "2010,2012", "write several as (2010 OR 2012)", ""),
+        ("date:3.1.2011-4.1.2011", "3.1.2011-4.1.2011", "a range as 3.1.2011..4.1.2011", ""),
         ("date:28", "28", "28 is no date", "a session is written session:28"),
         ("date:Herbst", "Herbst", "a date is written like 2011, 2011-10,", ""),
         ("session:drei", "drei", "drei is no number", "write session:28 or session:3..7"),

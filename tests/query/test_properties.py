@@ -47,6 +47,7 @@ PARTS = st.sampled_from(
             "_",
         ),
         *("‚", "‘", "‹", "›", "*innen", "*in", 'datum:"14. Oktober 2011"', "date:Okt.2011"),
+        *("NEAR3", "~3", "~x", "date=2011", "session>3", "date :2011", '„a"', " -b", " - "),
         *("foo:", "a:b", "x~1", "innen", "http://", "://", "+", "&&", "\\", "\n", "NEAR/", "x/OR"),
     ]
 )
