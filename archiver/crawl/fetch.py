@@ -286,6 +286,8 @@ class HttpFetch:
                     made = await self._connect(Connection, address, port, tls, host)
             except TimeoutError:
                 failure = FetchFailure("timeout", f"{host}:{port} does not answer")
+            except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+                failure = FetchFailure("connection", f"{host}:{port} hung up in the TLS handshake")
             except ssl.SSLError as error:
                 failure = FetchFailure("tls", f"{host}: {_words(error)}")
             except ConnectionRefusedError:

@@ -134,7 +134,7 @@ def after_failure(
     event = EVENT_OF_FAILURE[kind]
     if kind == "blocked_address":
         return refused(record, detail, now, event)
-    if kind in {"tls", "malformed_http"} or (kind == "dns" and record.visits == 0):
+    if kind == "tls" or (kind == "dns" and record.visits == 0):
         return _failed(record, now, ((event, detail),))
     return _retry(
         record, now, retry_s(record.attempts, profile_delay_s=profile_delay_s), event, detail

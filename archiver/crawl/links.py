@@ -108,6 +108,7 @@ class Finder:
         self._scope = scope
         self._seen: set[str] = set()
         self._followed: set[str] = set()
+        self._too_deep: dict[str, Candidate] = {}
         self.admitted = 0
 
     def admit(self, candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[str]]:
@@ -177,9 +178,31 @@ class Finder:
         """Judge links, each spelling once a run: navigation stands on every page of a site."""
         if FILE in via.hops:
             return []  # a linked file is fetched for its own sake; nothing beyond it
-        fresh = [link.url for link in links if link.url not in self._followed]
-        self._followed.update(fresh)
-        return [self._scope.link(url, via) for url in fresh]
+        found: list[Candidate | None] = []
+        for link in links:
+            if link.url in self._followed:
+                continue
+            candidate = self._scope.link(link.url, via)
+            if candidate is not None and candidate.exclude_reason == self._scope.too_deep:
+                self._too_deep.setdefault(candidate.key, candidate)
+                continue
+            self._followed.add(link.url)
+            if candidate is not None:
+                self._too_deep.pop(candidate.key, None)
+            found.append(candidate)
+        return found
+
+    def too_deep(self) -> list[Candidate]:
+        """Return what was only met too deep: another page might have led to it on a shorter way."""
+        return self.admit(list(self._too_deep.values()))[0]
+
+    def target_of(self, exchange: Exchange, via: UrlRecord) -> Candidate | None:
+        """Judge where an answer redirects to; None when it does not, or to no web address."""
+        location = exchange.header("location")
+        if exchange.status not in REDIRECTS or not location:
+            return None
+        url = joined(exchange.url, location)
+        return None if url is None else self._scope.redirect(url, via)
 
     def _redirect(self, visit: Visit) -> tuple[Candidate | None, tuple[EventKind, str] | None]:
         exchange = visit.exchange
@@ -188,12 +211,12 @@ class Finder:
         location = exchange.header("location")
         if not location:
             return None, ("out_of_scope", f"status {exchange.status} without a Location")
-        url = joined(exchange.url, location)
-        target = None if url is None else self._scope.redirect(url, visit.record)
+        target = self.target_of(exchange, visit.record)
         if target is None:
             return None, ("out_of_scope", f"redirects to {location[:200]}: not http or https")
         if target.key == visit.record.key:
-            return None, ("trap", f"redirects to itself: {target.url[:200]}")
+            wish = " (with a cookie; none are sent)" if exchange.header("set-cookie") else ""
+            return None, ("trap", f"redirects to itself: {target.url[:200]}{wish}")
         self._seen.add(target.key)
         if target.exclude_reason is not None:
             reason = f"redirects to {target.url[:200]}: {target.exclude_reason}"

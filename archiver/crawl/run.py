@@ -204,6 +204,7 @@ class Run:
                 marks.append(Recording(record=row, exchange=None, update=update))
         if marks:
             await self._in_store(self._store.record, marks)
+        await self._in_store(self._store.add, self._finder.too_deep())
 
     async def _finish(self, crawl_id: str, started_at: datetime) -> CrawlReport:
         now = self._now()

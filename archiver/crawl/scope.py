@@ -71,7 +71,10 @@ class _Place:
 
 
 class Scope:
-    """Judge URLs for one site profile. Raises ConfigError for a wrong pattern."""
+    """Judge URLs for one site profile. Raises ConfigError for a wrong pattern.
+
+    `too_deep` is the reason that depends on the page a link stands on.
+    """
 
     def __init__(self, profile: SiteProfile) -> None:
         scope = profile.scope
@@ -94,6 +97,7 @@ class Scope:
         self._variants: dict[str, set[str]] = {}
         self._shapes: Counter[str] = Counter()
         self._counted: set[str] = set()
+        self.too_deep = f"deeper than {scope.max_depth} links from a seed"
 
     def key_of(self, url: str) -> str:
         """Return the dedupe key under this profile's dropped parameters."""
@@ -121,7 +125,7 @@ class Scope:
             reason, hop = place.refusal or place.trap or self._excluded(place.url), FILE
         depth = via.depth + 1
         if reason is None and depth > self._settings.max_depth:
-            reason = f"deeper than {self._settings.max_depth} links from a seed"
+            reason = self.too_deep
         return self._candidate(place, depth, via, hop, reason)
 
     def redirect(self, url: str, via: UrlRecord) -> Candidate | None:

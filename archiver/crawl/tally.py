@@ -88,7 +88,8 @@ class Tally:
             out = target.exclude_reason
             seed.trouble = f"redirects to {target.url}" + (f": {out}" if out else "")
         elif decision.outcome == "redirected":
-            seed.trouble = "redirects to nowhere"
+            said = recording.events
+            seed.trouble = said[-1].detail if said else "redirects to nowhere"
         elif decision.events:
             seed.trouble = decision.events[-1][1]
         elif recording.exchange is not None:

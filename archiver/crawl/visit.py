@@ -40,6 +40,7 @@ SLICE_S = 0.25
 LONGEST_TURN_S = 2 * MAX_DELAY_S
 NEVER = float("inf")
 MAX_FAILURES_IN_A_ROW = 10
+MAX_SPELLINGS = 5  # of one page that redirects from each to the next
 MAX_SITEMAPS = 50  # that one robots.txt names
 
 P = ParamSpec("P")
@@ -106,21 +107,52 @@ class Visitor:
                 return None
             return None if self.is_stopping() else await self._ask(record, host)
 
-    async def _ask(self, record: UrlRecord, host: Host) -> Visit:
+    async def _ask(self, record: UrlRecord, host: Host) -> Visit | None:
+        """Ask for a URL, and for other spellings of it that it redirects to."""
         etag, last_modified = validators(record)
-        try:
-            exchange = await self._request(host, record.url, etag, last_modified)
-        except FetchFailure as failure:
-            decision = after_failure(
-                record,
-                failure.kind,
-                failure.detail,
-                self.now(),
-                profile_delay_s=self.profile_delay_s,
-            )
-            if failure.kind != "blocked_address":
-                self._count_failure(host, failure)
-            return Visit(record, None, decision, self.clock())
+        asked = [record.url]
+        while True:
+            try:
+                exchange = await self._request(host, asked[-1], etag, last_modified)
+            except FetchFailure as failure:
+                return self._unanswered(record, host, failure)
+            spelling = self._other_spelling(record, exchange, host)
+            if spelling is None or spelling in asked or len(asked) == MAX_SPELLINGS:
+                return await self._answered(record, host, exchange, bool(etag or last_modified))
+            try:
+                hop = Recording(record, exchange, UrlUpdate(state=record.state), links=())
+                await self.in_store(self.store.record, [hop])
+            finally:
+                exchange.close()
+            asked.append(spelling)
+            if not await self._turn(host):
+                return None
+
+    def _other_spelling(self, record: UrlRecord, exchange: Exchange, host: Host) -> str | None:
+        """Return where the same page is to be had: with parameters reordered, with a session's id.
+
+        Its key is the same, so as a URL of its own it would count as fetched already.
+        """
+        target = self.finder.target_of(exchange, record)
+        if target is None or target.key != record.key or target.exclude_reason is not None:
+            return None
+        return None if host.rules.forbids(target.url) else target.url
+
+    def _unanswered(self, record: UrlRecord, host: Host, failure: FetchFailure) -> Visit:
+        decision = after_failure(
+            record,
+            failure.kind,
+            failure.detail,
+            self.now(),
+            profile_delay_s=self.profile_delay_s,
+        )
+        if failure.kind != "blocked_address":
+            self._count_failure(host, failure)
+        return Visit(record, None, decision, self.clock())
+
+    async def _answered(
+        self, record: UrlRecord, host: Host, exchange: Exchange, was_conditional: bool
+    ) -> Visit:
         host.failures = 0
         now = self.now()
         decision = after_answer(
@@ -132,7 +164,7 @@ class Visitor:
                 etag=exchange.header("etag"),
                 last_modified=exchange.header("last-modified"),
                 retry_after=exchange.header("retry-after"),
-                was_conditional=bool(etag or last_modified),
+                was_conditional=was_conditional,
             ),
             now,
             refusals=host.refusals,
@@ -297,8 +329,7 @@ class Visitor:
         lost = robots.RobotsAnswer(
             404, detail="robots.txt redirects in circles or to nowhere", is_lost=True
         )
-        url = joined(exchange.url, exchange.header("location") or "")
-        target = self.scope.redirect(url, chain[-1]) if url is not None else None
+        target = self.finder.target_of(exchange, chain[-1])
         if target is None or len(chain) > robots.MAX_REDIRECTS:
             return lost, None
         if any(target.key == record.key for record in chain):

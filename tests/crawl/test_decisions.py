@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import io
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -17,12 +18,13 @@ from archiver.crawl.frontier import (
     next_interval_s,
     validators,
 )
+from archiver.crawl.links import Finder, Found, Visit
 from archiver.crawl.politeness import delay_s, pause_s, retry_after_s
 from archiver.crawl.recorder import Recorder
 from archiver.crawl.scope import Scope
 from archiver.crawl.sitemaps import read_sitemap
 from archiver.errors import ConfigError
-from archiver.model import Recording, UrlRecord, UrlUpdate
+from archiver.model import Link, LinkReading, Recording, UrlRecord, UrlUpdate
 from tests.crawl.world import site
 
 DAY = 86_400.0
@@ -115,9 +117,12 @@ class TestFrontier:
         facts = AnswerFacts(status=200, payload_digest="sha256:2")
         assert after_answer(row(etag='"x"'), facts, NOW).update.etag == ""
 
-    @pytest.mark.parametrize("kind", ["tls", "malformed_http"])
-    def test_what_cannot_mend_soon_is_not_retried(self, kind):
-        assert after_failure(row(), kind, "why", NOW).outcome == "failed"
+    def test_what_cannot_mend_soon_is_not_retried(self):
+        assert after_failure(row(), "tls", "why", NOW).outcome == "failed"
+
+    @pytest.mark.parametrize("kind", ["timeout", "refused", "connection", "malformed_http"])
+    def test_what_may_mend_is_retried(self, kind):
+        assert after_failure(row(), kind, "why", NOW).outcome == "retried"
 
     def test_a_blocked_address_is_excluded_with_the_reason(self):
         decision = after_failure(row(), "blocked_address", "why", NOW)
@@ -163,6 +168,23 @@ class TestScope:
         candidate = Scope(site(max_depth=3)).link("http://forum.example/b", row(depth=3))
         assert candidate is not None
         assert candidate.exclude_reason == "deeper than 3 links from a seed"
+
+    def test_what_was_met_too_deep_first_is_in_on_a_shorter_way(self):
+        finder = Finder(Scope(site(max_depth=3)))
+        update = UrlUpdate(state="idle")
+        decision = Decision(outcome="new", update=update, reads_links=True)
+
+        def met(depth: int, *names: str) -> list[tuple[str, str | None]]:
+            links = [Link(f"http://forum.example/{name}", name, name, 0) for name in names]
+            visit = Visit(row(depth=depth), None, decision, datetime(2026, 11, 23, tzinfo=UTC))
+            found = finder.recording(visit, Found(LinkReading(tuple(links))), None).candidates
+            return [(candidate.url[-1], candidate.exclude_reason) for candidate in found]
+
+        assert met(3, "b", "c") == []
+        assert met(1, "b", "d") == [("b", None), ("d", None)]
+        assert [(one.url[-1], one.exclude_reason) for one in finder.too_deep()] == [
+            ("c", "deeper than 3 links from a seed")
+        ]
 
     @pytest.mark.parametrize(
         ("url", "role"),

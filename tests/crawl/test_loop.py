@@ -388,6 +388,47 @@ class TestRedirects:
         assert HOME + "r11" not in world.fetch.asked
         assert world.row(HOME + "r11").exclude_reason == "more than 10 redirects"
 
+    @pytest.mark.parametrize("session", ["?PHPSESSID=0a1b", ";jsessionid=0A1B"])
+    def test_another_spelling_of_the_same_page_is_asked_for(self, session):
+        script = {HOME: page("/a"), A: moved(A + session), A + session: page("/b"), B: page()}
+        world = World(script)
+        report = world.crawl()
+        assert pages_asked(world) == [HOME, A, A + session, B]
+        assert (report.state, report.counts.new) == ("finished", 3)
+        assert [c.status for c in world.store.captures if c.url.startswith(A)] == [302, 200]
+        assert world.row(A).last_status == 200
+
+    def test_two_orders_of_parameters_are_one_page(self):
+        first, second = HOME + "d?b=2&a=1", HOME + "d?a=1&b=2"
+        world = World({HOME: page("/d?b=2&a=1"), first: moved("/d?a=1&b=2"), second: page()})
+        assert world.crawl().counts.new == 2
+        assert pages_asked(world) == [HOME, first, second]
+
+    def test_spellings_that_lead_to_each_other_end(self):
+        other = A + "?PHPSESSID=1"
+        world = World({HOME: page("/a"), A: moved(other), other: moved(A)})
+        assert world.crawl().state == "finished"
+        assert pages_asked(world) == [HOME, A, other]
+        assert world.store.notes("trap") == [f"redirects to itself: {A}"]
+
+    def test_a_spelling_that_robots_forbids_is_not_asked(self):
+        script = {
+            ROBOTS: robots("User-agent: *\nDisallow: /*PHPSESSID\n"),
+            HOME: page("/a"),
+            A: moved(A + "?PHPSESSID=1"),
+        }
+        world = World(script)
+        world.crawl()
+        assert pages_asked(world) == [HOME, A]
+
+    def test_a_seed_that_asks_for_a_cookie_says_so(self):
+        headers = (("location", "/"), ("set-cookie", "a=1"))
+        report = World({HOME: Answer(status=302, headers=headers)}).crawl()
+        assert report.state == "failed"
+        assert report.reason == (
+            f"seed {HOME}: redirects to itself: {HOME} (with a cookie; none are sent)"
+        )
+
     @pytest.mark.parametrize(
         ("target", "note"),
         [
