@@ -9,7 +9,7 @@ and are dropped from what was told before.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from archiver.jobs.feed import atom
 from archiver.jobs.holdings import Holdings, open_holdings
 from archiver.jobs.lock import locked
 from archiver.jobs.saved import saved_searches
+from archiver.jobs.whole import write_whole
 from archiver.model import Document, Hit
 from archiver.search import stream
 from archiver.workspace import Workspace
@@ -101,9 +102,13 @@ def hide_withdrawn(workspace: Workspace, corpus: "Corpus") -> None:
 def forget_alerts(workspace: Workspace, name: str) -> None:
     """Remove what is kept of a saved search; raises LockedError, StorageError."""
     if workspace.alerts_folder.is_dir():
-        with _locked_folder(workspace), _storage_errors(workspace.alerts_folder):
+        with _locked_folder(workspace):
             for suffix in (".json", ".atom"):
-                (workspace.alerts_folder / f"{name}{suffix}").unlink(missing_ok=True)
+                path = workspace.alerts_folder / f"{name}{suffix}"
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:
+                    raise StorageError(f"cannot remove {path}: {error.strerror}") from error
 
 
 def kept_news(workspace: Workspace, name: str) -> tuple[Alert, ...]:
@@ -285,26 +290,13 @@ def _read(path: Path) -> _State | None:
 def _keep(path: Path, state: _State, before: _State | None) -> None:
     """Write state and feed where they differ from what is there."""
     if state != before:
-        _write(path, to_json(state))
+        write_whole(path, to_json(state))
     feed = path.with_suffix(".atom")
     text = _feed(path.stem, state).encode()
-    if not feed.exists() or feed.read_bytes() != text:
-        _write(feed, text)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with _storage_errors(path):
-        beside = path.with_name(f".{path.name}.new")
-        beside.write_bytes(content)
-        beside.replace(path)
-
-
-@contextmanager
-def _storage_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(f"cannot write {path}: {error.strerror}") from error
+    with suppress(OSError):  # one that is not there or cannot be read is written
+        if feed.read_bytes() == text:
+            return
+    write_whole(feed, text)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from archiver.corpus.decisions import Decisions
 from archiver.errors import CorpusError, UsageError
 from archiver.extract import Sandbox
 from archiver.jobs.lock import locked
+from archiver.jobs.whole import write_whole
 from archiver.model.documents import current_id
 from archiver.urls import is_web_url, url_key
 from archiver.workspace import Workspace
@@ -124,7 +125,7 @@ def export_corpus(
         exporter = corpus.exporter(SOFTWARE)
         if form == "cdxj":
             lines = [line for name in sorted(names) for line in exporter.cdxj(name)]
-            write_text(target, "".join(f"{line}\n" for line in sorted(lines)))
+            write_whole(target, "".join(f"{line}\n" for line in sorted(lines)).encode())
             return len(lines)
         ids = list(_chosen(corpus, names, urls))
         if form == "warc":
@@ -169,19 +170,6 @@ def withdraw(
                 raise CorpusError(f"capture {what} has no payload")
             entry = decide("payload", digest, reason=reason, ticket=ticket)
     return f"{'restored' if undo else 'withdrawn'}: {entry.value}"
-
-
-def write_text(target: Path, text: str) -> None:
-    """Write a text file beside and rename it; never over an existing one. Raises UsageError."""
-    if target.exists():
-        raise UsageError(f"{target}: exists already – choose another name")
-    part = target.with_name(f".{target.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.rename(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise UsageError(f"cannot write {target}: {error.strerror}") from error
 
 
 def _chosen(corpus: Corpus, sites: set[str], urls: tuple[str, ...]) -> Iterable[str]:

@@ -1,17 +1,15 @@
 """Tells others of a run: a ping, a command, a metrics file. What fails here is a warning only."""
 
-import os
 import subprocess
-import tempfile
+from http.client import HTTPException
 from pathlib import Path
 from typing import Literal
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from archiver.codec import to_json
 from archiver.config import NotifySettings
-from archiver.errors import StorageError
 from archiver.jobs.record import RunRecord
+from archiver.jobs.whole import write_whole
 
 Moment = Literal["start", "success", "fail"]
 _SUFFIX: dict[Moment, str] = {"start": "/start", "success": "", "fail": "/fail"}
@@ -26,8 +24,9 @@ def ping(settings: NotifySettings, moment: Moment) -> str | None:
         # The address is the administrator's own and was checked to be http(s).
         with urlopen(Request(url, method="GET"), timeout=settings.timeout):  # noqa: S310
             return None
-    except (URLError, OSError, ValueError) as error:
-        return f"ping {url} failed: {getattr(error, 'reason', error)}"
+    except (OSError, HTTPException, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        return f"ping {url} failed: {' '.join(str(reason).split()) or type(error).__name__}"
 
 
 def tell_command(settings: NotifySettings, record: RunRecord) -> str | None:
@@ -54,15 +53,7 @@ def tell_command(settings: NotifySettings, record: RunRecord) -> str | None:
 
 def write_metrics(path: Path, record: RunRecord) -> None:
     """Write a file for Prometheus' textfile collector, whole or not at all; raise StorageError."""
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
-        ) as part:
-            part.write(metrics(record))
-        Path(part.name).chmod(0o644)
-        os.replace(part.name, path)  # noqa: PTH105  the atomic rename itself
-    except OSError as error:
-        raise StorageError(f"cannot write {path}: {error.strerror}") from error
+    write_whole(path, metrics(record).encode())
 
 
 def metrics(record: RunRecord) -> str:
@@ -94,7 +85,7 @@ def metrics(record: RunRecord) -> str:
             if name not in ("requests", "bytes_received"):
                 labels = f'site="{_label(report.site)}",outcome="{name}"'
                 lines.append(f"archiver_crawl_urls{{{labels}}} {getattr(report.counts, name)}")
-    if record.update is not None:
+    if record.update is not None and not record.update.is_stopped:
         lines += [
             "# HELP archiver_documents Documents in the index.",
             "# TYPE archiver_documents gauge",

@@ -60,6 +60,8 @@ def crawl_line(report: CrawlReport) -> str:
 
 def update_line(report: UpdateReport) -> str:
     """Return the summary of extraction and indexing in one line."""
+    if report.is_stopped:
+        return f"index: stopped; {report.extracted:,} extracted; the index stays as it was"
     said = [f"{counted(report.documents, 'document')}, {counted(report.pages, 'page')}"]
     if report.extracted:
         said.append(f"{report.extracted:,} extracted")

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from archiver.codec import from_toml
-from archiver.errors import ConfigError, StorageError, UsageError
+from archiver.errors import ConfigError, UsageError
+from archiver.jobs.whole import write_whole
 from archiver.workspace import Workspace, read_text
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -155,13 +156,13 @@ def _write(path: Path, text: str, *, expected: Mapping[str, str]) -> None:
         read = {}
     if read != dict(expected):
         raise ConfigError(f"{path}: is written in a way that is not changed safely – edit it")
-    beside = path.with_name(f".{path.name}.new")
     try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    except (OSError, UnicodeEncodeError) as error:
-        beside.unlink(missing_ok=True)
-        raise StorageError(f"cannot write {path}: {error}") from error
+        content = text.encode()
+    except UnicodeEncodeError as error:
+        raise ConfigError(
+            f"{path}: cannot hold {text[error.start]!r}, which is no letter"
+        ) from error
+    write_whole(path, content)
 
 
 def _without(queries: Mapping[str, str], name: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from archiver.corpus import Corpus
 from archiver.corpus.decisions import INDEXED, decisions_mark, indexed_mark
 from archiver.extract import Sandbox
-from archiver.index import build
+from archiver.index import IndexWriter, build
 from archiver.index.generations import purge
 from archiver.model import Document, Extraction, Page, Source, Version
 from archiver.sites.corrections import Correction
@@ -51,7 +51,7 @@ def update(
 
     `keys` maps each site to the key its texts are kept under, `lexicon` gives the words that
     compounds are split by, `corrections` are what a person has settled. When `should_stop` says
-    so, what was extracted is kept and the index stays as it was.
+    so, what was extracted is kept and the index stays as it was, also in the midst of its building.
     """
     decided = decisions_mark(corpus.folder)  # before anything is read
     by_site = {profile.name: profile for profile in profiles}
@@ -61,51 +61,34 @@ def update(
         corpus, [*sources, *past], keys, by_site, sandbox, tell=tell, should_stop=should_stop
     )
     if should_stop():
-        return UpdateReport(generation="", documents=0, pages=0, extracted=extracted)
-    known = {document.doc_id: document for document in corpus.documents()}
-    told: dict[str, tuple[Version, ...]] = defaultdict(tuple)
-    for version in corpus.versions():
-        told[version.doc_id] += (version,)
-    with _no_search_for_cycles():
-        outcomes = [
-            _resolve(
-                corpus,
-                profile,
-                _held(profile, known, told),
-                _Site(
-                    [source for source in sources if source.site == profile.name],
-                    [source for source in past if source.site == profile.name],
-                    keys[profile.name],
-                    passing,
-                ),
-                corrections=corrections,
-                today=today,
-            )
-            for profile in profiles
-        ]
-    documents = [document for outcome in outcomes for document in outcome.documents]
-    older = [document for outcome in outcomes for document in outcome.older]
-    versions = {doc_id: own for one in outcomes for doc_id, own in one.versions.items()}
-    new_versions = _save(corpus, documents, versions, known, told)
-    for profile, outcome in zip(profiles, outcomes, strict=True):
-        corpus.set_derived_mark(_mark_name(profile), outcome.mark)
-    documents_written = 0
+        return UpdateReport(extracted=extracted)
+    sites = [
+        _Site(
+            profile,
+            [source for source in sources if source.site == profile.name],
+            [source for source in past if source.site == profile.name],
+            keys[profile.name],
+            passing,
+        )
+        for profile in profiles
+    ]
+    documents, older, new_versions = _resolve_all(
+        corpus, sites, corrections=corrections, today=today
+    )
     # An index that is only changed would keep the words of what was erased in its files.
     is_purging = corpus.is_index_to_be_purged
-    with build(
-        index_folder,
-        lexicon=lexicon,
-        engine=engine,
-        rebuild=rebuild or is_purging,
-        dead_links=len(corpus.dead_links()),
-        read_page=lambda document, number: _page(corpus, document, number),
-    ) as writer:
-        indexed = [*documents, *older]
-        for number, document in enumerate(indexed):
-            tell(number, len(indexed), document.title)
-            is_written = writer.put(document, _pages(corpus, document))
-            documents_written += is_written and document.is_current
-        writer.keep_only({document.doc_id for document in indexed})
+    try:
+        with build(
+            index_folder,
+            lexicon=lexicon,
+            engine=engine,
+            rebuild=rebuild or is_purging,
+            dead_links=len(corpus.dead_links()),
+            read_page=lambda document, number: _page(corpus, document, number),
+        ) as writer:
+            written = _put(writer, corpus, [*documents, *older], tell, should_stop)
+    except _Stopped:
+        return UpdateReport(extracted=extracted, new_versions=new_versions)
     if is_purging:
         purge(index_folder)
         corpus.index_purged()
@@ -116,7 +99,7 @@ def update(
         documents=len(documents),
         pages=sum(document.page_count for document in documents),
         extracted=extracted,
-        documents_written=documents_written,
+        documents_written=written,
         documents_removed=done.removed,
         pages_written=done.pages,
         new_versions=new_versions,
@@ -127,6 +110,29 @@ def update(
         ),
         notes=(*done.notes, *_notes(sources, corrections)),
     )
+
+
+class _Stopped(Exception):  # noqa: N818  no error: it takes a build back
+    """The update was asked to stop while the index was being built."""
+
+
+def _put(
+    writer: IndexWriter,
+    corpus: Corpus,
+    documents: Sequence[Document],
+    tell: Tell,
+    should_stop: Callable[[], bool],
+) -> int:
+    """Bring the index to exactly these documents; return how many current ones had changed."""
+    written = 0
+    for number, document in enumerate(documents):
+        if should_stop():
+            raise _Stopped
+        tell(number, len(documents), document.title)
+        is_written = writer.put(document, _pages(corpus, document))
+        written += is_written and document.is_current
+    writer.keep_only({document.doc_id for document in documents})
+    return written
 
 
 @contextmanager
@@ -146,8 +152,12 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """What is archived of one site: now, before, under which key its texts are kept."""
+    """What is archived of one site: now, before, under which key its texts are kept.
 
+    `passing` are extractions that are not kept, by (payload digest, key).
+    """
+
+    profile: SiteProfile
     sources: list[Source]
     past: list[Source]
     key: str
@@ -164,9 +174,39 @@ class _Outcome:
     mark: str
 
 
+def _resolve_all(
+    corpus: Corpus, sites: Sequence[_Site], *, corrections: Sequence[Correction], today: date
+) -> tuple[list[Document], list[Document], int]:
+    """Resolve the documents of all sites and bring the catalogue up to them.
+
+    Returns the current documents, the earlier versions of them, and how many versions are new.
+    """
+    known = {document.doc_id: document for document in corpus.documents()}
+    told: dict[str, tuple[Version, ...]] = defaultdict(tuple)
+    for version in corpus.versions():
+        told[version.doc_id] += (version,)
+    with _no_search_for_cycles():
+        outcomes = [
+            _resolve(
+                corpus,
+                _held(site.profile, known, told),
+                site,
+                corrections=corrections,
+                today=today,
+            )
+            for site in sites
+        ]
+    documents = [document for outcome in outcomes for document in outcome.documents]
+    older = [document for outcome in outcomes for document in outcome.older]
+    versions = {doc_id: own for one in outcomes for doc_id, own in one.versions.items()}
+    new_versions = _save(corpus, documents, versions, known, told)
+    for site, outcome in zip(sites, outcomes, strict=True):
+        corpus.set_derived_mark(_mark_name(site.profile), outcome.mark)
+    return documents, older, new_versions
+
+
 def _resolve(
     corpus: Corpus,
-    profile: SiteProfile,
     held: _Outcome,
     site: _Site,
     *,
@@ -174,6 +214,7 @@ def _resolve(
     today: date,
 ) -> _Outcome:
     """Resolve a site's documents, or take those held when nothing they follow from has changed."""
+    profile = site.profile
     read = _reader(corpus, site.key, site.passing)
     states: dict[str, list[Source]] = defaultdict(list)
     for source in site.past:

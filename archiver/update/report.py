@@ -16,11 +16,14 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class UpdateReport:
-    """Counts of one update: what there is, what was done, what could not be read."""
+    """Counts of one update: what there is, what was done, what could not be read.
 
-    generation: str
-    documents: int
-    pages: int
+    One that was stopped before the index was changed has no `generation` and counts no documents.
+    """
+
+    generation: str = ""
+    documents: int = 0
+    pages: int = 0
     extracted: int = 0
     documents_written: int = 0
     documents_removed: int = 0
@@ -28,3 +31,8 @@ class UpdateReport:
     new_versions: int = 0
     failures: tuple[Unread, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the index stayed as it was because the update was asked to stop."""
+        return not self.generation

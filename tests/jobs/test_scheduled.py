@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from archiver.jobs.notify import metrics, ping, tell_command, write_metrics
 from archiver.jobs.record import RunRecord
 from archiver.jobs.schedule import cron_line, systemd_units
 from archiver.model import CrawlCounts, CrawlReport
+from archiver.update import UpdateReport
 from tests.conftest import require_program
 
 NOW = datetime(2026, 11, 22, 3, 14, 7, tzinfo=UTC)
@@ -147,6 +149,22 @@ class TestNotices:
         assert warning is not None
         assert warning.startswith("ping http://127.0.0.1:1/x failed")
 
+    def test_an_answer_that_is_no_http_is_a_warning(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+
+            def answer() -> None:
+                connection, _ = listening.accept()
+                with connection:
+                    connection.recv(4096)
+                    connection.sendall(b"220 mail.town.example ESMTP\r\n")
+
+            thread = threading.Thread(target=answer)
+            thread.start()
+            url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            warning = ping(NotifySettings(ping=url, timeout=5), "success")
+            thread.join()
+        assert warning == f"ping {url} failed: 220 mail.town.example ESMTP"
+
     def test_the_command_gets_the_record_as_json(self, tmp_path: Path) -> None:
         target = tmp_path / "record.json"
         code = f"import sys; open({str(target)!r}, 'w').write(sys.stdin.read())"
@@ -182,6 +200,19 @@ class TestMetrics:
     def test_a_missing_folder_is_one_clear_line(self, tmp_path: Path) -> None:
         with pytest.raises(StorageError, match="cannot write"):
             write_metrics(tmp_path / "none" / "archiver.prom", record())
+
+    def test_what_cannot_be_written_leaves_nothing_beside(self, tmp_path: Path) -> None:
+        path = tmp_path / "archiver.prom"
+        path.mkdir()
+        with pytest.raises(StorageError, match="cannot write"):
+            write_metrics(path, record())
+        assert [p.name for p in tmp_path.iterdir()] == ["archiver.prom"]
+
+    def test_an_index_that_stayed_as_it_was_counts_no_documents(self) -> None:
+        stopped = replace(record(), update=UpdateReport(extracted=3))
+        assert "archiver_documents" not in metrics(stopped)
+        done = replace(record(), update=UpdateReport(generation="g1", documents=9))
+        assert "archiver_documents 9" in metrics(done).splitlines()
 
 
 class TestSchedule:

@@ -1,7 +1,7 @@
 """Documents are resolved again when something they follow from has changed, and only then."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ import pytest
 
 from archiver.corpus import Corpus
 from archiver.extract import Sandbox
+from archiver.index import Index
 from archiver.model import CrawlCounts, Document, Extraction
 from archiver.sites.corrections import load_corrections
 from archiver.sites.profile import SiteProfile
@@ -108,7 +109,9 @@ class Updating:
 
         monkeypatch.setattr(apply, "resolve_site", counting)
 
-    def __call__(self, **changes: Any) -> UpdateReport:
+    def __call__(
+        self, *, should_stop: Callable[[], bool] = lambda: False, **changes: Any
+    ) -> UpdateReport:
         with Sandbox() as sandbox:
             return update(
                 self.corpus,
@@ -119,7 +122,7 @@ class Updating:
                 today=date(2026, 11, 22),
                 lexicon=None,
                 tell=lambda *_: None,
-                should_stop=lambda: False,
+                should_stop=should_stop,
                 **changes,
             )
 
@@ -130,6 +133,22 @@ class Updating:
 @pytest.fixture
 def updating(corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Updating:
     return Updating(corpus, tmp_path, monkeypatch)
+
+
+def test_an_update_stopped_while_it_builds_the_index_leaves_it_and_is_made_up_for(
+    updating: Updating,
+) -> None:
+    first = updating()
+    asked = iter([False, False, True])  # before resolving, before the first document, then
+    stopped = updating(should_stop=lambda: next(asked), rebuild=True)
+    assert stopped.is_stopped
+    assert (stopped.documents, stopped.documents_written) == (0, 0)
+    with Index.open(updating.folder / "index") as index:
+        assert index.generation == first.generation
+    assert len(list((updating.folder / "index" / "generations").iterdir())) == 1
+    again = updating(rebuild=True)
+    assert not again.is_stopped
+    assert (again.documents, again.documents_written) == (2, 2)
 
 
 def test_a_second_update_takes_the_documents_as_they_are(updating: Updating) -> None:
