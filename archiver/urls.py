@@ -66,6 +66,17 @@ def joined(base: str, address: str) -> str | None:
         return None
 
 
+def escaped_bytes(address: bytes) -> str:
+    """Return an address of unknown charset with its bytes beyond ASCII as they are, escaped.
+
+    So browsers read a Location header: a server of Latin-1 names is asked in Latin-1.
+
+    >>> escaped_bytes("/Größe".encode("latin-1")), escaped_bytes("/Größe".encode())
+    ('/Gr%F6%DFe', '/Gr%C3%B6%C3%9Fe')
+    """
+    return "".join([chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in address])
+
+
 def safe_url(url: str) -> str:
     """Return the URL as it is sent: what the page said, escaped, without fragment.
 

@@ -30,7 +30,7 @@ from archiver.corpus.warc import (
     parse_fields,
 )
 from archiver.model import CaptureKind
-from archiver.urls import is_web_url, joined, safe_url
+from archiver.urls import escaped_bytes, is_web_url, joined, safe_url
 
 ANSWERS = frozenset({"response", "revisit", "resource"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -217,15 +217,15 @@ def redirect_target(answer: Answer, http: HttpAnswer, url: str, *, is_import: bo
     location = header(http.headers, "location")
     if http.status not in _REDIRECTS or not location:
         return None
-    target = joined(url, location)
+    target = joined(url, escaped_bytes(location.encode("latin-1")))
     return safe_url(target) if target is not None and is_web_url(target) else None
 
 
 def says_own_links(
     answer: Answer, http: HttpAnswer, media_type: str | None, kind: CaptureKind
 ) -> bool:
-    """Tell whether the links of a capture are to be read from it: noted so, or a page of others."""
+    """Tell whether a capture's links are to be read from it: noted so, or others' page or PDF."""
     if answer.note("links") is not None:
         return True
-    is_page = "html" in (media_type or "html")
-    return kind == "imported" and is_whole_page(http.status) and is_page and bool(http.size)
+    has_links = media_type is None or "html" in media_type or media_type == "application/pdf"
+    return kind == "imported" and is_whole_page(http.status) and has_links and bool(http.size)

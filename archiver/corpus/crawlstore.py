@@ -13,9 +13,7 @@ from archiver.corpus.crawlfiles import CrawlFiles, StoreSettings
 from archiver.corpus.frontier import Frontier
 from archiver.corpus.originals import Originals
 from archiver.corpus.records import write_warcinfo
-from archiver.corpus.rows import (
-    unpack_links,
-)
+from archiver.corpus.rows import unpack_links
 from archiver.corpus.visits import Visits
 from archiver.corpus.warc import warc_date
 from archiver.corpus.warcfile import WarcFile
@@ -33,7 +31,6 @@ from archiver.model import (
     UrlRecord,
 )
 
-_GROUP_OVERHEAD = 64 * 1024  # request, metadata and heads of a group
 _UNENDED = ("running", "interrupted")
 _SLUG = re.compile(r"[^a-z0-9]+")
 

@@ -14,6 +14,7 @@ from shutil import disk_usage
 from typing import BinaryIO
 
 from archiver.codec import from_json, to_json
+from archiver.corpus.answers import ANSWERS
 from archiver.corpus.catalogue import Catalogue
 from archiver.corpus.condemned import Condemned, condemned_by
 from archiver.corpus.erasure import Erasure
@@ -21,14 +22,12 @@ from archiver.corpus.folder import ERASING_SUFFIX, Layout, sync_folder
 from archiver.corpus.reader import Broken, BrokenRecordError, Record, read_records
 from archiver.corpus.records import ERASED_RECORD, NewId, write_tombstone
 from archiver.corpus.warc import CHUNK, warc_date
-from archiver.corpus.warcfile import file_digest
+from archiver.corpus.warcfile import HEADROOM, file_digest
 from archiver.errors import CorpusError, StorageError
 from archiver.model import Document
 
 PURGE_INDEX = "index"
 _SCRUB = "catalogue"
-_ANSWERS = frozenset({"response", "revisit", "resource"})
-_HEADROOM = 16 * 1024 * 1024
 
 _Move = tuple[int, int, int, int]  # row of a capture, its new offset, length, end of its group
 
@@ -79,7 +78,7 @@ class Eraser:
             if row["state"] == "open":
                 raise CorpusError(f"{row['name']}: a crawl is writing this file", remedy="end it")
         paths = {number: self._layout.warc_file(row["name"]) for number, row in rows.items()}
-        needed = sum(path.stat().st_size for path in paths.values()) + _HEADROOM
+        needed = sum(path.stat().st_size for path in paths.values()) + HEADROOM
         if disk_usage(self._layout.warc).free < needed:
             raise StorageError(
                 f"{self._layout.warc}: {needed // 1024} KiB are needed to write the files anew"
@@ -185,7 +184,7 @@ class _Rewriting:
             # What cannot be read may hold any of what must go.
             hit = [entry for offset, (_, entry) in self._condemned.items() if start <= offset < end]
             return hit[0] if hit else None
-        if item.head.kind in _ANSWERS | {"warcinfo"}:
+        if item.head.kind in ANSWERS | {"warcinfo"}:
             return None
         fields = item.head.fields
         named = [v for n, v in fields if n.lower() in {"warc-concurrent-to", "warc-refers-to"}]

@@ -21,10 +21,7 @@ from archiver.corpus.answers import (
 )
 from archiver.corpus.conformance import Finding
 from archiver.corpus.content import Content
-from archiver.corpus.payload import (
-    header,
-    media_type_of,
-)
+from archiver.corpus.payload import header, media_type_of
 from archiver.corpus.reader import Broken
 from archiver.corpus.rows import (
     CaptureRow,
@@ -33,21 +30,15 @@ from archiver.corpus.rows import (
     is_whole_page,
     next_capture_row,
 )
-from archiver.corpus.warc import (
-    Head,
-    capture_id_of,
-    parse_warc_date,
-    warc_date,
-)
+from archiver.corpus.warc import Head, capture_id_of, parse_warc_date, warc_date
 from archiver.errors import DamagedRecordError
-from archiver.model import Link, LinkReading
+from archiver.model import MAX_LINK_BYTES, Link, LinkReading
 from archiver.urls import is_web_url, origin_of, url_key
 
 ReadLinks = Callable[[bytes, str | None, str], LinkReading]
 """Reads the links of a payload: (bytes, Content-Type header, URL) → LinkReading."""
 
 _GONE_AFTER = 3
-_MAX_LINK_PAGE = 16 * 1024 * 1024  # larger "pages" of other crawlers are not read for links
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +206,11 @@ class Intake:
         """Read the links of a capture from its payload, as the crawl did."""
         try:
             with self._content.payload(item.capture_id) as payload:
-                body = payload.read(_MAX_LINK_PAGE + 1)
+                body = payload.read(MAX_LINK_BYTES + 1)
         except DamagedRecordError as error:
             self.findings.append(Finding(file, 0, str(error)))
             return ()
-        if len(body) > _MAX_LINK_PAGE:
+        if len(body) > MAX_LINK_BYTES:
             return ()
         return self._read_links(body, item.content_type, item.url).links
 

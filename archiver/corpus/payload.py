@@ -30,13 +30,14 @@ def head_end(start: bytes) -> int | None:
 
 
 def parse_http_head(head: bytes) -> HttpHead:
-    r"""Read status and headers (names lower-case) from a recorded head.
+    r"""Read status and headers (names lower-case) from a recorded head, bytes as Latin-1.
 
     >>> parse_http_head(b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n\r\n")
     (404, (('content-type', 'text/html'),))
     """
-    lines = head.decode("latin-1").splitlines()
-    words = lines[0].split(None, 2) if lines else []
+    # Not by `splitlines`: in Latin-1 the byte 85, an ellipsis in Windows-1252, is a line break.
+    lines = [line.removesuffix("\r") for line in head.decode("latin-1").split("\n")]
+    words = lines[0].split(None, 2)
     is_status = len(words) > 1 and words[0].upper().startswith("HTTP/") and words[1].isdecimal()
     headers: list[tuple[str, str]] = []
     for line in lines[1:]:
@@ -46,7 +47,7 @@ def parse_http_head(head: bytes) -> HttpHead:
             continue
         name, colon, value = line.partition(":")
         if colon:
-            headers.append((name.strip().lower(), value.strip()))
+            headers.append((name.strip().lower(), value.strip(" \t")))
     return (int(words[1]) if is_status else None), tuple(headers)
 
 

@@ -5,7 +5,7 @@ Reads the catalogue only.
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from archiver.corpus.catalogue import Catalogue
@@ -84,7 +84,7 @@ def _next_state(held: Live | None, row: sqlite3.Row) -> Live | None:
         if held is not None and held.redirect_to is None and held.payload_digest == digest:
             if row["links_from"] in {None, held.links_from}:
                 return None
-            return _with_links(held, row["links_from"])
+            return replace(held, links_from=row["links_from"])
         if row["kind"] == "revisit_304":
             return None
     elif not is_redirect:
@@ -103,24 +103,6 @@ def _next_state(held: Live | None, row: sqlite3.Row) -> Live | None:
         payload_size=row["payload_size"] or 0,
         redirect_to=row["redirect_to"],
         links_from=row["links_from"],
-    )
-
-
-def _with_links(held: Live, links_from: int) -> Live:
-    return Live(
-        url_id=held.url_id,
-        site=held.site,
-        url=held.url,
-        capture_id=held.capture_id,
-        captured_at=held.captured_at,
-        first_captured_at=held.first_captured_at,
-        status=held.status,
-        media_type=held.media_type,
-        charset=held.charset,
-        payload_digest=held.payload_digest,
-        payload_size=held.payload_size,
-        redirect_to=None,
-        links_from=links_from,
     )
 
 

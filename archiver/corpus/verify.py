@@ -6,13 +6,12 @@ Only reads. Goes on after damage, so that one run names everything.
 import sqlite3
 from collections.abc import Iterator
 
+from archiver.corpus.answers import ANSWERS
 from archiver.corpus.catalogue import Catalogue
 from archiver.corpus.conformance import Finding, Judge, finding_of
 from archiver.corpus.folder import Layout
 from archiver.corpus.reader import Broken, read_records
 from archiver.corpus.warcfile import file_digest
-
-_ANSWERS = frozenset({"response", "revisit"})
 
 
 def verify(layout: Layout, catalogue: Catalogue, *, deep: bool = False) -> Iterator[Finding]:
@@ -86,7 +85,7 @@ def _judge_against_catalogue(
             for remark in remarks:
                 yield finding_of(name, item, remark)
         row = captures.pop(item.offset, None)
-        if row is None and item.head.kind in _ANSWERS:
+        if row is None and item.head.kind in ANSWERS:
             yield Finding(name, item.offset, "the catalogue does not know this record")
         elif row is not None and row["record_id"] != item.head.record_id:
             yield Finding(

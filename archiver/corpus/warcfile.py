@@ -17,7 +17,7 @@ from archiver.corpus.folder import OPEN_SUFFIX, sync_folder
 from archiver.errors import LockedError, StorageError
 
 _BUFFER = 1024 * 1024
-_HEADROOM = 16 * 1024 * 1024  # left free for the catalogue and the run record
+HEADROOM = 16 * 1024 * 1024  # left free for the catalogue and the run record
 
 
 class RawFile(Protocol):
@@ -72,10 +72,10 @@ class WarcFile:
             free = shutil.disk_usage(self._folder).free
         except OSError as error:
             raise self._failed("examine the disk of", error) from error
-        if free < needed + _HEADROOM:
+        if free < needed + HEADROOM:
             raise StorageError(
                 f"{self._folder}: {free // 1024} KiB are free, "
-                f"{(needed + _HEADROOM) // 1024} KiB are needed for the next record"
+                f"{(needed + HEADROOM) // 1024} KiB are needed for the next record"
             )
 
     def write(self, data: bytes) -> None:

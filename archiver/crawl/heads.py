@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from archiver.urls import escaped_bytes
+
 Headers = tuple[tuple[str, str], ...]
 Framing = Literal["none", "length", "chunked", "until_close", "guess"]
 
@@ -95,7 +97,8 @@ def lenient_head(raw: bytes) -> Head:
         if not name:
             odd.append("header without a name")
             continue
-        headers.append((name, decode_header(raw_value).strip(" \t")))
+        decoded = escaped_bytes if name == "location" else decode_header
+        headers.append((name, decoded(raw_value).strip(" \t")))
     return Head(status, reason, version, tuple(headers), len(raw), tuple(dict.fromkeys(odd)))
 
 

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archiver.coding import CodingError, decoded, names_of
+from archiver.coding import CodingError, names_of, undone
 from archiver.crawl.frontier import REDIRECTS, Decision
 from archiver.crawl.ports import ReadLinks
 from archiver.crawl.scope import FILE, Scope, only_new
 from archiver.crawl.sitemaps import SitemapReading, read_sitemap
 from archiver.errors import ArchiverError
 from archiver.model import (
+    MAX_LINK_BYTES,
     Candidate,
     Event,
     EventKind,
@@ -26,7 +27,6 @@ from archiver.model import (
 )
 from archiver.urls import joined
 
-MAX_READ_BYTES = 20 * 1024**2
 MAX_TRAP_EVENTS = 20
 PDF = "application/pdf"
 _SNIFFED = 1024
@@ -75,12 +75,14 @@ def read(visit: Visit, read_links: ReadLinks) -> Found:
     is_other = start.startswith(_BINARY) or declared.startswith(_NO_LINKS_IN)
     if not start or (is_other and not is_pdf):
         return Found(reading=LinkReading())
-    if exchange.payload_length > MAX_READ_BYTES:
-        reading = LinkReading(failure=f"larger than {MAX_READ_BYTES} bytes")
+    if exchange.payload_length > MAX_LINK_BYTES:
+        reading = LinkReading(failure=f"larger than {MAX_LINK_BYTES} bytes")
     else:
         try:
-            payload = decoded(exchange.read_payload(), codings, limit=2 * MAX_READ_BYTES)
-            reading = read_links(payload, content_type, exchange.url)
+            pieces = undone(
+                [exchange.read_payload()], codings, limit=MAX_LINK_BYTES, is_cut_allowed=True
+            )
+            reading = read_links(b"".join(pieces), content_type, exchange.url)
         except (CodingError, ArchiverError) as error:
             reading = LinkReading(failure=str(error))
     return Found(reading=replace(reading, media_type=PDF, charset=None) if is_pdf else reading)

@@ -50,10 +50,15 @@ def _pieces(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _unpacked(stream: BinaryIO) -> Iterator[bytes]:
+    """Inflate what is gzip by its first bytes, also a packed file that the server packed again."""
     pieces = _pieces(stream)
-    first = next(pieces, b"")
-    whole = _chained(first, pieces)
-    return inflated(whole, limit=MAX_BYTES) if first.startswith(b"\x1f\x8b") else whole
+    for _ in range(2):
+        first = next(pieces, b"")
+        pieces = _chained(first, pieces)
+        if not first.startswith(b"\x1f\x8b"):
+            break
+        pieces = inflated(pieces, limit=MAX_BYTES)
+    return pieces
 
 
 def _chained(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

@@ -47,6 +47,7 @@ from archiver.model.values import (
 
 if TYPE_CHECKING:
     from archiver.model.crawling import (
+        MAX_LINK_BYTES,
         Candidate,
         Capture,
         CaptureKind,
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "MAX_LINK_BYTES",
     "MISSING_YEAR",
     "About",
     "Answer",

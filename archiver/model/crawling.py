@@ -356,6 +356,10 @@ class CrawlStore(Protocol):
         """Count the frontier's rows by state."""
 
 
+MAX_LINK_BYTES = 20 * 1024**2
+"""A larger payload is not read for links: when crawled, when imported, when rebuilt."""
+
+
 @dataclass(frozen=True, slots=True)
 class LinkReading:
     """What the child process read from one payload for the crawl: links, or why none."""

@@ -93,6 +93,35 @@ def test_a_foreign_file_becomes_captures(
     assert list(corpus.verify(deep=True)) == []
 
 
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        (b"/Gr\xf6\xdfe", HOST + "/Gr%F6%DFe"),
+        ("/Größe".encode(), HOST + "/Gr%C3%B6%C3%9Fe"),
+        (b"/weiter\x85", HOST + "/weiter%85"),
+        (b"http://[::1/", None),
+        (b"ftp://forum.example/", None),
+    ],
+)
+def test_a_foreign_redirect_leads_where_browsers_go(
+    corpus: Corpus, tmp_path: Path, location: bytes, target: str | None
+) -> None:
+    path = tmp_path / "a.warc.gz"
+    moved = b"HTTP/1.1 302 Found\r\nLocation: " + location + b"\r\n\r\n"
+    path.write_bytes(gzip.compress(record("response", 1, HOST + "/", moved)))
+    assert take(corpus, path).captures == 1
+    (capture,) = corpus.captures()
+    assert capture.redirect_to == target
+
+
+def test_the_links_of_a_foreign_pdf_are_read(corpus: Corpus, tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    pdf = b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n\r\n" + HOME
+    path.write_bytes(gzip.compress(record("response", 1, HOST + "/a.pdf", pdf)))
+    take(corpus, path)
+    assert [link.to_url for link in corpus.inbound_links()] == [HOST + "/a"]
+
+
 def test_a_second_import_changes_nothing(corpus: Corpus, tmp_path: Path) -> None:
     path = foreign(tmp_path / "a.warc.gz")
     take(corpus, path)

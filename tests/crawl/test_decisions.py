@@ -239,6 +239,10 @@ class TestSitemaps:
         data = gzip.compress(b"<urlset><url><loc>http://a.example/1</loc></url></urlset>")
         assert self.read(data).pages == ("http://a.example/1",)
 
+    def test_a_packed_sitemap_that_the_server_packed_again_is_read(self):
+        found = read_sitemap(io.BytesIO(gzip.compress(gzip.compress(b"http://forum.example/a"))))
+        assert found.pages == ("http://forum.example/a",)
+
     def test_plain_lists_are_read(self):
         assert self.read("http://a.example/1\r\n\nnothing\nhttp://a.example/2").pages == (
             "http://a.example/1",

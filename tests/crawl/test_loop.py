@@ -99,6 +99,13 @@ class TestOneRun:
         world.crawl()
         assert B in world.fetch.asked
 
+    def test_a_compressed_page_that_breaks_off_is_read_so_far(self):
+        packed = gzip.compress(page("/a").body + bytes(range(256)) * 400)
+        headers = (("content-type", "text/html"), ("content-encoding", "gzip"))
+        world = World({HOME: Answer(body=packed[:-10], headers=headers), A: page()})
+        assert world.crawl().state == "finished"
+        assert pages_asked(world) == [HOME, A]
+
     def test_what_a_pdf_links_is_asked_for_and_the_pdf_keeps_its_type(self):
         body = b"%PDF-1.4\n" + page("/b").body
         pdf = Answer(body=body, headers=(("content-type", "text/html"),))

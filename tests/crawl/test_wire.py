@@ -362,6 +362,15 @@ _NAMES = st.sampled_from(["Date", "content-type", "X_Odd.1", "Set-Cookie", "a b"
 _VALUES = st.text(st.characters(max_codepoint=0xFF), max_size=12)
 
 
+@pytest.mark.parametrize(
+    ("raw", "location"),
+    [("/Größe.html".encode("cp1252"), "/Gr%F6%DFe.html"), ("/ö".encode(), "/%C3%B6")],
+)
+def test_a_location_keeps_its_bytes_whatever_their_charset(raw, location):
+    head = parse_head(b"HTTP/1.1 302 Found\r\nLocation: " + raw + b"\r\n\r\n")
+    assert head.all("location") == [location]
+
+
 @given(
     st.sampled_from(["HTTP/1.1 200 OK", "HTTP/1.0 404 ", "HTTP/1.1 200", "HTTP/1.1  200 OK"]),
     st.lists(st.tuples(_NAMES, _VALUES), max_size=6),
