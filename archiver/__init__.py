@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from archiver.api import open_archive as open  # noqa: A004  the word for it
 
-__all__ = ["__version__", "open"]
+__all__ = ["SOFTWARE", "__version__", "open"]
 
 __version__ = "0.1.0"
+
+SOFTWARE = f"forum-archiver/{__version__}"
+"""How the program names itself to sites (RFC 9110, 10.1.5), in WARC files and packages."""
 
 
 def __getattr__(name: str) -> object:

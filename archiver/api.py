@@ -12,8 +12,9 @@ from typing import Literal, Self
 
 from archiver.export.bibliography import STYLES
 from archiver.export.record import HitRecord
-from archiver.jobs.holdings import Projection, Question, open_holdings
+from archiver.jobs.holdings import Projection, open_holdings
 from archiver.jobs.places import find_place, record_of
+from archiver.jobs.question import Question
 from archiver.model import Answer, Document, Sort, Within
 from archiver.search import search
 from archiver.workspace import find_workspace
@@ -104,9 +105,8 @@ class Archive:
 
     def documents(self) -> Iterator[Document]:
         """Yield all documents as they are now, by the date of their sitting."""
-        for document in self._holdings.index.all_documents():
-            if document.is_current and not self._holdings.is_withdrawn(document.captures[0]):
-                yield document
+        for _, document in self._holdings.documents():
+            yield document
 
     def page_text(self, document: Document, number: int = 1) -> str:
         """Return the text of a page, counted from 1; raises CorpusError when there is none."""

@@ -5,6 +5,7 @@ be read back into the same types, and a wrong file is refused with its key.
 """
 
 import difflib
+import json
 from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar
 
@@ -75,6 +76,15 @@ def from_toml(text: str, kind: type[T], *, source: str) -> T:
         key = path.rstrip("`").removeprefix("$").lstrip(".")
         where = f"{source}: key `{key}`" if key else source
         raise ConfigError(f"{where}: {what[:1].lower()}{what[1:]}") from error
+
+
+def toml_string(text: str) -> str:
+    """Write a text as a TOML basic string: JSON's, but that DEL must be escaped too.
+
+    >>> print(toml_string('Forum "Höfe"'))
+    "Forum \\"Höfe\\""
+    """
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
 def _unknown_key(raw: Any, node: Any, path: str = "") -> str | None:

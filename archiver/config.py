@@ -4,7 +4,15 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from archiver.codec import Count, PositiveCount, PositiveSeconds, Seconds, Share, from_toml
+from archiver.codec import (
+    Count,
+    PositiveCount,
+    PositiveSeconds,
+    Seconds,
+    Share,
+    from_toml,
+    toml_string,
+)
 from archiver.errors import ConfigError
 from archiver.extract.settings import ExtractSettings
 from archiver.finding import CONFIG_NAME
@@ -13,7 +21,8 @@ from archiver.urls import address_of, is_web_url
 if TYPE_CHECKING:
     from archiver.sites.profile import SiteProfile
 
-_SITE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+NAMES_ARE = "lower-case letters, digits and hyphens, at most 64"
 _ADDRESS = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s/:\[\]]+):\d{1,5}")
 
 
@@ -107,11 +116,8 @@ def read_settings(text: str, *, source: str = CONFIG_NAME) -> Settings:
     names: set[str] = set()
     for position, site in enumerate(settings.site):
         where = f"{source}: key `site[{position}]"
-        if not _SITE_NAME.fullmatch(site.name):
-            raise ConfigError(
-                f"{where}.name`: {site.name!r} is no site name – lower-case letters, digits and "
-                "hyphens, at most 64"
-            )
+        if not is_name(site.name):
+            raise ConfigError(f"{where}.name`: {site.name!r} is no site name – {NAMES_ARE}")
         if site.name in names:
             raise ConfigError(f"{where}.name`: {site.name!r} stands twice – give each its own")
         names.add(site.name)
@@ -122,6 +128,15 @@ def read_settings(text: str, *, source: str = CONFIG_NAME) -> Settings:
     if settings.notify.ping is not None:
         check_seed(settings.notify.ping, where=f"{source}: key `notify.ping`")
     return settings
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a site, a profile or a saved search may be called so: see NAMES_ARE.
+
+    >>> is_name("forum-2"), is_name("Forum"), is_name("-forum")
+    (True, False, False)
+    """
+    return _NAME.fullmatch(text) is not None
 
 
 def check_seed(seed: str, *, where: str) -> None:
@@ -167,15 +182,15 @@ def new_settings_text(
         "format = 1",
         "",
         "[[site]]",
-        f'name = "{name}"',
-        f"seeds = [{_quoted(seed)}]",
+        f"name = {toml_string(name)}",
+        f"seeds = [{toml_string(seed)}]",
     ]
     if profile is not None:
-        lines.append(f"profile = {_quoted(profile)}")
+        lines.append(f"profile = {toml_string(profile)}")
     else:
         lines.append("# profile = ...        a built-in one, or sites/NAME.toml of this workspace")
     if allow:
-        lines.append(f"allow = [{', '.join(map(_quoted, allow))}]   # may be private addresses")
+        lines.append(f"allow = [{', '.join(map(toml_string, allow))}]   # may be private addresses")
     if delay is not None:
         lines.append(f"delay = {delay:g}             # seconds between two requests")
     else:
@@ -190,8 +205,3 @@ def new_settings_text(
         "",
     ]
     return "\n".join(lines)
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

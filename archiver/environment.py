@@ -5,13 +5,12 @@ handed in.
 """
 
 import difflib
-import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
-from archiver.codec import to_builtins
+from archiver.codec import to_builtins, toml_string
 from archiver.config import Settings, read_settings
 from archiver.errors import ConfigError
 from archiver.finding import CONFIG_NAME
@@ -124,7 +123,7 @@ def _refuse_misspelt(name: str, keys: Mapping[str, object]) -> None:
 def _read(name: str, table: str | None, key: str, text: str) -> Settings:
     """Read a value as TOML has it (4, true, ["a"]), else as plain text."""
     head = f"[{table}]\n" if table else ""
-    plain = json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
+    plain = toml_string(text)
     try:
         tomllib.loads(f"x = {text}\n")
     except tomllib.TOMLDecodeError:

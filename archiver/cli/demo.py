@@ -89,7 +89,6 @@ def _walk(terminal: Terminal, workspace: Workspace, base_url: str) -> ExitCode:
     _run(own, ["sessions"])
     for words in QUERIES:
         _run(own, ["search", *words])
-    target = workspace.root / "index" / "demo-hits.csv"
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "hits.csv"
         _run(own, ["export", "Bürgerbeteiligung", "-o", str(target)], shown="-o hits.csv")

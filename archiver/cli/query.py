@@ -12,12 +12,12 @@ import click
 
 from archiver.cli.completion import offer
 from archiver.errors import UsageError
+from archiver.jobs.question import FILTERS, query_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _MARK = "\0"
 _JOINED = re.compile(r"-[a-z]\d+")  # -n3: a number is no word one would deny
-FILTERS = ("session", "date", "topic", "group", "kind", "role", "type", "site")
 
 
 class QueryCommand(click.Command):
@@ -93,20 +93,14 @@ def build_query(words: tuple[str, ...], filters: dict[str, tuple[str, ...]]) -> 
     >>> build_query(("Rad", "ODER", "Fuß"), {"session": ("20..30",), "topic": ("neue Mitte",)})
     '(Rad ODER Fuß) session:20..30 topic:(neue Mitte)'
     """
-    text = _decoded(" ".join(word.removeprefix(_MARK) for word in words).strip())
-    parts = [
-        f"{name}:({value})" if len(value.split()) > 1 else f"{name}:{value}"
-        for name in FILTERS
-        for value in filters.get(name, ())
-        if value.strip()
-    ]
-    if not text and not parts:
+    text = _decoded(" ".join(word.removeprefix(_MARK) for word in words))
+    query = query_of(text, filters)
+    if not query:
         raise UsageError(
             "nothing to search for",
             remedy="give words or a filter, as in: archiver search Radweg --session 20..30",
         )
-    has_or = bool({"OR", "ODER", "|"} & set(text.split()))
-    return " ".join([f"({text})" if parts and has_or else text, *parts]).strip()
+    return query
 
 
 def _decoded(text: str) -> str:

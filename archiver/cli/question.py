@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from archiver.cli.query import FILTERS, build_query, query_options
+from archiver.cli.query import build_query, query_options
+from archiver.jobs.question import FILTERS, Question
 
 if TYPE_CHECKING:
-    from archiver.jobs.holdings import Question
     from archiver.model.results import Versions
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,10 +64,8 @@ def sort_option(command: F) -> F:
     )(command)
 
 
-def question(words: tuple[str, ...], options: dict[str, Any]) -> "Question":
+def question(words: tuple[str, ...], options: dict[str, Any]) -> Question:
     """Read words and options; takes what it reads out of `options`. Raises UsageError."""
-    from archiver.jobs.holdings import Question
-
     filters = {name: options.pop(name) for name in FILTERS}
     return Question(
         query=build_query(words, filters),

@@ -8,9 +8,10 @@ import click
 from archiver.amounts import counted
 from archiver.cli.completion import offer
 from archiver.cli.output import SCHEMA_VERSION, fields_of, json_option, print_json, print_table
-from archiver.cli.query import FILTERS, QueryCommand, build_query, query_options
+from archiver.cli.query import QueryCommand, build_query, query_options
 from archiver.cli.terminal import Terminal, printable
 from archiver.errors import ExitCode, LockedError, NoGenerationError
+from archiver.jobs.question import FILTERS
 
 if TYPE_CHECKING:
     from archiver.jobs.changes import Alert

@@ -10,10 +10,11 @@ import click
 
 from archiver.amounts import counted
 from archiver.cli.output import SCHEMA_VERSION, fields_of, json_option, print_json, span
-from archiver.cli.query import FILTERS, QueryCommand, build_query, query_options
-from archiver.cli.question import chosen_versions, version_options
+from archiver.cli.query import QueryCommand, build_query
+from archiver.cli.question import chosen_versions, question_options, sort_option, version_options
 from archiver.cli.terminal import Terminal, printable
 from archiver.errors import ExitCode, UsageError
+from archiver.jobs.question import FILTERS
 
 if TYPE_CHECKING:
     from archiver.model.documents import Document
@@ -23,21 +24,8 @@ _NUMBERS_SHOWN = 8  # of missing sittings
 
 
 @click.command(cls=QueryCommand)
-@query_options
-@click.option("--any", "any_word", is_flag=True, help="One word suffices; the more the better.")
-@click.option(
-    "--within",
-    type=click.Choice(["page", "document", "session"]),
-    default="document",
-    show_default=True,
-    help="Where all words must stand together.",
-)
-@click.option(
-    "--sort",
-    type=click.Choice(["relevance", "date", "-date", "session"]),
-    default="relevance",
-    show_default=True,
-)
+@question_options
+@sort_option
 @version_options
 @click.option("-n", "--limit", type=click.IntRange(1, 1000), default=10, show_default=True,
               help="Documents on one page of the answer.")  # fmt: skip

@@ -18,7 +18,6 @@ __all__ = [
     "Kwic",
     "KwicLine",
     "Unit",
-    "aligned",
     "context_needed",
     "encode_kwic",
     "kwic_line",
@@ -126,12 +125,6 @@ def encode_kwic(records: Iterable[HitRecord], kwic: Kwic) -> Iterator[bytes]:
             line.right,
         )
         yield ("\t".join(_GAP.sub(" ", sound(cell)) for cell in cells) + "\n").encode()
-
-
-def aligned(line: KwicLine, width: int) -> str:
-    """Return the line with its node in one column; `width` characters on each side."""
-    left = line.left[-width:] if width else ""
-    return f"{left:>{width}} {line.node} {line.right[:width]}".rstrip()
 
 
 def fold(word: str) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from archiver import __version__
+from archiver import SOFTWARE
 from archiver.corpus import Corpus
 from archiver.corpus.decisions import Decisions
 from archiver.errors import CorpusError, UsageError
@@ -17,7 +17,6 @@ from archiver.model.documents import current_id
 from archiver.urls import is_web_url, url_key
 from archiver.workspace import Workspace
 
-SOFTWARE = f"forum-archiver/{__version__}"
 ExportForm = Literal["warc", "wacz", "cdxj", "files"]
 
 

@@ -7,12 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from archiver.errors import QueryError, UsageError
+from archiver.jobs.question import FILTERS, query_of
 from archiver.jobs.saved import saved_searches
 from archiver.model import Answer, Within
 from archiver.search import search
 from archiver.workspace import Workspace
-
-FILTERS = ("session", "date", "topic", "group", "kind", "role", "type", "site")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ def read_queries(path: Path) -> Iterator[Asked]:
             for row in reader:
                 # A row longer than the header has its rest under None, a shorter one holds None.
                 cells = {key: (row[key] or "").strip() for key in names}
-                text = _query(cells)
+                text = query_of(cells["query"], {name: [cells.get(name, "")] for name in FILTERS})
                 if text:
                     yield Asked(reader.line_num, text, cells.get("name", ""))
     except OSError as error:
@@ -98,19 +97,3 @@ def read_queries(path: Path) -> Iterator[Asked]:
         raise UsageError(f"{path}: not UTF-8 – save it as UTF-8") from error
     except csv.Error as error:
         raise UsageError(f"{path}: cannot be read as CSV: {error}") from error
-
-
-def _query(cells: dict[str, str]) -> str:
-    """Join a row's words and filters.
-
-    >>> _query({"query": "Rad ODER Fuß", "session": "20..30", "topic": "neue Mitte"})
-    '(Rad ODER Fuß) session:20..30 topic:(neue Mitte)'
-    """
-    text = cells["query"]
-    filters = [
-        f"{name}:({cells[name]})" if len(cells[name].split()) > 1 else f"{name}:{cells[name]}"
-        for name in FILTERS
-        if cells.get(name)
-    ]
-    has_or = bool({"OR", "ODER", "|"} & set(text.split()))
-    return " ".join([f"({text})" if filters and has_or else text, *filters]).strip()

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from archiver.export.concordance import Kwic, KwicLine, context_needed, sort_lines
 from archiver.export.redaction import Redaction
-from archiver.jobs.holdings import Projection, Question, open_holdings
+from archiver.jobs.holdings import Projection, open_holdings
+from archiver.jobs.question import Question
 from archiver.workspace import Workspace
 
 

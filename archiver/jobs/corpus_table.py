@@ -5,15 +5,15 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archiver.errors import ArchiverError, CorpusError
+from archiver.errors import ArchiverError
 from archiver.export.corpus import DOCUMENT_FIELDS, PAGE_BREAK, TEXTS, DocumentRow, write_documents
 from archiver.export.manifest import Manifest
 from archiver.export.record import sitting_date, sound
 from archiver.export.redaction import Redaction, mask_text
 from archiver.extract import Sandbox, Task
-from archiver.index.columns import HAS_TEXT
 from archiver.jobs.export import provenance
-from archiver.jobs.holdings import Holdings, Question, open_holdings
+from archiver.jobs.holdings import Holdings, open_holdings
+from archiver.jobs.question import Question
 from archiver.model import Document
 from archiver.sites.profile import SiteProfile
 from archiver.workspace import Workspace
@@ -47,14 +47,11 @@ def export_documents(
         sandbox = (
             stack.enter_context(Sandbox(workspace.settings.extract)) if with_whole_text else None
         )
-        chosen = [
+        shown = [
             ordinal
-            for ordinal, document in enumerate(holdings.index.all_documents())
-            if document.is_current
-            and document.site in names
-            and (not urls or not set(urls).isdisjoint(document.urls))
+            for ordinal, document in holdings.documents()
+            if document.site in names and (not urls or not set(urls).isdisjoint(document.urls))
         ]
-        shown = [o for o in chosen if not holdings.is_withdrawn(_document(holdings, o).captures[0])]
         asked = Question(query="", today=(now or datetime.now(UTC)).date())
         told = provenance(holdings, asked, "", now or datetime.now(UTC))
         rows = (_row(holdings, ordinal, sandbox, redact, with_text=with_text) for ordinal in shown)
@@ -69,10 +66,6 @@ def export_documents(
         )
 
 
-def _document(holdings: Holdings, ordinal: int) -> Document:
-    return holdings.index.documents.document(ordinal)
-
-
 def _row(
     holdings: Holdings,
     ordinal: int,
@@ -81,7 +74,7 @@ def _row(
     *,
     with_text: bool,
 ) -> DocumentRow:
-    document = _document(holdings, ordinal)
+    document = holdings.index.documents.document(ordinal)
 
     def plain(text: str) -> str:
         return sound(mask_text(text, redact) if redact else text)
@@ -118,17 +111,8 @@ def _row(
 
 def _pages(holdings: Holdings, ordinal: int) -> list[str]:
     """Return the text of each page; those without one are empty, so that each has its place."""
-    document, documents = _document(holdings, ordinal), holdings.index.documents
-    found = {}
-    for page in range(documents.first_page[ordinal], documents.first_page[ordinal + 1]):
-        if documents.page_flags[page] & HAS_TEXT:
-            number = documents.page_number[page]
-            try:
-                read = holdings.read_page(document.payload_digest, document.extractor, number)
-            except CorpusError as error:
-                error.remedy = "bring texts and index up to date with: archiver index"
-                raise
-            found[number] = read.text
+    document = holdings.index.documents.document(ordinal)
+    found = dict(holdings.page_texts(ordinal))
     last = max(document.page_count, *found) if found else document.page_count
     return [found.get(number, "") for number in range(1, last + 1)]
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from archiver import __version__
+from archiver import SOFTWARE, __version__
 from archiver.amounts import counted
 from archiver.analysis import ANALYSIS_VERSION
 from archiver.errors import ExportError, UsageError
@@ -20,12 +20,12 @@ from archiver.export.output import check_name
 from archiver.export.record import HitRecord
 from archiver.export.redaction import Redaction
 from archiver.index import SCHEMA_VERSION
-from archiver.jobs.holdings import Holdings, Projection, Question, open_holdings
+from archiver.jobs.holdings import Holdings, Projection, open_holdings
+from archiver.jobs.question import Question
 from archiver.model import Document, Hit
 from archiver.search import FoundPage, Stream
 from archiver.workspace import Workspace
 
-SOFTWARE = f"forum-archiver/{__version__}"
 _OF_THE_TEXT = {"snippet_left", "match", "snippet_right", "char_start", "char_end"}
 
 

@@ -3,8 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from archiver.corpus.derived import DerivedTexts
@@ -13,9 +13,10 @@ from archiver.export.citation import Citing, Publication
 from archiver.export.record import HitRecord, build_record, shared_fields
 from archiver.export.redaction import Redaction
 from archiver.index import Index
+from archiver.index.columns import HAS_TEXT
+from archiver.jobs.question import Question
 from archiver.jobs.saved import saved_searches
-from archiver.model import Capture, Document, Hit, Page, Sort, Within
-from archiver.model.results import Versions
+from archiver.model import Capture, Document, Hit, Page
 from archiver.search import FoundPage, Stream, concord, stream
 from archiver.workspace import Workspace
 
@@ -26,19 +27,6 @@ K = TypeVar("K")
 T = TypeVar("T")
 
 _REMEMBERED = 8192  # documents: captures, digests, fields that hits share; some 4 kB each
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What is asked of an archive. `filters` are the restrictions shown in a manifest."""
-
-    query: str
-    today: date
-    within: Within = "document"
-    any_word: bool = False
-    sort: Sort = "relevance"
-    filters: Mapping[str, str] = field(default_factory=dict)
-    versions: Versions = "current"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +101,32 @@ class Holdings:
             saved=self.saved,
             ahead=self._fetch_captures,
         )
+
+    def documents(self) -> Iterator[tuple[int, Document]]:
+        """Yield what the archive holds now and may be shown: ordinal in the index and document.
+
+        By the date of the sitting.
+        """
+        for ordinal, document in enumerate(self.index.all_documents()):
+            if document.is_current and not self.is_withdrawn(document.captures[0]):
+                yield ordinal, document
+
+    def page_texts(self, ordinal: int) -> Iterator[tuple[int, str]]:
+        """Yield number and text of each page of a document that has one.
+
+        Raises CorpusError when the text of a page that was indexed is not there.
+        """
+        documents = self.index.documents
+        document = documents.document(ordinal)
+        for page in range(documents.first_page[ordinal], documents.first_page[ordinal + 1]):
+            if documents.page_flags[page] & HAS_TEXT:
+                number = documents.page_number[page]
+                try:
+                    read = self.read_page(document.payload_digest, document.extractor, number)
+                except CorpusError as error:
+                    error.remedy = "bring texts and index up to date with: archiver index"
+                    raise
+                yield number, read.text
 
     def _fetch_captures(self, documents: Sequence[Document]) -> None:
         """Read the captures of the hits to come at once."""

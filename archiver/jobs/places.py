@@ -8,7 +8,8 @@ from archiver.amounts import counted
 from archiver.errors import CorpusError, ExportError
 from archiver.export.record import HitRecord, Place, parse_hit_id
 from archiver.export.redaction import Redaction
-from archiver.jobs.holdings import Holdings, Projection, Question
+from archiver.jobs.holdings import Holdings, Projection
+from archiver.jobs.question import Question
 from archiver.model import Capture, Document, Hit, Page
 from archiver.search import places_on
 

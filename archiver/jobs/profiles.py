@@ -1,14 +1,13 @@
 """Site profiles at work: made, listed, tried on a page, checked by their golden cases."""
 
 import mimetypes
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from archiver.config import check_seed
+from archiver.config import NAMES_ARE, check_seed, is_name
 from archiver.corpus import Corpus
 from archiver.errors import ConfigError, UsageError
 from archiver.extract import Sandbox, Task, extractor_key, read_links
@@ -28,8 +27,6 @@ from archiver.update.settled import settle
 from archiver.update.texts import failed, head_of
 from archiver.urls import is_web_url, url_key
 from archiver.workspace import Workspace, read_text
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +71,8 @@ def new_profile(workspace: Workspace, name: str, seed: str) -> Path:
 
     Raises UsageError for a name or seed that will not do and for a file that is there already.
     """
-    if not _NAME.fullmatch(name):
-        raise UsageError(f"{name!r} is no profile's name – lower-case letters, digits and hyphens")
+    if not is_name(name):
+        raise UsageError(f"{name!r} is no profile's name – {NAMES_ARE}")
     check_seed(seed, where="--seed")
     path = workspace.sites_folder / f"{name}.toml"
     if path.exists():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from archiver import __version__
+from archiver import SOFTWARE
 from archiver.codec import to_json
 from archiver.config import ExpectSettings, NotifySettings
 from archiver.corpus import Corpus
@@ -209,7 +209,7 @@ def _crawl(
     with Sandbox(settings.extract) as sandbox:
         around = Surroundings(
             user_agent=user_agent(settings.crawl.contact),
-            software=f"forum-archiver/{__version__}",
+            software=SOFTWARE,
             read_links=sandbox.read_links,
             options=CrawlOptions(
                 revisit="due" if is_due_only else "all",
@@ -268,5 +268,4 @@ def user_agent(contact: str) -> str:
     >>> user_agent("archive@town.example").endswith("(+archive@town.example)")
     True
     """
-    name = f"forum-archiver/{__version__}"
-    return f"{name} (+{contact})" if contact else name
+    return f"{SOFTWARE} (+{contact})" if contact else SOFTWARE

@@ -4,20 +4,18 @@ Reading is put off until a name is asked for, so that other searches do not pay 
 written keeps the comments and order of the rest.
 """
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from archiver.codec import from_toml
+from archiver.codec import from_toml, toml_string
+from archiver.config import NAMES_ARE, is_name
 from archiver.errors import ConfigError, UsageError
 from archiver.jobs.whole import write_whole
 from archiver.workspace import Workspace, read_text
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _HEAD = (
     "# Saved searches: `query:NAME` stands for one in other queries; `archiver run` tells what is\n"
     "# new in each. Unknown keys are errors.\n"
@@ -77,7 +75,7 @@ def read_saved(text: str, *, source: str) -> dict[str, str]:
     """
     found = from_toml(text, _File, source=source).search
     for name, entry in found.items():
-        if not _NAME.fullmatch(name):
+        if not is_name(name):
             raise ConfigError(f"{source}: key `search`: {_no_name(name)}")
         if not entry.query.strip():
             raise ConfigError(f"{source}: key `search.{name}.query`: is empty")
@@ -86,7 +84,7 @@ def read_saved(text: str, *, source: str) -> dict[str, str]:
 
 def check_name(name: str) -> None:
     """Raise UsageError unless a saved search may be called so."""
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise UsageError(_no_name(name))
 
 
@@ -105,7 +103,7 @@ def add_saved(workspace: Workspace, name: str, query: str, *, overwrite: bool = 
         remove_saved(workspace, name)
     path = workspace.saved_path
     text = read_text(path) if path.exists() else _HEAD
-    text = f"{text.rstrip()}\n\n[search.{name}]\nquery = {_quoted(query)}\n"
+    text = f"{text.rstrip()}\n\n[search.{name}]\nquery = {toml_string(query)}\n"
     _write(path, text, expected={**_without(known, name), name: query})
 
 
@@ -169,13 +167,5 @@ def _without(queries: Mapping[str, str], name: str) -> dict[str, str]:
     return {other: query for other, query in queries.items() if other != name}
 
 
-def _quoted(text: str) -> str:
-    """Return a TOML basic string: JSON's, but that DEL must be escaped too."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
-
-
 def _no_name(name: str) -> str:
-    return (
-        f"{name!r} is no name of a saved search – lower-case letters, digits and hyphens, "
-        "at most 64"
-    )
+    return f"{name!r} is no name of a saved search – {NAMES_ARE}"

@@ -1,14 +1,12 @@
 """Counts the places of a query by sitting and time, and all words of the archive beside them."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from archiver.errors import CorpusError
 from archiver.export.statistics import Statistics, Tally
-from archiver.index.columns import HAS_TEXT
-from archiver.jobs.holdings import Holdings, Question, open_holdings
+from archiver.jobs.holdings import open_holdings
+from archiver.jobs.question import Question
 from archiver.model import MISSING_YEAR, Document
 from archiver.workspace import Workspace
 
@@ -33,7 +31,8 @@ def statistics(workspace: Workspace, question: Question) -> Statistics:
             if document.doc_id not in counted:
                 counted.add(document.doc_id)
                 tally.add_document(document.sessions, month, document.topics)
-        for document, words in _words(holdings):
+        for ordinal, document in holdings.documents():
+            words = sum(count_words(text) for _, text in holdings.page_texts(ordinal))
             tally.add_words(document.sessions, month_of(document), words)
         return tally.statistics(
             query=question.query,
@@ -61,24 +60,3 @@ def count_words(text: str) -> int:
     5
     """
     return sum(1 for _ in _WORD.finditer(text))
-
-
-def _words(holdings: Holdings) -> Iterator[tuple[Document, int]]:
-    documents = holdings.index.documents
-    for ordinal, document in enumerate(holdings.index.all_documents()):
-        if not document.is_current or holdings.is_withdrawn(document.captures[0]):
-            continue
-        words = 0
-        for page in range(documents.first_page[ordinal], documents.first_page[ordinal + 1]):
-            if documents.page_flags[page] & HAS_TEXT:
-                number = documents.page_number[page]
-                words += count_words(_text(holdings, document, number))
-        yield document, words
-
-
-def _text(holdings: Holdings, document: Document, number: int) -> str:
-    try:
-        return holdings.texts.page_text(document.payload_digest, document.extractor, number).text
-    except CorpusError as error:
-        error.remedy = "bring texts and index up to date with: archiver index"
-        raise

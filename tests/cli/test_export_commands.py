@@ -31,8 +31,9 @@ from archiver.demo.server import SampleServer
 from archiver.errors import ExportError
 from archiver.export import FORMATS
 from archiver.jobs.export import export_hits
-from archiver.jobs.holdings import Question, open_holdings
+from archiver.jobs.holdings import open_holdings
 from archiver.jobs.places import find_place
+from archiver.jobs.question import Question
 from archiver.model import Answer
 from archiver.workspace import find_workspace
 from tests.conftest import ROOT, Archiver, Outcome

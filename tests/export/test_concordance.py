@@ -11,7 +11,6 @@ from archiver.errors import UsageError
 from archiver.export.concordance import (
     Kwic,
     Unit,
-    aligned,
     context_needed,
     encode_kwic,
     kwic_line,
@@ -95,14 +94,6 @@ def test_the_table_has_one_line_each_and_no_quotes(record: HitRecord) -> None:
             " zur Schule ",
         ],
     ]
-
-
-def test_nodes_stand_in_one_column_on_a_terminal(record: HitRecord) -> None:
-    lines = [
-        aligned(kwic_line(around(record, left, "Weg", " zur Schule"), Kwic()), 8)
-        for left in ("der ", "ein sehr langer ")
-    ]
-    assert lines == ["    der  Weg  zur Sch", " langer  Weg  zur Sch"]
 
 
 def test_enough_context_is_asked_for() -> None:
