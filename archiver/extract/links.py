@@ -1,4 +1,4 @@
-"""The links of a web page or PDF with their text and surroundings, for the crawl. Pure.
+"""The links of a web page, PDF or feed with their text and surroundings, for the crawl. Pure.
 
 Plain lxml without a tree of our own on top: this runs for every page of every crawl.
 """
@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from archiver.errors import ExtractionError
 from archiver.extract.charset import decode
+from archiver.extract.feeds import feed_links, is_feed
 from archiver.extract.repair import repair
+from archiver.extract.scripted import has_scripts, scripted_addresses
 from archiver.extract.sniff import HTML, PDF, media_type_of
 from archiver.extract.tree import parse_html
 from archiver.model import Link, LinkReading
@@ -35,6 +37,7 @@ _BLOCK_TAGS |= {"nav", "aside", "header", "footer", "figure", "details", "addres
 _PARTING_TAGS = (*_ENTRY_TAGS, *_BLOCK_TAGS, "br", "ul", "ol", "table", "tr")
 _LINK_RELATIONS = frozenset({"next", "prev", "previous", "alternate", "canonical", "up", "first"})
 _LINK_RELATIONS |= {"last", "contents", "archives", "start"}
+_SCRIPT = "script"  # the relation of what a script leads to
 _NOT_FETCHED = re.compile(
     r"^(?:javascript|mailto|tel|sms|fax|callto|skype|whatsapp|data|about|blob|chrome|void):",
     re.IGNORECASE,
@@ -46,17 +49,18 @@ _PLAIN_PATH = re.compile(r"/?[A-Za-z0-9_~%-][A-Za-z0-9_~%./-]*")
 def read_links(
     data: bytes, content_type: str | None, url: str, *, passwords: Sequence[str] = ()
 ) -> LinkReading:
-    """Read the links of a payload in document order; what is no web page and no PDF has none.
+    """Read the links of a web page, PDF or feed in document order; what is none of them has none.
 
     `content_type` is the header as sent; `url` the page's address, against which relative links
-    count unless the page names another base. Links to mail, telephone and scripts are left out,
-    and so are links within the page.
+    count unless the page names another base. Links to mail and telephone are left out, and so are
+    links within the page. Addresses that stand in scripts come last.
     """
     media_type = media_type_of(data, content_type)
     if media_type == PDF:
         return _pdf_links(data, url, passwords)
     if media_type != HTML:
-        return LinkReading(media_type=media_type)
+        is_xml = media_type.endswith("xml")
+        return LinkReading(_feed_links(data, url) if is_xml else (), media_type)
     text, charset = decode(data, charset_of(content_type))
     root = parse_html(text)
     if root is None:
@@ -65,20 +69,35 @@ def read_links(
     contexts: dict[Any, str] = {}
     links: list[Link] = []
     warnings: tuple[str, ...] = ()
-    for element in root.iter("a", "area", "link", "iframe", "frame", "meta", "object", "embed"):
-        address, rel = _address_of(element)
-        if address is None:
-            continue
+    seen: set[str] = set()
+    for element, address, rel in _addresses(root, text):
         target = _absolute(base, address)
-        if target is None:
+        if target is None or (rel == _SCRIPT and target in seen):
             continue
         if len(links) >= MAX_LINKS:
             warnings = (f"only the first {MAX_LINKS} links were read",)
             break
+        seen.add(target)
+        target = _asked_in(target, charset)
         words = _text_of(element)
-        context = _context_of(element, contexts, words) if element.tag == "a" else words
+        context = (
+            _context_of(element, contexts, words) if element.tag == "a" or rel == _SCRIPT else words
+        )
         links.append(Link(target, words, context, len(links), element.tag, rel))
     return LinkReading(tuple(links), media_type, charset, warnings=warnings)
+
+
+def _feed_links(data: bytes, url: str) -> tuple[Link, ...]:
+    """Read the links of a feed's entries; an entry's title is their words."""
+    if not is_feed(data):
+        return ()
+    base = _Base.of(url)
+    found = ((_absolute(base, address), words) for address, words in feed_links(data))
+    targets = [(target, words) for target, words in found if target is not None]
+    return tuple(
+        Link(target, words, words, place)
+        for place, (target, words) in enumerate(targets[:MAX_LINKS])
+    )
 
 
 def _pdf_links(data: bytes, url: str, passwords: Sequence[str]) -> LinkReading:
@@ -125,6 +144,17 @@ def _base_of(root: Any, url: str) -> str:
     return url
 
 
+def _addresses(root: Any, page: str) -> Iterator[tuple[Any, str, str | None]]:
+    """Yield each element that leads on, with its address as written and its relation."""
+    for element in root.iter("a", "area", "link", "iframe", "frame", "meta", "object", "embed"):
+        address, rel = _address_of(element)
+        if address is not None:
+            yield element, address, rel
+    if has_scripts(page):
+        for element, address in scripted_addresses(root):
+            yield element, address, _SCRIPT
+
+
 def _address_of(element: Any) -> tuple[str | None, str | None]:
     """Return the address an element points to, and its relation."""
     tag = element.tag
@@ -151,6 +181,22 @@ def _absolute(base: "_Base", address: str) -> str | None:
         return (base.origin if address[0] == "/" else base.folder) + address
     url = joined(base.url, address)
     return None if url is None or _NOT_FETCHED.match(url) else url
+
+
+def _asked_in(url: str, charset: str) -> str:
+    """Escape the words of a query in the page's charset, as browsers do (WHATWG URL, query state).
+
+    >>> _asked_in("http://forum.example/ä?n=Müller#ö", "cp1252")
+    'http://forum.example/ä?n=M%FCller#ö'
+    >>> _asked_in("http://forum.example/?n=Müller", "utf-8")
+    'http://forum.example/?n=Müller'
+    """
+    if url.isascii() or charset.startswith("utf"):
+        return url
+    place, mark, fragment = url.partition("#")
+    place, question, query = place.partition("?")
+    escaped = [c if c.isascii() else quote(c.encode(charset, "xmlcharrefreplace")) for c in query]
+    return f"{place}{question}{''.join(escaped)}{mark}{fragment}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,3 +171,33 @@ def test_deeply_nested_links_end() -> None:
 def test_addresses_are_joined_as_the_standard_says(page: str, address: str) -> None:
     (link,) = read_links(f"<a href='{address}'>x</a>".encode(), "text/html", page).links
     assert link.url == urljoin(page, address)
+
+
+def test_what_a_script_leads_to_comes_last_and_once_with_its_surroundings() -> None:
+    found = links(
+        "<ul><li>12. Sitzung: <a href=# onclick=\"window.open('12.pdf')\">Protokoll</a>"
+        "<li>13. Sitzung: <a href=13.pdf onclick=\"window.open('13.pdf')\">Protokoll</a></ul>"
+    )
+    assert [(link.url.rpartition("/")[2], link.rel, link.context) for link in found] == [
+        ("13.pdf", None, "13. Sitzung: Protokoll"),
+        ("12.pdf", "script", "12. Sitzung: Protokoll"),
+    ]
+
+
+def test_the_entries_of_a_feed_are_links_with_their_titles() -> None:
+    feed = "<rss><channel><item><title>12. Forum</title><link>/12</link></item></channel></rss>"
+    reading = read_links(feed.encode(), "application/rss+xml", PAGE)
+    assert [(link.url, link.text) for link in reading.links] == [
+        ("http://forum.example/12", "12. Forum")
+    ]
+    assert reading.media_type == "application/rss+xml"
+
+
+@pytest.mark.parametrize(
+    ("charset", "query"),
+    [("iso-8859-1", "n=M%FCller"), ("utf-8", "n=Müller"), ("windows-1250", "n=M%FCller")],
+)
+def test_a_query_is_asked_in_the_charset_of_its_page(charset: str, query: str) -> None:
+    page = "<a href='/größe?n=Müller'>Grüße</a>".encode(charset)
+    (link,) = read_links(page, f"text/html; charset={charset}", PAGE).links
+    assert link.url == f"http://forum.example/größe?{query}"
