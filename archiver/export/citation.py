@@ -19,6 +19,7 @@ __all__ = [
     "encode_citations",
     "is_web_page",
     "one_line",
+    "page_field",
     "page_in_german",
     "role_in_german",
     "session_in_german",
@@ -54,6 +55,15 @@ _MONTHS = (
 # Breaks, blanks and controls, with the invisible marks that turn the writing's direction.
 _GAP = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 _DIGEST_DIGITS = 12
+_PDF = "application/pdf"
+# What the parts of files without pages are called; a text document is one part, as a web page is.
+_PARTS = {
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "Folie",
+    "application/vnd.oasis.opendocument.presentation": "Folie",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Blatt",
+    "application/vnd.oasis.opendocument.spreadsheet": "Blatt",
+    "application/epub+zip": "Kapitel",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +139,26 @@ def role_in_german(role: str | None) -> str:
 def page_in_german(record: HitRecord) -> str:
     """Word the page: the printed number first, the PDF's beside it when they differ.
 
-    A page of a file inside the file is cited by that file's name; a mail itself has no pages.
+    A page of a file inside the file is cited by that file's name, of slides and tables the part. A
+    mail, a text document has no pages: its lines fall as the program likes that shows it.
     """
     if record.attachment is not None:
         return record.page_label or record.attachment
-    if is_web_page(record) or record.media == "message/rfc822":
-        return ""
+    if record.media != _PDF:
+        part = _PARTS.get(record.media or "")
+        return f"{part} {record.page}" if part else ""
     if record.page_label is None:
         return f"PDF-S. {record.page}"
     if record.page_label == str(record.page):
         return f"S. {record.page}"
     return f"S. {record.page_label} (PDF-S. {record.page})"
+
+
+def page_field(record: HitRecord) -> str:
+    """Return the page for a field of that name: as printed, else as counted; "" without pages."""
+    if record.attachment is None and record.media != _PDF and record.media not in _PARTS:
+        return ""
+    return record.page_label or str(record.page)
 
 
 def date_in_german(held_on: str | None) -> str:

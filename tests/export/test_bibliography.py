@@ -88,6 +88,30 @@ def test_pages_are_worded_by_label_and_number(
     assert f", {worded} https" in cite(dataclasses.replace(record, page_label=label, page=page))
 
 
+@pytest.mark.parametrize(
+    ("media", "worded", "field"),
+    [
+        ("application/vnd.openxmlformats-officedocument.presentationml.presentation",
+         "14.10.2011, Folie 9. https", "9"),
+        ("application/vnd.oasis.opendocument.spreadsheet", "14.10.2011, Blatt 9. https", "9"),
+        ("application/epub+zip", "14.10.2011, Kapitel 9. https", "9"),
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+         "14.10.2011. https", None),
+        ("text/rtf", "14.10.2011. https", None),
+        ("message/rfc822", "14.10.2011. https", None),
+    ],
+)  # fmt: skip
+def test_only_a_pdf_has_pages_of_a_pdf(
+    record: HitRecord, media: str, worded: str, field: str | None
+) -> None:
+    other = dataclasses.replace(record, media=media, page_label=None, page=9)
+    assert worded in cite(other)
+    [item] = json.loads(b"".join(encode_csl_json([other], CITING)))
+    assert item.get("page") == field
+    assert (b"SP  - 9" in b"".join(encode_ris([other], CITING))) == (field is not None)
+    assert (b"pages = {9}" in b"".join(encode_biblatex([other], CITING))) == (field is not None)
+
+
 def test_citations_stand_one_a_line(record: HitRecord) -> None:
     broken = dataclasses.replace(record, role=None, title="Zwei\nZeilen\u202e \x1b[31m")
     lines = b"".join(encode_citations([broken, record], CITING)).decode().splitlines()
