@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archiver.coding import CodingError, names_of, undone
-from archiver.crawl.frontier import REDIRECTS, Decision
+from archiver.crawl.frontier import REDIRECTS, UNCONDITIONAL_EVERY, Decision
 from archiver.crawl.ports import ReadLinks
 from archiver.crawl.scope import FILE, Scope, only_new
 from archiver.crawl.sitemaps import SitemapReading, read_sitemap
@@ -56,9 +56,18 @@ class Found:
     sitemap: SitemapReading | None = None
 
 
-def must_read(visit: Visit) -> bool:
-    """Tell whether the payload has to be looked into."""
-    return visit.exchange is not None and visit.decision.reads_links
+def must_read(visit: Visit, known_links: Sequence[Link] = ()) -> bool:
+    """Tell whether the payload has to be looked into.
+
+    One that came unchanged is read once more where it gave no links, and on every tenth visit:
+    its reader may have failed, or learnt since. `known_links` are those of the last capture.
+    """
+    if visit.exchange is None:
+        return False
+    if not visit.decision.keeps_links:
+        return visit.decision.reads_links
+    is_tenth = (visit.record.visits + 1) % UNCONDITIONAL_EVERY == 0
+    return visit.exchange.payload_length > 0 and (is_tenth or not known_links)
 
 
 def read(visit: Visit, read_links: ReadLinks) -> Found:
@@ -135,7 +144,8 @@ class Finder:
         """Make the recording of a visit.
 
         `found` is what its payload said; `known_links` the last capture's links when the payload
-        is unchanged, so that they are judged anew though not stored again.
+        is unchanged, so that they are judged anew though not stored again. Of a payload that was
+        read once more only what it did not say before counts.
         """
         record, exchange, decision = visit.record, visit.exchange, visit.decision
         notes: list[tuple[EventKind, str]] = list(decision.events)
@@ -144,8 +154,10 @@ class Finder:
         media_type = charset = None
         if exchange is not None and exchange.malformed:
             notes.append(("malformed_http", "; ".join(exchange.malformed)))
-        if found is not None and found.reading is not None:
-            reading = found.reading
+        reading = found.reading if found is not None else None
+        if decision.keeps_links and reading is not None and not _says_more(reading, known_links):
+            reading = None
+        if reading is not None:
             links, media_type, charset = reading.links, reading.media_type, reading.charset
             candidates = self._follow(links, record)
             notes += [("parse_error", warning) for warning in reading.warnings]
@@ -224,3 +236,8 @@ class Finder:
             reason = f"redirects to {target.url[:200]}: {target.exclude_reason}"
             return target, ("out_of_scope", reason)
         return target, None
+
+
+def _says_more(reading: LinkReading, known_links: Sequence[Link] | None) -> bool:
+    """Tell whether a payload that was read before says other links now, and was read at all."""
+    return reading.failure is None and reading.links != tuple(known_links or ())

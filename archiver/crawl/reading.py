@@ -84,14 +84,15 @@ class Reading:
             while len(batch) < READ_TOGETHER and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             self._under_way = len(batch)
-            found: Sequence[Found | None] = [None] * len(batch)
-            if any(must_read(visit) for visit in batch):
-                found = await loop.run_in_executor(self.thread, self._read_batch, batch)
             unchanged = [v.record.last_capture_id for v in batch if v.decision.keeps_links]
             held = [each for each in unchanged if each is not None]
-            known = await self.in_store(self._links_of, held) if held else {}
-            for visit, what in zip(batch, found, strict=True):
-                links = known.get(visit.record.last_capture_id or "")
+            links_of = await self.in_store(self._links_of, held) if held else {}
+            known = [links_of.get(visit.record.last_capture_id or "", ()) for visit in batch]
+            wanted = [must_read(visit, links) for visit, links in zip(batch, known, strict=True)]
+            found: Sequence[Found | None] = [None] * len(batch)
+            if any(wanted):
+                found = await loop.run_in_executor(self.thread, self._read_batch, batch, wanted)
+            for visit, what, links in zip(batch, found, known, strict=True):
                 recording = self.finder.recording(visit, what, links)
                 self.hand_on(visit, await self._within_limit(recording))
                 self._queue.task_done()
@@ -104,8 +105,9 @@ class Reading:
         is_small = self._queue.qsize() + 1 < _WORTH_A_THREAD
         return is_quick and is_small and not first.is_urgent and self.is_more_coming()
 
-    def _read_batch(self, batch: Sequence[Visit]) -> list[Found | None]:
-        return [read(visit, self.read_links) if must_read(visit) else None for visit in batch]
+    def _read_batch(self, batch: Sequence[Visit], wanted: Sequence[bool]) -> list[Found | None]:
+        pairs = zip(batch, wanted, strict=True)
+        return [read(visit, self.read_links) if is_wanted else None for visit, is_wanted in pairs]
 
     def _links_of(self, capture_ids: Sequence[str]) -> dict[str, tuple[Link, ...]]:
         return {each: self.store.links_of(each) for each in capture_ids}

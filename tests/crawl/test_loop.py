@@ -9,7 +9,7 @@ import pytest
 
 from archiver.crawl import SiteCrawl, crawl_many
 from archiver.errors import ConfigError, StorageError
-from archiver.model import Capture, Recording
+from archiver.model import Capture, LinkReading, Recording
 from archiver.sites.profile import PageRule
 from tests.crawl.world import (
     HOME,
@@ -647,6 +647,38 @@ class TestNextRuns:
         world.crawl()
         report = world.crawl(revisit="all")
         assert (report.counts.unchanged, report.counts.changed) == (2, 0)
+
+    def test_an_unchanged_page_that_gave_no_links_is_read_once_more(self):
+        world = World({HOME: page("/a"), A: page("/b"), B: page()})
+        reads = world.around.read_links
+
+        def fails_at_a(payload: bytes, content_type: str | None, url: str) -> LinkReading:
+            return LinkReading(failure="crashed") if url == A else reads(payload, None, url)
+
+        world.around = replace(world.around, read_links=fails_at_a)
+        world.crawl()
+        assert B not in world.fetch.asked
+        world.around = replace(world.around, read_links=reads)
+        report = world.crawl(revisit="all")
+        assert pages_asked(world) == [HOME, A, B]
+        assert (report.counts.unchanged, report.counts.new) == (2, 1)
+        assert world.store.links[world.row(A).last_capture_id][0].url == B
+
+    def test_an_unchanged_page_is_read_anew_every_tenth_time(self):
+        world = World({HOME: page("/a"), A: page("/b", "/c")})
+        reads, read = world.around.read_links, list[str]()
+
+        def counting(payload: bytes, content_type: str | None, url: str) -> LinkReading:
+            read.append(url)
+            found = reads(payload, content_type, url)
+            return replace(found, links=found.links[: read.count(url)])  # learns a link each time
+
+        world.around = replace(world.around, read_links=counting)
+        for _ in range(10):
+            world.crawl(revisit="all")
+        assert read.count(A) == 2
+        assert C in world.fetch.asked
+        assert [link.url for link in world.store.links_of(world.row(A).last_capture_id)] == [B, C]
 
     def test_only_seeds_are_asked_before_a_page_is_due(self):
         world = World(self.script())
