@@ -6,7 +6,7 @@ be read back into the same types, and a wrong file is refused with its key.
 
 import difflib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -35,13 +35,14 @@ def to_json(value: Any, *, indent: int | None = None) -> bytes:
     return encoded if indent is None else msgspec.json.format(encoded, indent=indent)
 
 
-def to_json_lines(values: Sequence[Any]) -> bytes:
-    r"""Encode values as JSON Lines: each on a line of its own, with its end.
+def json_lines(names: Sequence[str]) -> Callable[[Iterable[Iterable[Any]]], bytes]:
+    r"""Return what encodes rows of values as JSON Lines: objects with these keys in this order.
 
-    >>> to_json_lines([{"page": 9}, {"page": 10}])
-    b'{"page":9}\n{"page":10}\n'
+    >>> json_lines(("page", "label"))([(9, "ix"), (10, None)])
+    b'{"page":9,"label":"ix"}\n{"page":10,"label":null}\n'
     """
-    return _ENCODER.encode_lines(values)
+    row = msgspec.defstruct("Row", [(name, Any) for name in names])
+    return lambda rows: _ENCODER.encode_lines([row(*values) for values in rows])
 
 
 def from_json(data: bytes | str, kind: type[T]) -> T:

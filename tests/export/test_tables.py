@@ -16,6 +16,7 @@ from archiver.errors import ExportError
 from archiver.export.fields import FULL
 from archiver.export.record import HitRecord
 from archiver.export.tables import (
+    encode_cells,
     encode_csv,
     encode_csv_excel,
     encode_json,
@@ -160,6 +161,19 @@ def test_our_own_reader_reads_every_table(
     for row in rows:
         assert list(row) == list(FULL)
         assert (row["title"], row["match"], str(row["page"])) == (text, text, "9")
+
+
+@given(rows=st.lists(st.lists(texts, min_size=1, max_size=4), min_size=1, max_size=4))
+def test_cells_are_quoted_as_the_standard_library_quotes_them(rows: list[list[str]]) -> None:
+    expected = io.StringIO(newline="")
+    csv.writer(expected).writerows(rows)
+    assert encode_cells(rows, "csv").decode() == expected.getvalue()
+
+
+@given(rows=st.lists(st.lists(texts, min_size=2, max_size=2), min_size=1, max_size=4))
+def test_tab_separated_cells_survive_breaks_tabs_and_quotes(rows: list[list[str]]) -> None:
+    text = io.TextIOWrapper(io.BytesIO(encode_cells(rows, "tsv")), encoding="utf-8", newline="")
+    assert list(csv.reader(text, delimiter="\t")) == rows
 
 
 def test_an_empty_result_is_a_header_only() -> None:
