@@ -65,6 +65,13 @@ class Or(NamedTuple):
     parts: tuple["Query", ...]
 
 
+class AndMaybe(NamedTuple):
+    """Pages that match `part`; where they match `more`, too, its score is added."""
+
+    part: "Query"
+    more: "Query"
+
+
 class Best(NamedTuple):
     """Pages that match a part: different ways to say one thing, so they do not add up.
 
@@ -74,7 +81,7 @@ class Best(NamedTuple):
     parts: tuple["Query", ...]
 
 
-Query: TypeAlias = Term | Phrase | And | Or | Best
+Query: TypeAlias = Term | Phrase | And | Or | AndMaybe | Best
 
 NOTHING = Or(())
 

@@ -32,6 +32,7 @@ from archiver.index.port import (
     POSITIONED,
     RARITY,
     And,
+    AndMaybe,
     Best,
     EngineReader,
     EngineWriter,
@@ -155,12 +156,15 @@ class _Reader:
 
     @_guarded
     def match(self, query: Query, names: Sequence[int] | None = None) -> dict[int, float]:
-        limit = max(1, self.total)
-        found = self._searcher.search(self._query(query), limit=limit, count=False)
+        known = self._known(query)
+        if known is None:
+            return {}
         with _uncollected():
+            found = self._searcher.search(self._asked(known), limit=self.total, count=False)
             hits = found.hits
-            named = self._named([address for _, address in hits], names)
-            return dict(zip(named, [score for score, _ in hits], strict=True))
+            factor = self._factor(known, len(hits))
+            named = self._named(list(map(itemgetter(1), hits)), names)
+            return dict(zip(named, [factor * score for score, _ in hits], strict=True))
 
     @_guarded
     def top(
@@ -171,7 +175,10 @@ class _Reader:
         with_pages: bool = False,
     ) -> Top:
         """Carry few scored hits into Python, and of all pages at most half, without scores."""
-        asked = self._query(query)
+        known = self._known(query)
+        if known is None:
+            return Top({}, 0)
+        asked = self._asked(known)
         limit = 2 * number + (_FEW if with_pages else _TIES)
         with _uncollected():
             while True:
@@ -181,9 +188,10 @@ class _Reader:
                     break
                 limit *= 8
             least = hits[number - 1][0] if number <= len(hits) else 0.0
-            scores = list(takewhile(least.__le__, map(itemgetter(0), hits)))
+            scores = takewhile(least.__le__, map(itemgetter(0), hits))
+            factor = self._factor(known, found.count)
             named = self._named(list(map(itemgetter(1), hits)), names)
-            best = dict(zip(named, scores, strict=False))
+            best = dict(zip(named, [factor * score for score in scores], strict=False))
             pages: Collection[int] = named if with_pages else ()
             if with_pages and found.count > len(hits):
                 pages = self._pages(asked, names, found.count)
@@ -212,51 +220,80 @@ class _Reader:
         keys: Any = self._searcher.fast_field_values(_KEY, addresses)
         return keys if names is None else list(map(names.__getitem__, keys))
 
+    def _known(self, query: Query) -> Query | None:
+        """Leave out what no page has, and joints of one part; None when nothing is left."""
+        match query:
+            case Term(field, text):
+                return query if self._searcher.doc_freq(field, text) else None
+            case Phrase(terms):
+                words = (self._searcher.doc_freq(POSITIONED, term) for term in terms)
+                return query if all(words) else None
+            case AndMaybe(part, more):
+                needed, added = self._known(part), self._known(more)
+                return AndMaybe(needed, added) if needed and added else needed
+            case And(parts) | Or(parts) | Best(parts):
+                joint = type(query)
+                known = [self._known(part) for part in parts]
+                if joint is And and None in known:
+                    return None
+                left: list[Query] = []
+                for one in known:
+                    if isinstance(one, joint) and joint is not Best:
+                        left += one.parts
+                    elif one is not None:
+                        left.append(one)
+                return joint(tuple(left)) if len(left) > 1 else next(iter(left), None)
+
+    def _asked(self, query: Query) -> tantivy.Query:
+        """Return the whole query for tantivy; its scores are still to be taken `_factor` times."""
+        return self._in_a_row(query.terms) if isinstance(query, Phrase) else self._query(query)
+
+    def _factor(self, query: Query, matching: int) -> float:
+        """Return what the scores of a whole query of so many pages are too small by.
+
+        tantivy weighs a phrase by the sum of its words. Ours weighs it by the pages that have it;
+        where it is all that is asked for, those are known only when they have been found.
+        """
+        if not isinstance(query, Phrase) or not matching:
+            return 1.0
+        words = [self._searcher.doc_freq(POSITIONED, term) for term in query.terms]
+        theirs = sum(ranking.idf(word, max(word, self.total)) for word in words)
+        return query.boost * ranking.idf(matching, max(matching, self.total)) / theirs
+
     def _query(self, query: Query) -> tantivy.Query:
         match query:
             case Term(field, text, boost):
                 return self._term(field, text, boost)
-            case Phrase(terms, boost):
-                return self._phrase(terms, boost)
+            case Phrase(terms):
+                row = self._in_a_row(terms)
+                counted: Any = self._searcher.search(row, limit=1, count=True)
+                return tantivy.Query.boost_query(row, self._factor(query, counted.count))
             case And(parts):
-                return self._joined(tantivy.Occur.Must, parts)
+                return self._joined((tantivy.Occur.Must, part) for part in parts)
             case Or(parts):
-                return self._joined(tantivy.Occur.Should, parts)
+                return self._joined((tantivy.Occur.Should, part) for part in parts)
+            case AndMaybe(part, more):
+                return self._joined([(tantivy.Occur.Must, part), (tantivy.Occur.Should, more)])
             case Best(parts):
                 return tantivy.Query.disjunction_max_query(
                     [self._query(part) for part in parts], ranking.TIE
                 )
 
-    def _joined(self, occur: tantivy.Occur, parts: Sequence[Query]) -> tantivy.Query:
-        if not parts:
-            return tantivy.Query.empty_query()
-        if len(parts) == 1:
-            return self._query(parts[0])
-        return tantivy.Query.boolean_query([(occur, self._query(part)) for part in parts])
+    def _joined(self, parts: Iterable[tuple[tantivy.Occur, Query]]) -> tantivy.Query:
+        return tantivy.Query.boolean_query([(occur, self._query(part)) for occur, part in parts])
+
+    def _in_a_row(self, terms: Sequence[str]) -> tantivy.Query:
+        return tantivy.Query.phrase_query(self._schema, POSITIONED, list(terms))
 
     def _term(self, field: str, text: str, boost: float) -> tantivy.Query:
         if field in NORMALISED:
             term = tantivy.Query.term_query(self._schema, field, text, index_option="freq")
-            return tantivy.Query.boost_query(term, boost)
+            return tantivy.Query.boost_query(term, boost) if boost != 1.0 else term
         matching = self._searcher.doc_freq(field, text)
-        if not matching:
-            return tantivy.Query.empty_query()
         term = tantivy.Query.term_query(self._schema, field, text, index_option="basic")
         common = max(matching, self._searcher.doc_freq(RARITY, text))
         weight = boost * ranking.idf(common, max(common, self.total))
         return tantivy.Query.const_score_query(term, weight)
-
-    def _phrase(self, terms: Sequence[str], boost: float) -> tantivy.Query:
-        """Weigh a phrase by the pages that have it; tantivy adds up the weights of its words."""
-        query = tantivy.Query.phrase_query(self._schema, POSITIONED, list(terms))
-        counted: Any = self._searcher.search(query, limit=1, count=True)
-        matching: int = counted.count
-        words = [self._searcher.doc_freq(POSITIONED, term) for term in terms]
-        if not matching or not all(words):
-            return tantivy.Query.empty_query()
-        theirs = sum(ranking.idf(word, max(word, self.total)) for word in words)
-        ours = ranking.idf(matching, max(matching, self.total))
-        return tantivy.Query.boost_query(query, boost * ours / theirs)
 
     @_guarded
     def positions(

@@ -24,6 +24,7 @@ from archiver.index.port import (
     POSITIONED,
     RARITY,
     And,
+    AndMaybe,
     Best,
     EngineReader,
     EngineWriter,
@@ -159,6 +160,11 @@ class _Reader:
                 return _best([self._match(part, among) for part in parts])
             case And(parts):
                 return self._all(parts, among)
+            case AndMaybe(part, more):
+                found = self._match(part, among)
+                added = self._match(more, found.keys()) if found else {}
+                known = added.get
+                return {key: score + known(key, 0.0) for key, score in found.items()}
 
     def _all(self, parts: Sequence[Query], among: Collection[int] | None) -> dict[int, float]:
         """Match every part, the rarest first, the others on its pages only."""
@@ -187,6 +193,8 @@ class _Reader:
                 return min(map(self._bound, parts), default=0)
             case Or(parts) | Best(parts):
                 return sum(map(self._bound, parts))
+            case AndMaybe(part):
+                return self._bound(part)
 
     def _term(
         self, field: str, text: str, boost: float, among: Collection[int] | None

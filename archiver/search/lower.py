@@ -114,7 +114,8 @@ class _Lowering:
         self.saved = saved
         self.today = today
         known = index.documents.coded("lang").values
-        self.languages = [name for name in LANGUAGES if name in known] or [*LANGUAGES[:1]]
+        analysed = {name if name in LANGUAGES else LANGUAGES[0] for name in known}
+        self.languages = [name for name in LANGUAGES if name in analysed] or [*LANGUAGES[:1]]
         self.left_out: list[str] = []
         self.expanded: dict[tree.Wildcard | tree.Fuzzy, list[str]] = {}
         self.saved_depth = 0
@@ -262,13 +263,15 @@ class _Lowering:
         if self.is_without_stems(node.text):
             return exact._replace(document=around)
         family = self.family(alternatives) if self.any_word and self.asks_families else {}
-        parts: list[engine.Query] = [self.stems("stem", alternatives, 1.0, family)]
+        stems = self.stems("stem", alternatives, 1.0, family)
         words = dict.fromkeys(self.analyzer.exact_words(node.text))
         join = engine.Or if self.any_word else engine.And
-        parts.append(join(tuple(engine.Term(engine.POSITIONED, w, EXACT_BOOST) for w in words)))
-        parts.append(self.stems("heading", alternatives, HEADING_BOOST))
+        typed = join(tuple(engine.Term(engine.POSITIONED, w, EXACT_BOOST) for w in words))
+        # A page with one word has its stem; one with "14", "10" and "2011" may not have the day.
+        text = engine.Or((stems, typed)) if len(words) == 1 else engine.AndMaybe(stems, typed)
+        heading = self.stems("heading", alternatives, HEADING_BOOST)
         return Text(
-            engine.Or(tuple(parts)),
+            engine.Or((text, heading)),
             Stems(
                 (*alternatives, *((stem,) for kin in family.values() for stem in kin)),
                 is_any=self.any_word,

@@ -11,6 +11,7 @@ from archiver.index.port import (
     NORMALISED,
     POSITIONED,
     And,
+    AndMaybe,
     Best,
     Or,
     PageEntry,
@@ -117,6 +118,9 @@ class MemoryReader:
                 found = [self.scores(part) for part in parts]
                 keys = set().union(*found)
                 return {key: sum(part.get(key, 0.0) for part in found) for key in keys}
+            case AndMaybe(part, more):
+                added = self.scores(more)
+                return {key: s + added.get(key, 0.0) for key, s in self.scores(part).items()}
             case Best(parts):
                 found = [self.scores(part) for part in parts]
                 keys = set().union(*found)

@@ -14,6 +14,7 @@ from archiver.index.port import (
     NOTHING,
     POSITIONED,
     And,
+    AndMaybe,
     Best,
     Engine,
     Or,
@@ -112,6 +113,22 @@ def test_and_or_and_nothing(engine: Engine, folder: Path) -> None:
     assert found(engine, folder, And((bau, NOTHING))) == []
 
 
+def test_what_may_be_there_adds_to_the_score_and_finds_nothing(
+    engine: Engine, folder: Path
+) -> None:
+    write(engine, folder, entry(0, "bau dach"), entry(1, "chor dach"), entry(2, "bau chor"))
+    bau, chor = Term("stem", "bau"), Term("stem", "chor")
+    reader = engine.open(folder)
+    scores = reader.match(AndMaybe(bau, chor))
+    plain = reader.match(bau)
+    reader.close()
+    assert sorted(scores) == [0, 2]
+    assert scores[0] == pytest.approx(plain[0])
+    assert scores[2] > plain[2]
+    assert found(engine, folder, AndMaybe(bau, NOTHING)) == [0, 2]
+    assert found(engine, folder, AndMaybe(NOTHING, bau)) == []
+
+
 def test_removed_pages_are_gone_from_hits_words_and_positions(
     engine: Engine, folder: Path, tmp_path: Path
 ) -> None:
@@ -154,11 +171,14 @@ def random_entry(key: int, dice: random.Random) -> PageEntry:
 
 
 def random_query(dice: random.Random, depth: int = 2) -> Query:
-    kind = dice.choice(["term", "term", "phrase", "and", "or", "best"][: 6 if depth else 3])
+    kinds = ["term", "term", "phrase", "and", "or", "best", "maybe"]
+    kind = dice.choice(kinds[: 7 if depth else 3])
     if kind == "term":
         return Term(dice.choice(FIELDS), dice.choice(WORDS), dice.choice([1.0, 0.5]))
     if kind == "phrase":
         return Phrase(tuple(dice.choices(WORDS, k=dice.randint(2, 3))), 1.5)
+    if kind == "maybe":
+        return AndMaybe(random_query(dice, depth - 1), random_query(dice, depth - 1))
     parts = tuple(random_query(dice, depth - 1) for _ in range(dice.randint(1, 3)))
     return {"and": And, "or": Or, "best": Best}[kind](parts)
 

@@ -258,6 +258,28 @@ def test_a_stop_word_that_is_asked_for_is_found_as_typed(ask: Ask) -> None:
     assert found(ask("title:der")) == ["p27/1", "p27/2", "p27/3", "scan/1"]
 
 
+def test_the_numbers_of_a_day_apart_are_not_the_day(tmp_path: Path) -> None:
+    forum = [
+        (document("day"), [page(1, "Am 14. Oktober 2011 tagte der Beirat.")]),
+        (document("numbers"), [page(1, "Von 14 Anträgen des Jahres 2011 blieben 10.")]),
+    ]
+    put_all(tmp_path / "index", *forum)
+    with Index.open(tmp_path / "index") as index:
+        answer = search(index, "14.10.2011", read_page=Texts(forum), today=TODAY)
+    assert found(answer) == ["day/1"]
+
+
+def test_words_of_other_languages_are_found_by_german_stems(tmp_path: Path) -> None:
+    forum = [
+        (document("fr", language="fr"), [page(1, "Les associations du quartier.")]),
+        (document("en", language="en"), [page(1, "The meetings of the quarter.")]),
+    ]
+    put_all(tmp_path / "index", *forum)
+    with Index.open(tmp_path / "index") as index:
+        answer = search(index, "association", read_page=Texts(forum), today=TODAY)
+    assert found(answer) == ["fr/1"]
+
+
 def test_any_word_finds_pages_with_one_of_the_words_the_more_the_better(ask: Ask) -> None:
     query = "Wo wurde das Güterverkehrskonzept im Haushalt mit Gemüse vorgestellt"
     assert found(ask(query)) == []
