@@ -5,15 +5,17 @@ body without navigation. lxml throughout; BeautifulSoup only where a profile has
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from archiver.extract.charset import decode
-from archiver.extract.tree import is_data_cell, parse_html, text_of, words_of
+from archiver.extract.stamps import own_text, stamped_on
+from archiver.extract.tree import alt_of, is_data_cell, parse_html, text_of, words_of
 from archiver.sites.profile import SiteProfile
+from archiver.sites.readers import names_sitting
 
 _CONTENT_IDS = ("content", "main", "inhalt", "hauptinhalt", "main-content", "maincontent")
 _CONTENT_CLASSES = ("entry-content", "post-content", "content", "main-content")
@@ -26,6 +28,8 @@ _MARKED = (
     + "]",
 )
 _MIN_SHARE = 0.35
+_TEASERS_SHARE = 0.6  # of a page that is a list of teasers
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MENU_LINKS = 3  # so many links and hardly another word make a cell a menu
 _MENU_SHARE = 0.8
 _FURNITURE_TAGS = frozenset({"nav", "aside"})
@@ -41,15 +45,25 @@ _FURNITURE = re.compile(
     r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_COMMENTS = re.compile(
-    r"(?:^|\s)(?:comments?(?:-?(?:area|list|section|wrapper))?|respond|kommentare?|disqus_thread)"
-    r"(?:$|\s)",
+_NO_TITLE = re.compile(
+    r"(?:Neue Seite|Unbenannt(?:es Dokument|e Seite)?|Untitled(?: Document| Page)?|New Page|"
+    r"Kein Titel|Homepage|Index)\W*\d*",
     re.IGNORECASE,
 )
+# what heads a box that leads elsewhere
+_ELSEWHERE = re.compile(
+    r"\W*(?:das könnte (?:sie|dich|euch) auch interessieren|auch interessant|lesen sie auch|"
+    r"(?:ähnliche|weitere|verwandte|neueste|letzte|aktuelle|mehr|neue) "
+    r"(?:beiträge|artikel|meldungen|nachrichten|news|neuigkeiten|themen|pressemitteilungen)|"
+    r"related (?:posts|articles)|"
+    r"(?:nächste|kommende|aktuelle|weitere) (?:termine|veranstaltungen)|nächster termin|"
+    r"(?:veranstaltungs)?kalender|veranstaltungshinweise?|newsletter|schlagzeilen)\W*",
+    re.IGNORECASE,
+)
+_BOXES = frozenset({"div", "section", "article", "aside", "li", "header", "hgroup"})
+_POINTERS_SHARE = 0.5
 _NAMES = re.compile(r"\s+[|–—·•»«:-]{1,2}\s+|\s*[|»]\s*|\s+::\s+")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_PUBLISHED_MARK = re.compile(r"(?i:published|entry-date|post-date|posted-on)")
-_PUBLISHED_LD = re.compile(r'"datePublished"\s*:\s*"(\d{4}-\d{2}-\d{2})')
 _DATE_METAS = (
     "article:published_time",
     "dc.date",
@@ -101,22 +115,19 @@ def read_html(data: bytes, charset: str | None, profile: SiteProfile | None = No
     metas = _metas(root)
     site_name = (profile.title if profile else "") or metas.get("og:site_name", "")
     main = main_content(root) if content is None else content
-    left_out = _nothing if content is not None else is_furniture
-    body = own = text_of(main, left_out)
-    if any(_is_comments(element) for element in main.iterdescendants("div", "section", "ol", "ul")):
-        own = text_of(main, lambda element: left_out(element) or _is_comments(element))
-    headings = tuple(
-        words for element in main.iter("h1", "h2", "h3") if (words := words_of(element))
-    )
+    left_out = _nothing if content is not None else _frame_of(main)
+    body = text_of(main, left_out)
+    own = own_text(main, left_out, body)
+    headings = _headings(main, left_out)
     return HtmlPage(
         body,
         used,
-        _title(root, main, metas, site_name),
+        _title(root, main, metas, site_name, headings),
         headings[:50],
         metas,
         _language(root, metas),
         metas.get("author") or metas.get("dc.creator") or None,
-        _published_on(metas) or _stamped_on(root),
+        _published_on(metas) or stamped_on(root),
         soup,
         tuple(warnings),
         own,
@@ -157,13 +168,27 @@ def main_content(root: Any) -> Any:
     body = root if body is None else body
     whole = _length(body)
     for path in _MARKED:
-        found = [element for element in root.xpath(path) if not is_furniture(element)]
+        found = [element for element in root.xpath(path) if not _is_framed(element)]
         if not found:
             continue
+        own = [element for element in found if not _is_teaser(element)]
+        least = _MIN_SHARE if own or len(found) == 1 else _TEASERS_SHARE
+        found = own or found  # beside an article stand teasers of others
         element = found[0] if len(found) == 1 else _common(found)
-        if element is not None and (_length(element) >= _MIN_SHARE * whole or whole == 0):
+        if element is not None and (_length(element) >= least * whole or whole == 0):
             return element
     return body
+
+
+def _is_framed(element: Any) -> bool:
+    return is_furniture(element) or any(is_furniture(one) for one in element.iterancestors())
+
+
+def _is_teaser(element: Any) -> bool:
+    """Tell whether an article's heading leads to a page of its own."""
+    heading = next(element.iter(*_HEADINGS), None) if element.tag == "article" else None
+    link = None if heading is None else next(heading.iter("a"), None)
+    return link is not None and not (link.get("href") or "#").startswith("#")
 
 
 def _common(elements: Sequence[Any]) -> Any:
@@ -203,16 +228,34 @@ def is_furniture(element: Any) -> bool:
     return len(names) > 1 and _names_furniture(names) and _is_small(element)
 
 
+def _frame_of(main: Any) -> Callable[[Any], bool]:
+    """Return what tells the elements of the main content that are none of its own."""
+    pointers = _pointers(main)
+    return lambda element: element in pointers or is_furniture(element)
+
+
 def _nothing(element: Any) -> bool:
     return False
 
 
-def _is_comments(element: Any) -> bool:
-    """Tell whether an element holds what visitors wrote below a page."""
-    if not element.attrib or element.tag in {"body", "main", "article"}:
-        return False
-    names = (element.get("id") or "", element.get("class") or "")
-    return any(name and _COMMENTS.search(name) for name in names) and _is_small(element)
+def _headings(main: Any, is_left_out: Callable[[Any], bool]) -> tuple[str, ...]:
+    """Return the headings of the main content, those of what frames it left out.
+
+    A heading set as a picture is its alternative text; where no heading has words, a picture
+    that names a sitting is one.
+    """
+    found = []
+    for element in main.iter("h1", "h2", "h3"):
+        if is_left_out is not _nothing and any(map(is_left_out, element.iterancestors())):
+            continue
+        words = words_of(element)
+        if not words:
+            words = " ".join(filter(None, (alt_of(one) for one in element.iter("img"))))
+        if words:
+            found.append(words)
+    if not found:
+        found = [alt for one in main.iter("img") if names_sitting(alt := alt_of(one))][:1]
+    return tuple(found)
 
 
 @lru_cache(maxsize=1_024)
@@ -250,17 +293,44 @@ def _is_within_article(element: Any) -> bool:
 
 def _is_small(element: Any) -> bool:
     """Tell whether an element holds no main content, whatever its class says."""
-    return next(element.iter("main", "article", "h1"), None) is None
+    if next(element.iter("main", "h1"), None) is not None:
+        return False
+    return all(_is_teaser(article) for article in element.iter("article"))
 
 
-def _title(root: Any, main: Any, metas: dict[str, str], site_name: str) -> str | None:
-    """Return the page's own title: its h1, else the title element without the site's name."""
+def _pointers(main: Any) -> frozenset[Any]:
+    """Return the boxes of the main content whose headings say that they lead to other pages."""
+    found = set()
+    most = _POINTERS_SHARE * _length(main)
+    for heading in main.iter(*_HEADINGS[1:]):
+        if len(heading) > 3 or not _ELSEWHERE.fullmatch(words_of(heading)):
+            continue
+        box, parent = heading, heading.getparent()
+        while parent is not None and parent is not main and parent.tag in _BOXES:
+            before = box.itersiblings(preceding=True)
+            if (parent.text or "").strip() or any(words_of(one) for one in before):
+                break
+            box, parent = parent, parent.getparent()
+        if box is not heading and _length(box) <= most:
+            found.add(box)
+    return frozenset(found)
+
+
+def _title(
+    root: Any, main: Any, metas: dict[str, str], site_name: str, headings: Sequence[str]
+) -> str | None:
+    """Return the page's own title: its h1, else the title element without the site's name.
+
+    What an editor's program wrote there is none; then it is the first heading.
+    """
     raw = root.findtext(".//title") or ""
     named = title_without_site(raw, site_name)
     for element in (*main.iter("h1"), *root.iter("h1")):
         words = words_of(element)
         if words and words.casefold() != site_name.casefold():
             return words[:500]
+    if _NO_TITLE.fullmatch(named):
+        named = metas.get("og:title") or (headings[0] if headings else named)
     return (named or metas.get("og:title") or "")[:500] or None
 
 
@@ -308,23 +378,4 @@ def _published_on(metas: dict[str, str]) -> date | None:
                 return date(int(found[1]), int(found[2]), int(found[3]))
             except ValueError:
                 continue
-    return None
-
-
-def _stamped_on(root: Any) -> date | None:
-    """Return the day an article's own mark says it was published: `<time>`, JSON-LD (schema.org).
-
-    A `<time>` without such a mark may be the day of the sitting it tells of.
-    """
-    for element in root.iter("time"):
-        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
-        if element.get("pubdate") is not None or _PUBLISHED_MARK.search(names):
-            found = _published_on({"date": element.get("datetime") or ""})
-            if found is not None:
-                return found
-    for element in root.iter("script"):
-        if element.get("type") == "application/ld+json":
-            said = _PUBLISHED_LD.search(element.text or "")
-            if said is not None:
-                return _published_on({"date": said[1]})
     return None

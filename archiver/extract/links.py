@@ -4,12 +4,13 @@ Plain lxml without a tree of our own on top: this runs for every page of every c
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urljoin
 
 from archiver.errors import ExtractionError
+from archiver.extract.around import CONTEXT_CHARACTERS, context_of
 from archiver.extract.charset import decode
 from archiver.extract.feeds import feed_links, is_feed
 from archiver.extract.repair import repair
@@ -20,21 +21,6 @@ from archiver.model import Link, LinkReading
 from archiver.urls import is_web_url, joined
 
 MAX_LINKS = 20_000
-_CONTEXT_CHARACTERS = 300
-_HEADING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
-_BOLD_TAGS = frozenset({"b", "strong"})
-_ROW_TAGS = frozenset({"li", "tr", "td", "dd"})  # what stands before them are entries like them
-_MOST_STEPS = 200  # looked back from an entry for its heading
-_HEADING_CHARACTERS = 120  # a longer one is no list's heading
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_DAY_OR_ORDINAL = re.compile(r"(?<!\d)\d{1,3}\.")
-# "12.03." or "12. März", as lists by year write their days
-_YEARLESS = re.compile(r"(?<![\d.])\d{1,2}\.\s?(?:\d{1,2}\.(?!\s?\d)|[A-ZÄÖÜ][a-zä]{2,8})")
-_ENTRY_TAGS = frozenset({"li", "p", "dd", "dt", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6"})
-_ENTRY_TAGS |= {"figcaption", "caption", "blockquote", "summary"}
-_BLOCK_TAGS = frozenset({"div", "section", "article", "body", "main", "form", "fieldset"})
-_BLOCK_TAGS |= {"nav", "aside", "header", "footer", "figure", "details", "address"}
-_PARTING_TAGS = (*_ENTRY_TAGS, *_BLOCK_TAGS, "br", "ul", "ol", "table", "tr")
 _LINK_RELATIONS = frozenset({"next", "prev", "previous", "alternate", "canonical", "up", "first"})
 _LINK_RELATIONS |= {"last", "contents", "archives", "start"}
 _SCRIPT = "script"  # the relation of what a script leads to
@@ -81,7 +67,7 @@ def read_links(
         target = _asked_in(target, charset)
         words = _text_of(element)
         context = (
-            _context_of(element, contexts, words) if element.tag == "a" or rel == _SCRIPT else words
+            context_of(element, contexts, words) if element.tag == "a" or rel == _SCRIPT else words
         )
         links.append(Link(target, words, context, len(links), element.tag, rel))
     return LinkReading(tuple(links), media_type, charset, warnings=warnings)
@@ -221,114 +207,4 @@ def _text_of(element: Any) -> str:
             if words:
                 break
     words = words or " ".join((element.get("title") or element.get("alt") or "").split())
-    return (words if words.isascii() else repair(words))[:_CONTEXT_CHARACTERS]
-
-
-def _context_of(element: Any, contexts: dict[Any, str], words: str) -> str:
-    """Return the words of the list entry, table row or paragraph around a link."""
-    around = _entry_of(element)
-    if around is None:
-        return words
-    text = contexts.get(around)
-    if text is None:
-        text = _entry_text(around)
-        if around.tag not in _HEADING_TAGS:
-            text = _said_above(around, text) + text
-        contexts[around] = text
-    if len(text) <= _CONTEXT_CHARACTERS:
-        return text
-    start = max(0, text.find(words) - (_CONTEXT_CHARACTERS - min(len(words), 200)) // 2)
-    return text[start : start + _CONTEXT_CHARACTERS].strip()
-
-
-def _said_above(entry: Any, text: str) -> str:
-    """Return what the nearest heading says for all entries below it; "" when they say it all.
-
-    Lists by year ("2013", below it "12.03. Protokoll") say the year once, a long page of sittings
-    ("28. Forum am 14.10.2011", below it the links to its papers) number and day.
-    """
-    if _YEAR.search(text) or (_DAY_OR_ORDINAL.search(text) and not _YEARLESS.search(text)):
-        return ""
-    heading = _heading_above(entry)
-    if _YEARLESS.search(text):
-        years = set(_YEAR.findall(heading))
-        return f"{years.pop()} · " if len(years) == 1 else ""
-    return f"{heading} · " if re.search(r"\d", heading) else ""
-
-
-def _heading_above(entry: Any) -> str:
-    """Return the heading of the section or list that holds an entry, "" when it has none."""
-    node, steps = entry, 0
-    while node is not None and node.tag != "body":
-        if node.tag == "li" and node is not entry and _YEAR.search(node.text or ""):
-            return " ".join((node.text or "").split())  # a list in the entry of its year
-        for sibling in () if node.tag in _ROW_TAGS else node.itersiblings(preceding=True):
-            steps += 1
-            if sibling.tag in _HEADING_TAGS or _is_bold_line(sibling):
-                heading = _flat(sibling)
-                return heading if len(heading) <= _HEADING_CHARACTERS else ""
-            if steps > _MOST_STEPS:
-                return ""
-        node = node.getparent()
-    return ""
-
-
-def _is_bold_line(element: Any) -> bool:
-    """Tell whether a paragraph is a heading by its looks: `<p><strong>2010</strong></p>`."""
-    if element.tag != "p" or len(element) != 1 or (element.text or "").strip():
-        return False
-    (only,) = element
-    is_bold = only.tag in _BOLD_TAGS and next(only.iter("a", "img"), None) is None
-    return is_bold and not (only.tail or "").strip()
-
-
-def _entry_of(element: Any) -> Any:
-    """Return the element that is the entry around a link: a short table row before its cell."""
-    entry = None
-    for parent in element.iterancestors():
-        tag = parent.tag
-        if entry is None and tag in _ENTRY_TAGS:
-            if tag in {"li", "dd"}:
-                return parent
-            entry = parent
-        elif tag == "tr":
-            return parent if len("".join(parent.itertext())) < 600 else entry
-        elif tag in {"li", "dd"} and entry is not None:
-            return entry
-        elif tag in _BLOCK_TAGS and entry is None:
-            return parent
-        elif tag in {"table", "body"}:
-            return entry
-    return entry
-
-
-def _entry_text(element: Any) -> str:
-    """Return an entry's words; a description list's entry begins with its term."""
-    text = _flat(element)
-    if element.tag == "dd":
-        term = element.getprevious()
-        while term is not None and term.tag == "dd":
-            term = term.getprevious()
-        if term is not None and term.tag == "dt":
-            text = f"{_flat(term)} {text}"
-    return text
-
-
-def _flat(element: Any) -> str:
-    """Return all words in an element, with spaces between its blocks and cells."""
-    if element.tag == "tr":
-        return " ".join(filter(None, map(_flat, element)))
-    has_blocks = next(element.iterdescendants(*_PARTING_TAGS), None) is not None
-    text = " ".join(element.itertext()) if has_blocks else "".join(_parted(element.itertext()))
-    text = " ".join(text.split()[:2_000])
-    return text if text.isascii() else repair(text)
-
-
-def _parted(pieces: Iterable[str]) -> Iterator[str]:
-    """Part "Download" and "Niederschrift, 12 KB", which only a style sheet keeps asunder."""
-    before = ""
-    for piece in pieces:
-        if before[-1:].islower() and piece[:1].isupper():
-            yield " "
-        yield piece
-        before = piece or before
+    return (words if words.isascii() else repair(words))[:CONTEXT_CHARACTERS]

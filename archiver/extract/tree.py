@@ -195,6 +195,11 @@ def words_of(element: Any) -> str:
     return " ".join(text_of(element).split())
 
 
+def alt_of(picture: Any) -> str:
+    """Return the words that stand for a picture."""
+    return tidy(" ".join((picture.get("alt") or "").split()))
+
+
 def _is_skipped(element: Any, tag: Any) -> bool:
     """Tell whether an element is no text for people: scripts, controls, hidden ones."""
     if not isinstance(tag, str) or tag in _SKIPPED:

@@ -25,7 +25,7 @@ _CONNECTOR = (
 )
 _WEEKDAY = rf"(?:\b(?P<weekday>{WEEKDAY})\.?,?\s*(?:(?:den|dem|d\.|der)\s*)?)?"
 _WORDED_YEAR = (
-    r"(?:,?\s*(?P<year>\d{4}(?!\d)|[´’'`]\d\d(?!\d)|\d\d(?![\d.:]*\d|\s?(?:Uhr|%|€|"
+    r"(?:,?\s*(?P<year>\d{4}(?!\d)|[´’'`]\d\d(?!\d)|(?<!\n)\d\d(?![\d.:]*\d|\s?(?:Uhr|%|€|"
     rf"{COVER})|\.?\s?{MONTH})))?"
 )
 _ITEM = re.compile(
@@ -77,12 +77,15 @@ _CODE_WORD = re.compile(
     re.IGNORECASE,
 )
 _LEADS = re.compile(r"\s*[:\n]\s*(?:jeweils\s+)?(?:(?:am|vom|den)\s+)?")
+_LEADS_ENTRY = re.compile(r"[\s·:|,–-]+(?:\d{1,3}\.?\s+)?(?:(?:am|vom|den)\s+)?")
 _HOUR_AFTER = re.compile(rf"[\s,|–-]*(?:um|ab|von|gegen)?\s?{COVER}")
 # "14.10. bis 16.10.", "14.10. d. J.": a day without its year may stand alone like this
 _DAY_ALONE = re.compile(
     r"\s*(?:$|(?:d\.\s?J\.|dieses Jahres)|"
     rf"{_CONNECTOR}(?:{WEEKDAY},?\s*)?\d{{1,2}}\s?\.\s?\d{{1,2}}\.)"
 )
+# "3 14.05. Neue Wege", with the year of the list in front: a row begins with its number
+_ROW_LEAD = re.compile(r"\W*(?:(?:19|20)\d\d\W+)?(?:\d{1,3}\.?\s+)?")
 _BEGINS_SECTION = re.compile(r"\s*[A-ZÄÖÜ][a-zäöüß]")
 
 
@@ -130,16 +133,23 @@ def find_dates(
     # "Protokoll_Juni_2014": the underscore parts words in names of files
     words = covered.replace("_", " ") if is_path(place) else covered
     found += find_periods(words, place, today=today)
-    return tuple(_with_leading_year(sorted(found, key=lambda one: one.start), text))
+    return tuple(_with_leading_year(sorted(found, key=lambda one: one.start), text, place))
 
 
-def _with_leading_year(found: Sequence[SpottedDate], text: str) -> Iterator[SpottedDate]:
-    """Give days the year in front of them: "Termine 2012: 14. Februar, 20. März"."""
+def _with_leading_year(
+    found: Sequence[SpottedDate], text: str, place: Place
+) -> Iterator[SpottedDate]:
+    """Give days the year in front of them: "Termine 2012: 14. Februar, 20. März".
+
+    A list's entry may begin with the year of its heading and its own number: "2012 · 3 20.03.".
+    """
     leading: int | None = None
     for at, one in enumerate(found):
         following = found[at + 1] if at + 1 < len(found) else None
         if one.rule == "year" and following is not None and following.span.is_year_missing:
-            if _LEADS.fullmatch(text, one.end, following.start):
+            begins_entry = place == "list_entry" and not text[: one.start].strip(" ·|")
+            leads = _LEADS_ENTRY if begins_entry else _LEADS
+            if leads.fullmatch(text, one.end, following.start):
                 leading = one.span.start.year
                 continue  # it is part of each of the days
         elif not one.span.is_year_missing:
@@ -224,7 +234,7 @@ def _is_date_here(text: str, match: re.Match[str], place: Place) -> bool:
         return True
     if re.search(_CONNECTOR + r"$", before) and re.search(r"\d\.\s*\S{1,5}\s*$", before):
         return True  # a member of a list; an unread first member does not help it
-    is_row = place == "list_entry" and re.fullmatch(r"\W*\d{1,3}\.?\s+", before) is not None
+    is_row = place == "list_entry" and _ROW_LEAD.fullmatch(before) is not None
     begins = (
         not before.strip(" \n")
         or is_row

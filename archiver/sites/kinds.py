@@ -51,6 +51,7 @@ def guess_kind(
     below: Sequence[Reading] = (),
     menus: Container[str] = (),
     linked_headings: Container[str] = (),
+    entries: Sequence[tuple[str, str]] = (),
 ) -> tuple[Kind, Evidence]:
     """Guess what kind of page it is, with the words that tell it.
 
@@ -60,7 +61,8 @@ def guess_kind(
     what its first lines say: pages without headings name their sitting there, or in a form.
     `menus` are the texts of links that stand on most pages of the site; they make no page an
     overview by themselves. `linked_headings` are headings that lead to another page and name that
-    one: teasers, posts of a month.
+    one: teasers, posts of a month. `entries` are links outside the menus with the words around
+    them: lists of papers call each "PDF" and say beside it whose they are.
 
     >>> guess_kind([Clue("12. Sitzung am 3. Mai 2011", "heading")])[0]
     'session'
@@ -97,8 +99,13 @@ def guess_kind(
         return "session", own.evidence
     for name in names[:3]:
         found = _OVERVIEW_WORDS.search(name)
-        if found and (linked >= 1 or papers >= MANY_LINKS):
+        is_list = linked >= 1 or papers >= MANY_LINKS
+        if found and (is_list or _sittings_of_entries(entries) >= MANY_LINKS):
             return "overview", _evidence("overview's heading and links", name, "heading", url)
+    listed = 0 if is_news else _sittings_of_entries(entries, of_papers=True)
+    if listed >= MANY_LINKS and own is None:
+        words = f"papers of {listed} sittings"
+        return "overview", _evidence("entries of several sittings", words, "list_entry", url)
     if listed_here >= MANY_LINKS and not is_other:
         words = f"{listed_here} links to sittings"
         return "overview", _evidence("links to several sittings", words, "link_text", url)
@@ -141,6 +148,27 @@ def _sittings_listed(clues: Sequence[Clue]) -> int:
             said = read_words(clue.text, "heading")
             numbers.update(r.value for r in said if r.field == "session" and r.about == "sitting")
     return len(numbers)
+
+
+def _sittings_of_entries(entries: Sequence[tuple[str, str]], *, of_papers: bool = False) -> int:
+    """Count the different sittings that a list's entries name, by number or else by day.
+
+    `of_papers` counts only those whose link names a paper or what it is saved as.
+    """
+    named: set[object] = set()
+    for text, context in dict.fromkeys(entries):
+        if context == text or (of_papers and not _names_file(text)):
+            continue
+        readings = [r for r in read_words(context, "list_entry") if r.about == "sitting"]
+        numbers = {r.value for r in readings if r.field == "session"}
+        days = {str(r.value) for r in readings if r.field == "date" and _is_day(r)}
+        if 0 < len(numbers or days) <= 2:
+            named.add(frozenset(numbers or days))
+    return len(named)
+
+
+def _names_file(text: str) -> bool:
+    return _DOWNLOAD.fullmatch(text) is not None or find_role(text, "link_text") is not None
 
 
 def _names_sitting(clue: Clue | None) -> bool:

@@ -47,7 +47,8 @@ _ROLE_LEAD = re.compile(r"(?:[–:|,(/·-]|^(?:die|das|der))\s*$")
 _GROUP = re.compile(r"(?:AG|AK|Arbeitsgruppen?|Arbeitskreise?|Projektgruppe)\b")
 _PERSON = re.compile(
     r"(?:(?:Moderation|Leitung|Protokoll)(?: durch)?:? )?"
-    r"(?:Frau|Herrn?|Dr\.|Prof\.)(?: (?:Dr\.|Prof\.|[A-ZÄÖÜ][\w-]+)){1,3}"
+    r"(?:Frau|Herrn?|Dr\.(?:-Ing\.)?|Prof\.|Dipl\.-?\s?[A-Z][\w.]*|M\.\s?A\.|M\.\s?Sc\.)"
+    r"(?: (?:Dr\.|Prof\.|[A-ZÄÖÜ][\w.-]+)){1,3}"
 )
 _PLACE_LABEL = re.compile(
     r"(?:Ort|Wo|Im|In|Treffpunkt|Raum|Ort und Zeit|Veranstaltungsort|Adresse|Referent\w*)",
@@ -68,6 +69,18 @@ _NAME_OF_FIELDS = re.compile(
 _NEXT_LABEL = re.compile(
     r"(?:Referent|Moderat|Leitung|Gäste?\b|Gast\b|Vortragende|Eintritt|Ort\b|Beginn|Treffpunkt|Anmeldung)"
 )
+_HANGING = re.compile(
+    r"\s(?:zu[mr]?|de[rsmn]|die|das|und|oder|für|von|vom|mit|im|am|in|an|auf|über|bei|beim|ein|"
+    r"eine[rsmn]?)$"
+)
+# "am 3. Mai ging es um Spielplätze"
+_ABOUT = re.compile(
+    r"^\s*(?:(?:ging|geht) es|(?:drehte|dreht) sich)"
+    r"(?: (?:diesmal|dieses Mal|wieder|alles|vor allem|rund|auch))*\s(?:um|über)\s"
+    r"(?:(?:das|die) (?:Thema|Themen|Frage) )?"
+    r"|\s+(?:im Mittelpunkt|auf der Tagesordnung|auf dem Programm)\W*$"
+)
+_CUT_OFF = re.compile(r"(?<=[^\W\d_]) ?(?:…|\.\.\.|\[)")
 _PAPER = re.compile(r"(?:Antrag|Anfrage|Vorlage|Beschluss|Antwort)\b")
 
 
@@ -123,7 +136,9 @@ def find_leftover(
             continue
         previous = segments[position - 1].delimiter if position else ""
         after_time = has_date_before and previous in (",", "", "\n", ".")
-        literal = trim(text[segment.start : segment.end])
+        if place == "list_entry" and _CUT_OFF.match(text, segment.end):
+            continue  # a teaser's words stop within the topic
+        literal = trim(_ABOUT.sub("", text[segment.start : segment.end]))
         if not _can_be_topic(literal, series, has_number=bool(numbers)) or is_place(
             literal, after_time=after_time
         ):
@@ -148,6 +163,7 @@ def find_leftover(
             strength = 0.4  # behind the hour stands the place as a rule
         if best is None or strength > best.strength:
             whole = without_roles(_with_following(text, covered, segments, position))
+            whole = trim(_ABOUT.sub("", whole))
             best = FoundTopic(whole, "beside number or date", strength)
         if is_behind and strength > 0.4:
             break
@@ -213,6 +229,8 @@ def _is_town(segments: Sequence[_Segment], position: int, covered: str, literal:
 
 
 def _can_be_topic(literal: str, series: Sequence[str], *, has_number: bool = False) -> bool:
+    if _HANGING.search(literal):
+        return False  # "Vorschlag zur", cut off where the agenda's word begins
     if not means_something(literal) or not 3 <= len(literal) <= MAX_TOPIC_CHARS:
         return False
     if is_series(literal, series) or is_generic(literal) or is_status(literal):

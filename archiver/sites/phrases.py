@@ -20,7 +20,7 @@ _GENERIC_LEAD = re.compile(
     r"zurück zu|weiter zu|sitzungen zu|hier geht|nach oben|seite \d|alle |genehmigung (?:der|"
     r"des)|sehr geehrte|datum (?:der|des) |"
     r"aktuelles aus |neues aus |kurz notiert|aktueller stand\b|"
-    r"(?:[ivx]+|\d{1,2})\.\s*(?:wahlperiode|legislatur|amts(?:zeit|periode|dauer)|ratsperiode|"
+    r"(?:(?:[ivx]+|\d{1,2})\.\s*(?:und|bis|/|–|-)\s*)?(?:[ivx]+|\d{1,2})\.\s*(?:wahlperiode|legislatur|amts(?:zeit|periode|dauer)|ratsperiode|"
     r"sitzungsperiode)|"
     r"\d{1,4}\s(?:seiten?|blatt|blätter|folien|bilder|fotos|minuten|stunden|teilnehm\w*|anlagen?|"
     r"anhänge|personen|gäste|besucher\w*|dateien|dokumente|downloads)\W*$|bestätigung (?:der|des)|"
@@ -33,7 +33,7 @@ _GENERIC_LEAD = re.compile(
     r"an (?:die|den|das|alle) )",
     re.IGNORECASE,
 )
-_ITEM_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})*[.)]\s+")
+_ITEM_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})*[.)]?\s+")
 _STATUS = re.compile(
     r"(?:\W*(?:abgesagt|absage|entfällt|fällt aus|ausgefallen|ausgebucht|verschoben|verlegt|"
     r"verschiebung|verlegung|neu|aktuell|wichtig|achtung|bitte beachten|jubiläum\w*|premiere|"

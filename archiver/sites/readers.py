@@ -14,6 +14,7 @@ from archiver.model import About, DateSpan, Evidence, FieldName, Place, Reading
 from archiver.sites.contexts import Contexts
 from archiver.sites.dates import find_dates
 from archiver.sites.days import judge_numbers, judge_together, number_beside
+from archiver.sites.dayslines import is_days_line
 from archiver.sites.groups import find_groups, find_keywords
 from archiver.sites.numbers import find_numbers
 from archiver.sites.phrases import is_prose
@@ -73,14 +74,6 @@ _CANCELLED = re.compile(
 )
 
 
-# A form's field for the day: "Sitzungstermin: Mittwoch, 6. Dezember"
-_DATE_FIELD = re.compile(
-    r"(?:^|\n|\s)(?:Datum(?:\s*/\s*(?:Uhrzeit|Zeit))?|Termin|Tag|Wann|Sitzungs(?:termin|datum|tag))\s*:\s*$"
-)
-# A line that names the paper by its day: "Protokoll vom 04.02.14"
-_PAPER_OF_DAY = re.compile(
-    r"(?:^|\n)\W*(?:[^\W\d_]+-?)?(?:Protokoll|Niederschrift)\s+(?:vom|v\.)\s*$", re.IGNORECASE
-)
 _ITEM_ROLES = ("report", "slides", "attachment")  # words that head items of an agenda, too
 
 
@@ -141,6 +134,20 @@ def read_words(text: str, place: Place) -> tuple[Reading, ...]:
     [('session', 28)]
     """
     return read_clues([Clue(text, place)])
+
+
+def names_sitting(words: str) -> bool:
+    """Tell whether a heading's words name a sitting by its number or day.
+
+    >>> names_sitting("XII. Forum"), names_sitting("14. Mai 2013"), names_sitting("Leitbild 2030")
+    (True, True, False)
+    """
+    return any(
+        one.field == "session"
+        or (isinstance(one.value, DateSpan) and one.value.precision in ("day", "month"))
+        for one in read_words(words, "heading")
+        if one.about == "sitting" and one.field in ("session", "date")
+    )
 
 
 def _leading_lines(clues: Sequence[Clue]) -> frozenset[str]:
@@ -259,7 +266,7 @@ class _Said:
             strength = _DATE_STRENGTH[spotted.span.precision] + (0.04 if own_numbers else 0.0)
             if about == "sitting" and self.clue.place in ("text", "first_lines"):
                 before, after = self.contexts.around(spotted.start, spotted.end)
-                is_field = _DATE_FIELD.search(before) is not None or self._names_paper(spotted)
+                is_field = is_days_line(self.clue.text, self.clue.place, spotted, before)
                 if not own_numbers and not is_field and not find_sitting_words(f"{before} {after}"):
                     strength *= 0.7
             span = (spotted.start, spotted.end)
@@ -327,13 +334,6 @@ class _Said:
         elif place not in ("url", "file_name", "text"):
             for group in find_groups(text, alone=place == "first_lines"):
                 yield self._reading("group", group, "working group", None, 0.8, raw=group)
-
-    def _names_paper(self, spotted: SpottedDate) -> bool:
-        """Tell whether a line holds nothing but a paper's word and its day."""
-        text = self.clue.text
-        rest = text[spotted.end :].partition("\n")[0].strip(" .")
-        lead = text[max(0, spotted.start - 60) : spotted.start]
-        return (not rest or rest[0] in ",(") and _PAPER_OF_DAY.search(lead) is not None
 
     def _heads_item(self, role: str, word: str) -> bool:
         """Tell whether a role's word heads an item below the lines that name the sitting.

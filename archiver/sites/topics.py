@@ -44,6 +44,8 @@ _LABEL = re.compile(
     # "Im Mittelpunkt stand das Thema Lärm"
     r"|(?:[Mm]ittelpunkt|Fokus|Zentrum|Vordergrund|ging|geht|widmete|beschäftig|befass|diskutier)[^.\n]{0,60}?"
     r"\b(?:das|dem|um das)\s(?:Schwerpunkt|Haupt)?[Tt]hema\s+(?P<focus>[„\"»“A-ZÄÖÜ\d].*)"
+    # "alles drehte sich um das Thema „Lärm“"
+    r"|\b(?:das|beim|als|unser)\s(?:Schwerpunkt|Haupt)?[Tt]hema\s+(?P<quoted>[„\"»“].*)"
 )
 _PHRASE_END = re.compile(
     r"\s+(?:am|vom|um|im(?!\s(?:Alter|Wandel|Quartier|Stadtteil|Dialog|Alltag|Vergleich|Winter|Sommer|"
@@ -73,7 +75,9 @@ _AGENDA_ITEM = re.compile(
     re.IGNORECASE,
 )
 # "TOP 5 Sanierung des Freibades", "Anlage 1: Lageplan": the item's number, then what it is.
-_EXTRACT_LEAD = re.compile(r"^(?:Auszug|Betreff)\s*[-–:]\s+")
+_EXTRACT_LEAD = re.compile(
+    r"^(?:Auszug|Betreff|So war(?:[’']?s| es)|Rückblick|Rückschau|Nachlese|Nachgelesen)\s*[-–:|]\s+"
+)
 _ITEM_LEAD = re.compile(
     r"^\W*(?:zu\s+)?(?:TOP|Tagesordnungspunkt|Punkt(?=\s\d{1,2}:)|Anlage|(?-i:[ÖN](?=\s?\d)))\s*(?:Ö\s*)?"
     r"\d{1,2}(?:\.\d{1,2}){0,2}\s*[.:)–-]?\s+(?=[^\W\d_]{2})",
@@ -160,7 +164,7 @@ def _labelled(text: str, dates: Sequence[SpottedDate]) -> FoundTopic | None:
     match = _LABEL.search(text)
     if match is None:
         return None
-    name = next(key for key in ("colon", "other", "behind", "phrase", "focus") if match[key])
+    name = next(key for key in _LABEL.groupindex if match[key])
     value, start = match[name], match.start(name)
     quote = _QUOTED.match(value)
     if quote:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from archiver.model import Evidence, InboundLink, Kind, Place, Reading
 from archiver.sites.groups import find_groups
+from archiver.sites.phrases import is_generic
 from archiver.sites.readers import Clue, read_words
 from archiver.sites.roles import find_role
 from archiver.update.groups import Group
@@ -23,9 +24,13 @@ ReadWords = Callable[[str, Place], Sequence[Reading]]
 _MOST_CLUES = 40  # the words of so many links are enough to know what a document is
 _LINKED_TRUST = 0.6
 _LISTING: frozenset[Kind] = frozenset(("overview", "session", "topic"))
+_NAME = "\x1f"  # stands for a paper's name that is taken out
+_SIZE = r"(?:\s*[(\[][^()\[\]]{0,30}(?:\d\s?[kKMG]i?B|PDF|pdf|Seiten?|Bytes?)[^()\[\]]{0,20}[)\]])?"
+# the names with what parts them and the brackets they stand in; "(Nachholtermin)" stays whole
 _LEFT_OVER = re.compile(
-    r"(?:\s*[|,;·•/()\[\]–-]+\s*){2,}|\s*[|,;·•/(\[–-]+\s*$|^\s*[|,;·•/)\]–-]+\s*"
+    rf"[\s,;:·•/|–-]*[(\[]?\s*{_NAME}{_SIZE}[\s,;·•/|–{_NAME}-]*(?:{_SIZE}[\s{_NAME}]*)[)\]]?\s*"
 )
+_HANGING = re.compile(r"\s*[|,;·•/(\[–-]+\s*$|^\s*[|,;·•/)\]–-]+\s*")
 # "Vorheriger Beitrag: 17. Runde": the way to it, then what it is called
 _WAY = re.compile(
     r"^\W*(?:vorherige[rs]?|vorige[rs]?|nächste[rs]?|ältere[rs]?|neuere[rs]?)\s+"
@@ -127,11 +132,15 @@ def without_names(context: str, link_texts: Iterable[str], read: ReadWords = rea
     >>> without_names("6. Forum: Schulwege. Protokoll (PDF) | Einladung", ["Protokoll (PDF)",
     ...               "Einladung", "6. Forum"])
     '6. Forum: Schulwege.'
+    >>> without_names("7. Forum (digital) – Folien (2 MB), 3. Mai", ["Folien"])
+    '7. Forum (digital) | 3. Mai'
     """
     for text in sorted(set(link_texts), key=len, reverse=True):
-        if text and find_role(text, "link_text") is not None and not _names_sitting(text, read):
-            context = context.replace(text, " | ")
-    return _BLANKS.sub(" ", _LEFT_OVER.sub(" ", context)).strip()
+        says_nothing = find_role(text, "link_text") is not None or is_generic(text)
+        if text and says_nothing and not _names_sitting(text, read):
+            context = context.replace(text, _NAME)
+    parted = _HANGING.sub("", _LEFT_OVER.sub(" | ", context))
+    return _BLANKS.sub(" ", parted).strip()
 
 
 def _names_sitting(text: str, read: ReadWords) -> bool:

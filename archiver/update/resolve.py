@@ -218,10 +218,18 @@ def _kind_of(
     texts, below = [link.text for link in group.outbound], extraction.readings
     framing = [text for text in dict.fromkeys(texts) if text in menus]
     teasers = _teasers(group)
+    around = [(link.text, link.context) for link in group.outbound if link.text not in menus]
+    entries = [entry for entry in dict.fromkeys(around) if entry[0] != entry[1]]
     kind, evidence = memory.kind(
-        (clues, texts, url, below, framing, teasers),
+        (clues, texts, url, below, framing, teasers, entries),
         lambda: guess_kind(
-            clues, texts, url=url, below=below, menus=framing, linked_headings=teasers
+            clues,
+            texts,
+            url=url,
+            below=below,
+            menus=framing,
+            linked_headings=teasers,
+            entries=entries,
         ),
     )
     return Reading("kind", kind, evidence, _GUESSED_KIND_TRUST)

@@ -1,11 +1,14 @@
 """Web pages: characters, main content, structure, title – and what hostile pages do."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.extract import extract
 from archiver.extract.charset import decode
+from archiver.extract.html import read_html
 from archiver.model import Extraction
 from archiver.sites.profile import FieldRule, SiteProfile
 
@@ -262,3 +265,38 @@ def test_days_of_visitors_comments_are_no_sitting_s_but_their_words_are_kept() -
     days = [one.evidence.raw for one in read_page.readings if one.field == "date"]
     assert days == ["Dienstag, dem 4. Februar 2014"]
     assert "Danke, es war schön!" in read_page.pages[0].text
+
+
+def test_posts_beside_an_article_are_none_of_its_text() -> None:
+    others = "<article><h4><a href=/b>Anderes</a></h4><p>Neun Worte stehen hier.</p></article>" * 3
+    words = "Das Bad bleibt offen, sagt der Rat. " * 3
+    page = f"<body><div>{words}</div><section>{others}</section>"
+    assert "Das Bad" in read_html(page.encode(), "utf-8").text
+    own = f"<article><h2>Das Bad</h2><p>{words}</p></article>"
+    page = f"<body><div>{own}<div>{others}</div></div>"
+    assert read_html(page.encode(), "utf-8").text == f"Das Bad\n{words.strip()}"
+
+
+def test_a_box_that_leads_elsewhere_is_left_out_of_text_and_headings() -> None:
+    box = "<div><h3>Nächster Termin</h3><p>Runde am 3. Mai 2012</p></div>"
+    page = f"<main><h1>Runde im Winter</h1><p>Es war kalt, und alle kamen.</p>{box}</main>"
+    said = read_html(page.encode(), "utf-8")
+    assert said.text == "Runde im Winter\nEs war kalt, und alle kamen."
+    assert said.headings == ("Runde im Winter",)
+
+
+def test_a_picture_may_be_the_heading() -> None:
+    assert read_html(b"<h1><img alt='Unsere Runde'></h1>", "utf-8").headings == ("Unsere Runde",)
+    page = b"<title>Unbenanntes Dokument</title><img alt=Logo><img alt='7. Runde'><p>Voll.</p>"
+    said = read_html(page, "utf-8")
+    assert (said.headings, said.title) == (("7. Runde",), "7. Runde")
+    assert read_html(b"<img alt=Logo><p>Voll.</p>", "utf-8").headings == ()
+
+
+def test_a_stamp_tells_the_publication_and_not_the_text_where_a_day_stands() -> None:
+    stamp = "<p class=submitted>Verfasst von mo am 4. Juni 2012</p>"
+    said = read_html(f"<h1>Runde</h1>{stamp}<p>Am 3. Mai 2012 war sie.</p>".encode(), "utf-8")
+    assert said.published_on == date(2012, 6, 4)
+    assert said.own_text == "Runde\nAm 3. Mai 2012 war sie."
+    alone = read_html(f"<h1>Runde</h1>{stamp}<p>Viele kamen.</p>".encode(), "utf-8")
+    assert "4. Juni" in alone.own_text

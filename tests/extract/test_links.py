@@ -78,12 +78,54 @@ def test_the_context_is_the_entry_around_the_link(page: str, context: str) -> No
         ),
         ("<h3>28. Forum</h3><p>Zum <a href=x>27. Forum</a></p>", "Zum 27. Forum"),
         ("<h2>Dokumente</h2><p><a href=x>Einladung</a></p>", "Einladung"),
+        (
+            (
+                "<div><h4><a href=#a1>4. Runde, 2.5.2011</a></h4></div>"
+                "<div><p><b>Unser Bach</b></p><p><b>Downloads</b></p>"
+                "<ul><li><a href=x>PDF</a></ul></div>"
+            ),
+            "4. Runde, 2.5.2011 · Unser Bach · PDF",
+        ),
+        (
+            (
+                "<details><summary>Zweite Runde, 2.5.2011</summary><p><b>Unser Bach</b></p>"
+                "<p><a href=x>PDF</a></p></details>"
+            ),
+            "Zweite Runde, 2.5.2011 · Unser Bach · PDF",
+        ),
+        (
+            (
+                "<p><strong>IV. Runde</strong></p><p><em>Unser Bach</em><br>Es war voll.</p>"
+                "<p><a href=x>PDF</a></p>"
+            ),
+            "IV. Runde · Unser Bach · PDF",
+        ),
+        (
+            "<h2>2013</h2><h3>5. Runde, 12. März</h3><h4>Papiere</h4><p><a href=x>PDF</a></p>",
+            "2013 · 5. Runde, 12. März · Papiere · PDF",
+        ),
+        (
+            "<h2>5. Runde, 2.5.2011</h2><p>Voll.</p><h2>Leitbild 2030</h2><p><a href=x>PDF</a></p>",
+            "Leitbild 2030 · PDF",
+        ),
+        (
+            (
+                "<table><tr><td rowspan=3>2013<td>12.03.<td><a href=y>P</a>"
+                "<tr><td>11.06.<td><a href=x>PDF</a></table>"
+            ),
+            "2013 · 11.06. PDF",
+        ),
+        (
+            "<table><tr><td colspan=2>2013<tr><td>11.06.<td><a href=x>PDF</a></table>",
+            "2013 · 11.06. PDF",
+        ),
     ],
 )
 def test_what_a_heading_says_for_all_entries_below_it_belongs_to_each(
     page: str, context: str
 ) -> None:
-    assert links(f"<body>{page}</body>")[0].context == context
+    (link,) = [one for one in links(f"<body>{page}</body>") if one.url.endswith("/x")]
+    assert link.context == context
 
 
 def test_a_long_context_is_cut_around_the_link() -> None:

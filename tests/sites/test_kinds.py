@@ -56,6 +56,17 @@ def test_a_sitting_s_page_with_teasers_of_others_is_its_own() -> None:
     assert guess_kind(clues)[0] == "session"
 
 
+def test_a_list_of_papers_of_several_sittings_is_an_overview() -> None:
+    clues = [Clue("Dorfrat", "title"), Clue("Dorfrat", "heading")]
+    rows = [("PDF", f"{number}. Sitzung, {number}.5.2011: Wege PDF") for number in (1, 2, 3)]
+    assert guess_kind(clues, ["PDF"] * 3, entries=rows)[0] == "overview"
+    assert guess_kind(clues, ["PDF"] * 3, entries=rows[:2])[0] == "other"
+    bare = [("Mehr", context) for _, context in rows]
+    assert guess_kind(clues, ["Mehr"] * 3, entries=bare)[0] == "other"
+    plural = [Clue("Sitzungen", "title")]
+    assert guess_kind(plural, ["Mehr"] * 3, entries=bare)[0] == "overview"
+
+
 def below(text: str) -> tuple[Reading, ...]:
     return read_clues([Clue(text, "first_lines")])
 
