@@ -11,7 +11,8 @@ from archiver.index import Index
 from archiver.index.port import And, Or, Query
 from archiver.query import parse
 from archiver.search import search
-from archiver.search.lower import lower, texts
+from archiver.search.lower import lower
+from archiver.search.plan import texts
 from bench.index import build_ours
 from bench.material import documents, extraction, page_count, page_texts
 from bench.measuring import Options, seconds_of

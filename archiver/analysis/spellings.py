@@ -212,9 +212,8 @@ def opened(token: str) -> str:
 def together(words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
     """Yield first and end of each run of typed words that are one token, and the token.
 
-    >>> runs = together(["am", "14.", "Oktober", "2011", "nach", "§ 7", "a"])
-    >>> [(first, end, token.replace(INSIDE, "_")) for first, end, token in runs]
-    [(1, 4, '14._Oktober_2011'), (5, 7, '§_7_a')]
+    >>> list(together(["am", "14.", "Oktober", "2011", "nach", "§ 7", "a"]))
+    [(1, 4, '14. Oktober 2011'), (5, 7, '§ 7 a')]
     """
     text = joined(" ".join(words))
     first = start = at = 0
@@ -222,7 +221,7 @@ def together(words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         at += len(word) + 1
         if text[at - 1 : at] != INSIDE:
             if number > first:
-                yield first, number + 1, text[start : at - 1]
+                yield first, number + 1, opened(text[start : at - 1])
             first, start = number + 1, at
 
 

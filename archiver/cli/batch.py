@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from archiver.cli.output import SCHEMA_VERSION, fields_of, print_json, print_table
+from archiver.cli.search import remarks
 from archiver.cli.terminal import Terminal, printable
 from archiver.errors import ExitCode
 from archiver.model.results import Within
@@ -48,6 +49,9 @@ def search_all(
             ("line", "pages", "documents", "query"),
             numeric={0, 1, 2},
         )
+        for outcome in outcomes:
+            for remark in remarks(outcome.answer) if outcome.answer is not None else ():
+                terminal.tell(f"line {outcome.line}: {remark}")
     if wrong:
         return ExitCode.PARTLY
     has_hits = any(o.answer is not None and o.answer.total for o in outcomes)

@@ -1,6 +1,7 @@
 """`archiver kwic`: every place of the query's words, one under the other."""
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,6 +10,7 @@ from archiver.amounts import counted
 from archiver.cli.output import SCHEMA_VERSION, json_option, print_json
 from archiver.cli.query import QueryCommand
 from archiver.cli.question import question, question_options, version_options
+from archiver.cli.search import tell_remarks
 from archiver.cli.terminal import Terminal, printable, width
 
 if TYPE_CHECKING:
@@ -73,8 +75,9 @@ def kwic(
     )
     masked = () if redact is None else parse_redactions(redact)
     workspace, asking = terminal.open(), question(words, options)
+    tell = partial(tell_remarks, terminal)
     if is_table or as_json:
-        lines = concordance(workspace, asking, asked, redact=masked)
+        lines = concordance(workspace, asking, asked, redact=masked, tell=tell)
         if as_json:
             print_json({"schema": SCHEMA_VERSION, "lines": [_fields(line) for line in lines]})
         else:
@@ -89,6 +92,7 @@ def kwic(
         kwic=asked,
         redact=masked,
         overwrite=overwrite,
+        tell=tell,
     )
     if target is not None:
         terminal.tell(f"{counted(manifest.written, 'line')} written to {target}")

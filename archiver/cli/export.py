@@ -1,5 +1,6 @@
 """`archiver export`: every hit of a query, in a file, with its manifest."""
 
+from functools import partial
 from typing import Any
 
 import click
@@ -8,6 +9,7 @@ from archiver.amounts import counted
 from archiver.cli.output import json_option, print_json
 from archiver.cli.query import QueryCommand
 from archiver.cli.question import question, question_options, sort_option, version_options
+from archiver.cli.search import tell_remarks
 from archiver.cli.terminal import Terminal
 
 
@@ -70,6 +72,7 @@ def export(
         redact=() if redact is None else parse_redactions(redact),
         with_snippets=not no_snippets,
         overwrite=overwrite,
+        tell=partial(tell_remarks, terminal),
     )
     if as_json and target != "-":
         print_json(manifest)

@@ -62,6 +62,8 @@ def add(
     add_saved(workspace, name, query, overwrite=overwrite)
     found = "nothing is indexed yet" if answer is None else f"{counted(answer.total, 'page')} now"
     terminal.tell(f"saved {name}: {printable(query)} ({found})")
+    for note in answer.notes if answer is not None else ():
+        terminal.tell(f"note: {printable(note)}")
     if answer is not None:
         now = datetime.now(UTC)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,8 @@ from archiver.errors import ExitCode, UsageError
 from archiver.jobs.question import FILTERS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from archiver.model.documents import Document
     from archiver.model.results import Answer, Coverage, DocumentHits, Hit, Snippet
 
@@ -50,6 +53,7 @@ def search(terminal: Terminal, /, words: tuple[str, ...], **options: Any) -> Exi
     """
     from archiver.jobs.saved import saved_searches
     from archiver.search import search as answer_query
+    from archiver.search.explained import explain_query
 
     filters = {name: options.pop(name) for name in FILTERS}
     options["versions"] = chosen_versions(options)
@@ -82,38 +86,40 @@ def search(terminal: Terminal, /, words: tuple[str, ...], **options: Any) -> Exi
             saved=saved_searches(workspace),
             **options,
         )
+        explained = explain and explain_query(
+            index,
+            query,
+            today=today,
+            within=options["within"],
+            any_word=options["any_word"],
+            saved=saved_searches(workspace),
+        )
     if as_json:
-        print_json({"schema": SCHEMA_VERSION, **fields_of(answer)})
+        told = {"explained": explained.splitlines()} if explained else {}
+        print_json({"schema": SCHEMA_VERSION, **fields_of(answer), **told})
     else:
         shows_capture = options["versions"] != "current"
         with terminal.paging():
-            _print_answer(terminal, answer, explain=explain, ids=ids, shows_capture=shows_capture)
+            _print_answer(terminal, answer, explained or "", ids=ids, shows_capture=shows_capture)
     return ExitCode.OK if answer.total else ExitCode.NOTHING_FOUND
 
 
 def _print_answer(
-    terminal: Terminal, answer: Answer, *, explain: bool, ids: bool, shows_capture: bool
+    terminal: Terminal, answer: Answer, explained: str, *, ids: bool, shows_capture: bool
 ) -> None:
-    if explain:
-        from archiver.query import explain as explained
-        from archiver.query import parse
-
+    if explained:
         terminal.tell(f"understood as: {printable(answer.normalised)}")
-        tree = parse(answer.normalised, today=datetime.now().astimezone().date()).tree
-        for line in explained(tree).splitlines():
+        for line in explained.splitlines():
             terminal.tell(f"  {printable(line)}")
-    for note in answer.notes:
-        terminal.tell(f"note: {printable(note)}")
+    tell_remarks(terminal, answer)
     if not answer.total:
-        terminal.tell(f"no hit for: {printable(answer.normalised)}")
-        if answer.suggestions:
-            terminal.tell(f"did you mean: {', '.join(map(printable, answer.suggestions))}")
-        terminal.tell(coverage_line(answer.coverage))
         return
     if not answer.groups:
         terminal.tell(f"there are {counted(answer.documents, 'document')} only – a lower --offset")
     for group in answer.groups:
-        _print_group(terminal, group, ids=ids, shows_capture=shows_capture)
+        _print_group(
+            terminal, group, ids=ids, shows_capture=shows_capture, shows_why=bool(explained)
+        )
     for facet in answer.facets:
         shown = facet.values[:12]
         more = f" … {len(facet.values) - 12} more" if len(facet.values) > 12 else ""
@@ -126,8 +132,37 @@ def _print_answer(
     )
 
 
+def tell_remarks(terminal: Terminal, answer: Answer) -> None:
+    """Tell what a person should know of an answer; without a hit, why, and what to ask instead."""
+    for remark in remarks(answer):
+        terminal.tell(remark)
+    if not answer.total:
+        terminal.tell(coverage_line(answer.coverage))
+
+
+def remarks(answer: Answer) -> Iterator[str]:
+    """Yield the remarks on an answer, a line each; without a hit, what to ask instead, too."""
+    for note in answer.notes:
+        yield f"note: {printable(note)}"
+    if answer.total:
+        return
+    yield f"no hit for: {printable(answer.normalised)}"
+    if answer.suggestions:
+        yield f"did you mean: {', '.join(map(printable, answer.suggestions))}"
+    for wider in answer.widenings:
+        options = " --any" * wider.any_word
+        options += f" --within {wider.within}" * (wider.within != "document")
+        found = f"{counted(wider.total, 'page')} in {counted(wider.documents, 'document')}"
+        yield f"try: archiver search {printable(quote(wider.query))}{options}  ({found})"
+
+
 def _print_group(
-    terminal: Terminal, group: DocumentHits, *, ids: bool, shows_capture: bool
+    terminal: Terminal,
+    group: DocumentHits,
+    *,
+    ids: bool,
+    shows_capture: bool,
+    shows_why: bool,
 ) -> None:
     document = group.document
     terminal.say(terminal.style(heading(document), bold=True))
@@ -149,6 +184,10 @@ def _print_group(
         label = page_label(document, hit)
         for snippet in hit.snippets:
             terminal.say(f"    {label}{_marked(terminal, snippet)}")
+            for why in dict.fromkeys(filter(None, snippet.why)) if shows_why else ():
+                terminal.say(f"      found by {printable(why)}")
+        for around in hit.around:
+            terminal.say(f"    found by its {printable(around)}")
     terminal.say()
 
 

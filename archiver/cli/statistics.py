@@ -1,5 +1,6 @@
 """`archiver stats`: how often, when, and together with what."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from archiver.amounts import counted
 from archiver.cli.output import SCHEMA_VERSION, json_option, print_json, print_table
 from archiver.cli.query import QueryCommand
 from archiver.cli.question import question, question_options
+from archiver.cli.search import tell_remarks
 from archiver.cli.terminal import Terminal
 from archiver.errors import UsageError
 
@@ -55,7 +57,9 @@ def stats(
     from archiver.jobs.statistics import statistics
 
     chosen = _format(format_name, target, svg=svg)
-    found = statistics(terminal.open(), question(words, options))
+    found = statistics(
+        terminal.open(), question(words, options), tell=partial(tell_remarks, terminal)
+    )
     if as_json and target is None:
         print_json({"schema": SCHEMA_VERSION, **as_fields(found)})
     elif chosen is None:

@@ -1,21 +1,31 @@
 """The concordance of a query: every place of its words, cut and sorted as asked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from archiver.export.concordance import Kwic, KwicLine, context_needed, sort_lines
 from archiver.export.redaction import Redaction
-from archiver.jobs.holdings import Projection, open_holdings
+from archiver.jobs.holdings import Projection, open_holdings, say_nothing
 from archiver.jobs.question import Question
+from archiver.model import Answer
 from archiver.workspace import Workspace
 
 
 def concordance(
-    workspace: Workspace, question: Question, kwic: Kwic, *, redact: Sequence[Redaction] = ()
+    workspace: Workspace,
+    question: Question,
+    kwic: Kwic,
+    *,
+    redact: Sequence[Redaction] = (),
+    tell: Callable[[Answer], None] = say_nothing,
 ) -> list[KwicLine]:
-    """Return the lines; all stay in memory. Raises QueryError, GenerationError."""
+    """Return the lines; all stay in memory; `tell` gets totals and remarks before.
+
+    Raises QueryError, GenerationError.
+    """
     with open_holdings(workspace) as holdings:
         pages = holdings.pages(question)
+        tell(pages.answer)
         projection = Projection(
             normalised=pages.normalised,
             exported_at=datetime.now(UTC),

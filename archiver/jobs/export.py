@@ -20,9 +20,9 @@ from archiver.export.output import check_name
 from archiver.export.record import HitRecord
 from archiver.export.redaction import Redaction
 from archiver.index import SCHEMA_VERSION
-from archiver.jobs.holdings import Holdings, Projection, open_holdings
+from archiver.jobs.holdings import Holdings, Projection, open_holdings, say_nothing
 from archiver.jobs.question import Question
-from archiver.model import Document, Hit
+from archiver.model import Answer, Document, Hit
 from archiver.search import FoundPage, Stream
 from archiver.workspace import Workspace
 
@@ -41,11 +41,13 @@ def export_hits(
     with_snippets: bool = True,
     kwic: Kwic | None = None,
     now: datetime | None = None,
+    tell: Callable[[Answer], None] = say_nothing,
 ) -> Manifest:
     """Write all hits of a question to `target` (a path, or "-"), with the manifest beside it.
 
     In the format `kwic` every place is a hit, in the others every page. Without snippets no text
-    is read, and a hit id names the beginning of its page. Raises QueryError, GenerationError,
+    is read, and a hit id names the beginning of its page. `tell` gets totals and remarks before
+    anything is written. Raises QueryError, GenerationError,
     UsageError, and ExportError when the output cannot be written whole; then nothing is left.
     """
     check_name(target)
@@ -62,6 +64,7 @@ def export_hits(
             found = pages = holdings.pages(question)
         else:
             found = hits = holdings.hits(question, with_snippets=with_snippets)
+        tell(found.answer)
         projection = Projection(
             normalised=found.normalised,
             exported_at=now or datetime.now(UTC),

@@ -16,7 +16,7 @@ from archiver.index import Index
 from archiver.index.columns import HAS_TEXT
 from archiver.jobs.question import Question
 from archiver.jobs.saved import saved_searches
-from archiver.model import Capture, Document, Hit, Page
+from archiver.model import Answer, Capture, Document, Hit, Page
 from archiver.search import FoundPage, Stream, concord, stream
 from archiver.workspace import Workspace
 
@@ -43,6 +43,10 @@ class Projection:
     context: int | None = None
     with_snippets: bool = True
     with_digests: bool = True
+
+
+def say_nothing(_: Answer) -> None:
+    """Tell nobody what an answer says beside its hits."""
 
 
 class Holdings:

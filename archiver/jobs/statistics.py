@@ -1,20 +1,25 @@
 """Counts the places of a query by sitting and time, and all words of the archive beside them."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 from archiver.export.statistics import Statistics, Tally
-from archiver.jobs.holdings import open_holdings
+from archiver.jobs.holdings import open_holdings, say_nothing
 from archiver.jobs.question import Question
-from archiver.model import MISSING_YEAR, Document
+from archiver.model import MISSING_YEAR, Answer, Document
 from archiver.workspace import Workspace
 
 _WORD = re.compile(r"[^\W_]+(?:[-‐‑'’][^\W_]+)*")
 
 
-def statistics(workspace: Workspace, question: Question) -> Statistics:
+def statistics(
+    workspace: Workspace, question: Question, *, tell: Callable[[Answer], None] = say_nothing
+) -> Statistics:
     """Count a question's places; reads every page of the archive once for its words.
+
+    `tell` gets totals and remarks before.
 
     Raises QueryError, GenerationError.
     """
@@ -22,6 +27,7 @@ def statistics(workspace: Workspace, question: Question) -> Statistics:
         tally = Tally()
         counted: set[str] = set()
         pages = holdings.pages(replace(question, sort="date"))
+        tell(pages.answer)
         for found in pages:
             document = found.document
             if holdings.is_withdrawn(document.captures[0]):

@@ -31,6 +31,7 @@ from archiver.model.results import (
     Hit,
     Snippet,
     Sort,
+    Widening,
     Within,
 )
 from archiver.model.values import (
@@ -117,6 +118,7 @@ __all__ = [
     "UrlState",
     "UrlUpdate",
     "Version",
+    "Widening",
     "Within",
     "current_id",
     "version_id",

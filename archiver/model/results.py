@@ -38,6 +38,8 @@ class Hit:
     section: str | None
     snippets: tuple[Snippet, ...]
     is_ocr: bool = False
+    around: tuple[str, ...] = ()
+    """What matched around a text that does not: `topic: Hochwasserschutz an der Marbe`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,24 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Widening:
+    """A wider question than one that found nothing, and how much it finds."""
+
+    query: str
+    within: Within
+    any_word: bool
+    total: int
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A whole answer: exact totals, one page of groups, facets, coverage, generation.
 
     `total` counts matching pages, `documents` matching documents. `query` is the text as typed,
     `normalised` how it was understood. `notes` are remarks a person should read ("reversed range
-    swapped"); `suggestions` are did-you-mean words.
+    swapped"); `suggestions` are did-you-mean words, `widenings` what to ask instead: both only of
+    an answer without a hit.
     """
 
     query: str
@@ -103,3 +117,4 @@ class Answer:
     coverage: Coverage
     notes: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
+    widenings: tuple[Widening, ...] = ()

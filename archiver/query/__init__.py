@@ -25,6 +25,7 @@ from archiver.query.tree import (
     Span,
     Wildcard,
     Word,
+    moved,
     print_query,
     walk,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Wildcard",
     "Word",
     "explain",
+    "moved",
     "parse",
     "print_query",
     "walk",

@@ -1,5 +1,8 @@
 """Say in words how a query was understood: one line a part, indented. Pure: no I/O."""
 
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
 from archiver.query.tree import (
     Adj,
     And,
@@ -20,9 +23,16 @@ from archiver.query.tree import (
     print_query,
 )
 
+Told: TypeAlias = Callable[[Node], str | None]
+"""How an archive tells a leaf, None for the usual words."""
 
-def explain(tree: Node) -> str:
-    """Return the tree as indented lines.
+
+def _usual(_: Node) -> None:
+    return None
+
+
+def explain(tree: Node, *, told: Told = _usual) -> str:
+    """Return the tree as indented lines; `told` words what only an archive knows.
 
     >>> print(explain(And((Word("Kultur"), Not(NumberRange("session", 3, None))))))
     all of
@@ -30,31 +40,31 @@ def explain(tree: Node) -> str:
       not
         session from 3
     """
-    return "\n".join(_lines(tree))
+    return "\n".join(_lines(tree, told))
 
 
-def _lines(tree: Node) -> list[str]:
+def _lines(tree: Node, told: Told) -> list[str]:
     match tree:
         case And(parts):
-            return ["all of", *_indented(*parts)]
+            return ["all of", *_indented(parts, told)]
         case Or(parts):
-            return ["at least one of", *_indented(*parts)]
+            return ["at least one of", *_indented(parts, told)]
         case Not(part):
-            return ["not", *_indented(part)]
+            return ["not", *_indented((part,), told)]
         case FieldText(name, part):
-            return [f"in the {name}", *_indented(part)]
+            return [f"in the {name}", *_indented((part,), told)]
         case Near(parts, distance):
             head = f"on one page, each within {distance} words of the next, in any order"
-            return [head, *_indented(*parts)]
+            return [head, *_indented(parts, told)]
         case Adj(parts, distance):
             head = f"on one page, in this order, each within {distance} words of the next"
-            return [head, *_indented(*parts)]
+            return [head, *_indented(parts, told)]
         case _:
-            return [_line(tree)]
+            return [told(tree) or _line(tree)]
 
 
-def _indented(*parts: Node) -> list[str]:
-    return ["  " + line for part in parts for line in _lines(part)]
+def _indented(parts: Sequence[Node], told: Told) -> list[str]:
+    return ["  " + line for part in parts for line in _lines(part, told)]
 
 
 def _line(leaf: Node) -> str:

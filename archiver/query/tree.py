@@ -21,7 +21,7 @@ analysis is the searcher's duty. Pure: no I/O.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from datetime import date, timedelta
 from typing import Literal, TypeAlias
@@ -48,12 +48,14 @@ class Word:
     """One word of the text; `is_exact` (typed `=word`) forbids stemming and splitting.
 
     `text` may hold several pieces joined by hyphens, points or slashes ("Stadtteil-Kultur",
-    "2011/2012", "§28"), and is analysed as one token.
+    "2011/2012", "§28"), and is analysed as one token. `typed` is it with the signs around it, by
+    which it may belong to its neighbours ("14.").
     """
 
     text: str
     is_exact: bool = False
     span: Span = dataclass_field(default=NOWHERE, compare=False)
+    typed: str = dataclass_field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +234,23 @@ def walk(tree: Node, *, is_positive: bool = True) -> Iterator[tuple[Node, bool]]
             yield from walk(part, is_positive=is_positive)
         case _:
             pass
+
+
+def moved(tree: Node, span: Span) -> Node:
+    """Return a tree whose every node stands at one place: where it is named, not where it was.
+
+    >>> moved(Not(Word("a", span=(4, 5))), (0, 3)).part.span
+    (0, 3)
+    """
+    match tree:
+        case And(parts) | Or(parts):
+            return replace(tree, parts=tuple(moved(part, span) for part in parts), span=span)
+        case Near(parts) | Adj(parts):
+            return replace(tree, parts=tuple(replace(leaf, span=span) for leaf in parts), span=span)
+        case Not(part) | FieldText(_, part):
+            return replace(tree, part=moved(part, span), span=span)
+        case _:
+            return replace(tree, span=span)
 
 
 def print_query(tree: Node) -> str:

@@ -154,11 +154,11 @@ def read_word(
     any more: it becomes a phrase of one word. Raises Problem.
     """
     if raw in SIGNS:
-        return Word(raw, False, span)
+        return Word(raw, False, span, raw)
     body = raw.lstrip(_LEADING)
     is_exact = "=" in raw[: len(raw) - len(body)]
     if _ADDRESS.match(body):
-        return Word(strip(body), is_exact, span)
+        return Word(strip(body), is_exact, span, raw)
     body = strip(body, keep="*?~")
     fuzzy = _FUZZY.fullmatch(body)
     if fuzzy and has_sign(fuzzy[1]):
@@ -178,7 +178,7 @@ def read_word(
         return Phrase((word,), 0, span)
     if mistyped_operator(word) is not None or misplaced_value(word, "") is not None:
         return Phrase((word,), 0, span)
-    return Word(word, is_exact, span)
+    return Word(word, is_exact, span, raw)
 
 
 def _fuzzy(word: str, digits: str, span: Span) -> Fuzzy:

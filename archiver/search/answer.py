@@ -1,6 +1,7 @@
 """Put the answer together: totals, groups, facets, coverage; or stream every hit."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from archiver.index import Index
@@ -18,8 +19,9 @@ from archiver.search.finder import (
     places_of,
     read_text,
 )
-from archiver.search.lower import lower, texts
+from archiver.search.lower import lower
 from archiver.search.patterns import PageText
+from archiver.search.plan import texts
 
 
 def search(
@@ -63,18 +65,37 @@ def search(
         group = finder.group(ordinal, best[:pages_per_document], rank, counts[ordinal])
         rank += len(group.hits)
         groups.append(group)
-    return Answer(
+    return replace(
+        _told(finder, query, top.total if top else len(pages), top.total if top else len(counts)),
+        groups=tuple(groups),
+        facets=count_facets(index, top.pages if top else counts) if facets else (),
+    )
+
+
+def _told(finder: Finder, query: str, total: int, documents: int) -> Answer:
+    """Return totals and remarks, the groups and facets left out."""
+    index = finder.index
+    told = Answer(
         query=query,
         normalised=finder.normalised,
         generation=index.generation,
-        total=top.total if top else len(pages),
-        documents=top.total if top else len(counts),
-        groups=tuple(groups),
-        facets=count_facets(index, top.pages if top else counts) if facets else (),
+        total=total,
+        documents=documents,
+        groups=(),
+        facets=(),
         coverage=index.coverage,
-        notes=finder.notes if pages else (*finder.notes, *finder.faults()),
-        # Words of what is hidden must not be proposed.
-        suggestions=() if pages or index.hidden else finder.suggestions(),
+        notes=finder.notes,
+    )
+    if total:
+        return told
+    from archiver.search.remarks import faults, near_words, widenings  # most answers have hits
+
+    near = near_words(finder)
+    return replace(
+        told,
+        notes=(*finder.notes, *faults(finder)),
+        suggestions=tuple(dict.fromkeys(word for words in near.values() for word in words)),
+        widenings=widenings(finder, near),
     )
 
 
@@ -100,7 +121,8 @@ def stream(
     to come.
     """
     finder = Finder(index, query, read_page, today, within, any_word, saved, versions)
-    return finder.told(finder.stream(sort, with_snippets=with_snippets, ahead=ahead))
+    told = _told(finder, query, len(finder.pages), len(finder.pages_of_documents()))
+    return Stream(finder.stream(sort, with_snippets=with_snippets, ahead=ahead), told)
 
 
 def concord(
@@ -118,7 +140,8 @@ def concord(
 ) -> Stream[FoundPage]:
     """Yield every found page with all its places, in the order of `stream`, without snippets."""
     finder = Finder(index, query, read_page, today, within, any_word, saved, versions)
-    return finder.told(finder.concord(sort, ahead))
+    told = _told(finder, query, len(finder.pages), len(finder.pages_of_documents()))
+    return Stream(finder.concord(sort, ahead), told)
 
 
 def places_on(
@@ -135,7 +158,7 @@ def places_on(
     lowered = lower(
         parsed.tree,
         index,
-        typed=query,
+        typed=parsed.text,
         any_word=True,
         saved=saved,
         today=today,

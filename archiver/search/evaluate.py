@@ -15,7 +15,7 @@ from archiver.index.ranking import coordination
 from archiver.model import Within
 from archiver.model.results import Versions
 from archiver.search import filters
-from archiver.search.lower import All, Any, Check, Field, Lowered, Plan, Text, Without
+from archiver.search.plan import All, Any, Check, Field, Lowered, Plan, Text, Without
 
 LIST_WEIGHT = 0.6
 """What a list names is told elsewhere: it shall not stand before the pages that it leads to."""

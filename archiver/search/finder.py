@@ -1,33 +1,30 @@
 """Find the pages of one query and show them: order, hits, places, remarks, suggestions.
 
-Puts no answer together. Writes nothing.
+Puts no answer together.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from heapq import nlargest, nsmallest
 from itertools import islice
 from typing import Generic, NamedTuple, Self, TypeAlias, TypeVar
 
-from archiver.analysis import fold
 from archiver.index import Index
 from archiver.index.columns import HAS_TEXT, IS_OCR
 from archiver.index.documents import PageNames
-from archiver.index.port import POSITIONED, Term, Top
-from archiver.model import Document, DocumentHits, Hit, Page, Sort, Within
+from archiver.index.port import Top
+from archiver.model import Answer, Document, DocumentHits, Hit, Page, Sort, Within
 from archiver.model.results import Versions
 from archiver.query import parse, print_query
 from archiver.search.evaluate import (
     evaluate,
     evaluate_best,
-    pages_of_filters,
-    visible_pages,
 )
-from archiver.search.lower import Lowered, lower, texts
-from archiver.search.misses import explain_miss
+from archiver.search.lower import lower
 from archiver.search.patterns import IndexedPlaces, PageText, Pattern
+from archiver.search.plan import Lowered, texts
 from archiver.search.snippets import find_all, snippets
 
 ReadPage: TypeAlias = Callable[[str, str, int], Page]
@@ -46,12 +43,21 @@ _AHEAD = 1_000  # hits whose pages' names are asked for at once
 
 
 class Stream(Generic[T]):
-    """An iterator over everything found; `total` counts the found pages before the first comes."""
+    """An iterator over everything found; `answer` tells totals and remarks before the first."""
 
-    def __init__(self, found: Iterator[T], *, total: int, normalised: str) -> None:
+    def __init__(self, found: Iterator[T], answer: Answer) -> None:
         self._found = found
-        self.total = total
-        self.normalised = normalised
+        self.answer = answer
+
+    @property
+    def total(self) -> int:
+        """The number of found pages."""
+        return self.answer.total
+
+    @property
+    def normalised(self) -> str:
+        """The query as it was understood."""
+        return self.answer.normalised
 
     def __iter__(self) -> Self:
         return self
@@ -104,17 +110,23 @@ class Finder:
         versions: Versions,
     ) -> None:
         self.versions = versions
+        self.any_word = any_word
         self.index = index
         self.read_page = read_page
         parsed = parse(query, today=today)
         self.normalised = print_query(parsed.tree)
         self.lowered: Lowered = lower(
-            parsed.tree, index, typed=query, any_word=any_word, saved=saved, today=today
+            parsed.tree, index, typed=parsed.text, any_word=any_word, saved=saved, today=today
         )
         self.wanted = texts(self.lowered.plan)
         self.patterns: list[Pattern] = [text.pattern for text in self.wanted]
         self.notes = (*index.notes, *parsed.notes, *self.lowered.notes)
         self.within = within
+        self._asks = partial(Finder, index, read_page=read_page, today=today, saved=saved)
+
+    def asking(self, query: str, within: Within, *, any_word: bool) -> "Finder":
+        """Return another query on the same index."""
+        return self._asks(query, within=within, any_word=any_word, versions=self.versions)
 
     @cached_property
     def pages(self) -> dict[int, float]:
@@ -219,10 +231,6 @@ class Finder:
             return first_session
         return lambda document: (0, document)
 
-    def told(self, found: Iterator[T]) -> Stream[T]:
-        """Return what is found with the number of pages and the meaning."""
-        return Stream(found, total=len(self.pages), normalised=self.normalised)
-
     def stream(
         self, sort: Sort, *, with_snippets: bool, ahead: Ahead | None
     ) -> Iterator[tuple[Document, Hit]]:
@@ -266,6 +274,18 @@ class Finder:
         hits = [self.hit(document, page, rank + i) for i, page in enumerate(pages)]
         return DocumentHits(document=document, hits=tuple(hits), matching_pages=matching)
 
+    def around(self, document: Document, heading: str | None) -> tuple[str, ...]:
+        """Return what matches around a page whose text does not."""
+        named = [("title", document.title), *(("topic", one) for one in document.topics)]
+        named += [("group", one) for one in document.groups]
+        named += [("keyword", one) for one in document.keywords]
+        named += [("heading", heading)] if heading else []
+        return tuple(
+            f"{name}: {value}"
+            for name, value in named
+            if find_all(PageText(value, document.language, self.index.analyzer), self.patterns)
+        )
+
     def hit(
         self,
         document: Document,
@@ -280,7 +300,8 @@ class Finder:
         number = documents.page_number[page]
         label, heading = names or documents.page_names(document.doc_id, number)
         cut = snippets(self.page_text(document, page), self.patterns) if with_snippets else ()
-        start = cut[0].start + cut[0].spans[0][0] if cut and cut[0].spans else 0
+        is_marked = bool(cut and cut[0].spans)
+        start = cut[0].start + cut[0].spans[0][0] if is_marked else 0
         capture = document.captures[0] if document.captures else document.doc_id
         return Hit(
             hit_id=f"{capture}-p{number}-{start}",
@@ -290,36 +311,6 @@ class Finder:
             page_label=label,
             section=heading,
             snippets=cut,
+            around=self.around(document, heading) if with_snippets and not is_marked else (),
             is_ocr=bool(documents.page_flags[page] & IS_OCR),
         )
-
-    def faults(self) -> tuple[str, ...]:
-        """Return what the filters have to do with it that nothing was found."""
-        if not self.lowered.filters:
-            return ()
-        return explain_miss(
-            self.index,
-            self.lowered.filters,
-            pages_of_filters(self.index, self.lowered),
-            visible_pages(self.index, self.versions),
-        )
-
-    def suggestions(self) -> tuple[str, ...]:
-        """Return words of the archive near to those that it does not have, as they are written."""
-        found: dict[str, None] = {}
-        for text in self.wanted:
-            if text.word is None or self.index.match(text.page):
-                continue
-            for term in self.index.vocabulary.suggest(fold(text.word)):
-                found[self.as_written(term)] = None
-        return tuple(found)
-
-    def as_written(self, term: str) -> str:
-        """Return a folded word as it stands on the first page that has it."""
-        for page in sorted(self.index.match(Term(POSITIONED, term)))[:1]:
-            document = self.index.documents.document(self.index.documents.page_doc[page])
-            text = self.page_text(document, page)
-            for place in text.of_word(term)[:1]:
-                word = text.words[place]
-                return text.text[word.start : word.end]
-        return term

@@ -14,7 +14,7 @@ from archiver.analysis import fold
 from archiver.index import Index
 from archiver.index.vocabulary import Vocabulary
 from archiver.query import print_query, tree
-from archiver.search.lower import All, Any, Field, Plan, Without
+from archiver.search.plan import All, Any, Field, Plan, Without
 
 _SHOWN = 3  # near values
 _LISTED = 8  # values of a field that takes few

@@ -406,7 +406,7 @@ def test_saved_searches_are_put_in_their_place(ask: Ask) -> None:
 def test_a_pattern_for_too_many_words_is_an_error_with_its_place(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archiver.search.lower.MAX_EXPANSIONS", 3)
+    monkeypatch.setattr("archiver.search.leaves.MAX_EXPANSIONS", 3)
     with pytest.raises(QueryError, match="words match, 3 are allowed") as raised:
         ask("Tisch *e*")
     assert raised.value.position == 6
@@ -417,7 +417,7 @@ def test_many_patterns_are_refused_before_they_take_long(
 ) -> None:
     patterns = " OR ".join(f"wor{letter}~" for letter in "abcdefgh")
     assert ask(patterns).total == 0
-    monkeypatch.setattr("archiver.search.lower._SCANNED_LETTERS", 1_000)
+    monkeypatch.setattr("archiver.search.leaves._SCANNED_LETTERS", 1_000)
     with pytest.raises(QueryError, match="more than 4 patterns take too long") as raised:
         ask(patterns)
     assert raised.value.position == 4 * len("wora~ OR ")
@@ -428,7 +428,7 @@ def test_many_patterns_are_refused_before_they_take_long(
 def test_patterns_that_stand_for_too_many_words_together_are_refused(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archiver.search.lower._ALL_EXPANSIONS", 10)
+    monkeypatch.setattr("archiver.search.leaves._ALL_EXPANSIONS", 10)
     with pytest.raises(QueryError, match="more than 10 words match the patterns") as raised:
         ask("d* OR *e*")
     assert raised.value.position == 6

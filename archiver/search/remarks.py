@@ -1,0 +1,97 @@
+"""What an answer without a hit says: what is not there, near words, wider questions that do find.
+
+Asked only when nothing was found. Writes nothing.
+"""
+
+from itertools import islice
+
+from archiver.analysis import fold
+from archiver.errors import QueryError
+from archiver.index.port import POSITIONED, Term
+from archiver.model import Widening
+from archiver.query import print_query, tree
+from archiver.search.evaluate import pages_of_filters, visible_pages
+from archiver.search.finder import Finder
+from archiver.search.misses import explain_miss
+from archiver.search.plan import Text
+from archiver.search.widen import wider
+
+_WIDENINGS = 3
+_TRIED = 10
+
+
+def faults(finder: Finder) -> tuple[str, ...]:
+    """Return what the filters have to do with it, and the words that nothing has."""
+    told: tuple[str, ...] = ()
+    if finder.lowered.filters:
+        told = explain_miss(
+            finder.index,
+            finder.lowered.filters,
+            pages_of_filters(finder.index, finder.lowered),
+            visible_pages(finder.index, finder.versions),
+        )
+    if isinstance(finder.lowered.tree, tree.And | tree.Or):
+        told += tuple(f"nothing here has {print_query(node)}" for node in absent(finder))
+    return told
+
+
+def absent(finder: Finder) -> list[tree.Node]:
+    """Return the wanted leaves that no page matches."""
+    visible = visible_pages(finder.index, finder.versions)
+    nodes = {text.node: text for text in finder.wanted if text.node is not None}
+    return [node for node, text in nodes.items() if not _is_anywhere(finder, text, visible)]
+
+
+def _is_anywhere(finder: Finder, text: Text, visible: set[int]) -> bool:
+    pages = visible.intersection(
+        (*finder.index.match(text.page), *finder.index.match(text.document))
+    )
+    return bool(finder.check(text.pattern, sorted(pages)) if text.is_checked else pages)
+
+
+def near_words(finder: Finder) -> dict[str, list[str]]:
+    """Return for each word that no text has the near ones of the archive, as they are written."""
+    if finder.index.hidden:  # words of what is hidden must not be proposed
+        return {}
+    found: dict[str, list[str]] = {}
+    for text in finder.wanted:
+        if isinstance(text.node, tree.Word) and not finder.index.match(text.page):
+            near = finder.index.vocabulary.suggest(fold(text.node.text))
+            found[text.node.text] = [_as_written(finder, term) for term in near]
+    return found
+
+
+def _as_written(finder: Finder, term: str) -> str:
+    """Return a folded word as it stands on the first page that has it."""
+    index = finder.index
+    for page in sorted(index.match(Term(POSITIONED, term)))[:1]:
+        document = index.documents.document(index.documents.page_doc[page])
+        text = finder.page_text(document, page)
+        for place in text.of_word(term)[:1]:
+            word = text.words[place]
+            return text.text[word.start : word.end]
+    return term
+
+
+def widenings(finder: Finder, near: dict[str, list[str]]) -> tuple[Widening, ...]:
+    """Return wider questions that do find something, the nearest first."""
+    questions = wider(
+        finder.lowered.tree,
+        within=finder.within,
+        any_word=finder.any_word,
+        absent=absent(finder),
+        near={word: words[0] for word, words in near.items() if words},
+    )
+    found: list[Widening] = []
+    for asked in islice(questions, _TRIED):
+        query = print_query(asked.tree)
+        try:
+            other = finder.asking(query, asked.within, any_word=asked.any_word)
+        except QueryError:  # beyond a limit
+            continue
+        if other.pages:
+            documents = len(other.pages_of_documents())
+            found.append(Widening(query, asked.within, asked.any_word, len(other.pages), documents))
+        if len(found) == _WIDENINGS:
+            break
+    return tuple(found)
