@@ -15,7 +15,7 @@ from archiver.analysis.folding import fold
 from archiver.analysis.lexicon import Lexicon
 from archiver.analysis.terms import Term, Token
 
-ANALYSIS_VERSION = 5
+ANALYSIS_VERSION = 6
 """Raised with every change that changes terms; part of a page's fingerprint."""
 
 LANGUAGES = ("de", "en")

@@ -34,8 +34,21 @@ SHORT = SIGNS | {
 }
 """Folded short forms and signs that stand for one word only, and that word.
 
-Not those that towns use for something else, too: QM (Quartiersmanagement), HA (Hauptausschuss).
+Not those that towns use for something else, too: they are in AMBIGUOUS.
 """
+
+AMBIGUOUS = {
+    "ag": ("Arbeitsgruppe", "Aktiengesellschaft", "Amtsgericht"),
+    "ba": ("Bauausschuss", "Bezirksamt", "Bezirksausschuss", "Bauabschnitt"),
+    "bv": ("Bezirksvertretung", "Bezirksverordnete", "Bürgerverein"),
+    "ha": ("Hektar", "Hauptausschuss", "Haushaltsausschuss"),
+    "ob": ("Oberbürgermeister", "Ortsbeirat"),
+    "qm": ("Quadratmeter", "Quartiersmanagement"),
+    "sv": ("Sportverein", "Stadtverordnete"),
+    "vhs": ("Volkshochschule",),
+    "öpnv": ("Nahverkehr",),
+}
+"""Short forms that towns use for more than one thing, or that are no spelling of it, and which."""
 
 _MONTHS = (
     ("januar", "jänner", "jaenner", "jan", "jän"),
@@ -60,12 +73,22 @@ _NAMES_OF_MONTHS = {
     for form in (name, name.capitalize(), name.upper())
     for point in ("", ".")
 }
+# "14.Oktober 2011": the month hangs on its day.
+_DAYS_OF_MONTHS = {
+    f"{day}.{form}{point}": form
+    for name in _MONTH_OF
+    for form in (name, name.capitalize())
+    for point in ("", ".")
+    for number in range(1, 32)
+    for day in {f"{number}", f"{number:02}"}
+}
 _MONEY = {f"{unit}{sign}" for unit in ("Euro", "EUR") for sign in ("", *".,;:)")}
 _ARTICLES = {
     f"{bracket}{word}" for word in ("Art.", "Artikel", "Artikels") for bracket in ("", "(")
 }
 # Words beside which blanks may be inside of a token. A small set, that most pages pass quickly.
-_TELLING = frozenset(_NAMES_OF_MONTHS) | _MONEY | _ARTICLES
+_MONTHS_TOLD = _NAMES_OF_MONTHS | _DAYS_OF_MONTHS
+_TELLING = frozenset(_MONTHS_TOLD) | _MONEY | _ARTICLES
 
 # Blanks as they are in a text, on one line or over its end; and as `joined` leaves them.
 _BLANK = "[ \t\u00a0\u2009\u202f]"
@@ -131,6 +154,7 @@ TOKEN = "|".join(
 """The expression for what has a spelling of its own, in a text from `joined`."""
 
 _THOUSANDS = re.compile(r"([1-9]\d{0,2}(?:[.'’ \u202f]\d{3})+)(,\d\d?)?|(\d+),00")
+_YEARLESS = re.compile(r"(\d{1,2})\. {0,2}([^\W\d_]+)\.?")
 _WORDED_DAY = re.compile(r"(\d{1,2})(?:\. {0,2}| )([^\W\d_]+)(?:\. ?| )(\d{4})")
 _DAY = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4}|\d\d)")
 _DAY_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
@@ -156,6 +180,8 @@ def joined(text: str) -> str:
 
     >>> joined("nach § 7 a und § 7 a. F. am 14. Oktober 2011").replace(INSIDE, "_")
     'nach §_7_a und §_7 a. F. am 14._Oktober_2011'
+    >>> joined("am 14.Oktober 2011 und am 1.Mai 1999").replace(INSIDE, "_")
+    'am 14.Oktober_2011 und am 1.Mai_1999'
     >>> joined("für 1 500 €, mit 30 500 Bäumen").replace(INSIDE, "_")
     'für 1_500 €, mit 30 500 Bäumen'
     """
@@ -176,7 +202,7 @@ def _closed(text: str, words: list[str]) -> str:
             at = unit.start()
             if before := _SUM_BEFORE.search(text, max(0, at - _LONGEST_SUM), at):
                 text = _close_between(text, before.start(), before.start(1))
-    for name in {_NAMES_OF_MONTHS[word] for word in telling if word in _NAMES_OF_MONTHS}:
+    for name in {_MONTHS_TOLD[word] for word in telling if word in _MONTHS_TOLD}:
         for month in _year_after(name).finditer(text):
             at = month.start()
             if before := _DAY_BEFORE.search(text, max(0, at - _LONGEST_DAY), at):
@@ -268,6 +294,33 @@ def day(token: str) -> str | None:
         return date(year, month, number).isoformat()
     except ValueError:
         return None
+
+
+def day_of_any_year(token: str) -> tuple[list[tuple[str, ...]], list[str]] | None:
+    """Return the words by which texts say a day without its year, folded, and it in each year.
+
+    None when the token is no such day.
+
+    >>> ways, days = day_of_any_year("14. Oktober")
+    >>> ways, days[0], days[-1]
+    ([('14', 'oktober'), ('14', 'okt')], '1950-10-14', '2049-10-14')
+    >>> day_of_any_year("31. Februar"), day_of_any_year("14. Oktober 2011")
+    (None, None)
+    """
+    match = _YEARLESS.fullmatch(token)
+    month = _MONTH_OF.get(match[2].lower()) if match else None
+    if match is None or month is None:
+        return None
+    number = int(match[1])
+    try:
+        date(2000, month, number)
+    except ValueError:
+        return None
+    plain, years = f"{number}", range(1900 + _FIRST_SHORT_YEAR, 2000 + _FIRST_SHORT_YEAR)
+    numbers = dict.fromkeys((plain, f"{number:02}"))
+    names = dict.fromkeys(map(fold, _MONTHS[month - 1]))
+    ways: list[tuple[str, ...]] = [(one, name) for one in numbers for name in names]
+    return ways, [f"{year}-{month:02}-{number:02}" for year in years]
 
 
 def ways_to_say(iso: str) -> list[tuple[str, ...]]:

@@ -53,6 +53,8 @@ def explain_query(
                 return f"{explain(leaf)}: {_listed(leaves.expand(leaf))}"
             case tree.Word(text, False) if day := spellings.day(text):
                 return f"the day {day}, however it is written"
+            case tree.Word(text, False) if spellings.day_of_any_year(text):
+                return f"the day {text} of any year, however it is written"
             case tree.Word(text, False) if leaves.is_without_stems(text):
                 return f"the word {text} as it stands"
             case tree.Word(text, False):

@@ -7,7 +7,7 @@ Pure but for `Index`.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from archiver.analysis import LANGUAGES, fold
+from archiver.analysis import LANGUAGES, fold, spellings
 from archiver.errors import QueryError
 from archiver.index import Index
 from archiver.index import port as engine
@@ -75,6 +75,8 @@ class Leaves:
         exact = self.in_order(self.analyzer.exact_words(node.text), 0)
         if node.is_exact:
             return exact
+        if day := spellings.day_of_any_year(node.text):
+            return self.day(*day)
         alternatives = self.alternatives(node.text)
         document = [self.stems(f, alternatives, boost) for f, boost in DOCUMENT_BOOSTS.items()]
         around = engine.Or(tuple(document))
@@ -96,6 +98,16 @@ class Leaves:
                 typed=node.text,
             ),
             around,
+        )
+
+    def day(self, ways: list[tuple[str, ...]], days: list[str]) -> Text:
+        """Look for a day without its year: its words in a row, or it with any year."""
+        rows = [self.in_order([*words], 0) for words in ways]
+        years = engine.Or(tuple(engine.Term("stem", day) for day in days))
+        dated = Stems(tuple((day,) for day in days), is_any=True)
+        return Text(
+            engine.Or((*(row.page for row in rows), years)),
+            Either((*(row.pattern for row in rows), dated)),
         )
 
     def alternatives(self, word: str) -> tuple[tuple[str, ...], ...]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from archiver.analysis import spellings
 from archiver.errors import QueryError
 from archiver.index import Index
 from archiver.query import moved, parse, tree
@@ -51,7 +52,28 @@ def settle(
             for word in settling.left_out
             if (meant := _LIKE_OPERATORS.get(word.lower()))
         ]
+    notes += _ambiguous(settled, index)
     return Settled(settled, tuple(dict.fromkeys(notes)))
+
+
+def _ambiguous(settled: tree.Node, index: Index) -> list[str]:
+    """Return what short forms may stand for that this archive has, too, and how to ask for it."""
+    asked = {
+        word.text
+        for word, is_wanted in tree.walk(settled)
+        if is_wanted and isinstance(word, tree.Word) and not word.is_exact
+    }
+    notes = []
+    for short in sorted(asked):
+        meant = spellings.AMBIGUOUS.get(short.lower(), ()) if short.isupper() else ()
+        stems = {index.analyzer.query_terms(long)[0][0]: long for long in meant}
+        here = index.documents.known_stems([*stems]) if stems else frozenset()
+        known = [long for stem, long in stems.items() if stem in here and long not in asked]
+        if known:
+            either = " ODER ".join((short, *known))
+            what = f"{short} is found as written – what it may be short for is here, too"
+            notes.append(f"{what}: {either}")
+    return notes
 
 
 class _Settling:
@@ -167,4 +189,20 @@ class _Settling:
         for first, end, token in reversed([*runs]):
             span = row[first].span[0], row[end - 1].span[1]
             row[first:end] = [tree.Word(token, span=span)]
-        return row
+        return self.with_days(row)
+
+    @staticmethod
+    def with_days(row: list[tree.Word]) -> list[tree.Word]:
+        """Join a day and its month where no year follows: "14. Oktober"."""
+        joined: list[tree.Word] = []
+        for word in row:
+            typed = (word.typed or word.text).rstrip(",;:!?)")
+            before = joined[-1] if joined else None
+            both = f"{before.typed} {typed}" if before is not None else ""
+            if before is not None and spellings.day_of_any_year(both):
+                joined[-1] = tree.Word(both, span=(before.span[0], word.span[1]))
+            elif spellings.day_of_any_year(typed):
+                joined.append(tree.Word(typed, span=word.span))
+            else:
+                joined.append(word)
+        return joined

@@ -561,3 +561,55 @@ class TestPython:
             [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
         )
         assert shown.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["search", "Skatepark", "Radwge"],
+        ["kwic", "Skatepark", "Radwge"],
+        ["stats", "Skatepark", "Radwge"],
+        ["export", "Skatepark", "Radwge", "-o", "-", "--format", "jsonl"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_every_command_says_why_it_found_nothing_and_what_would(
+    forum: Archiver, command: list[str]
+) -> None:
+    outcome = forum(*command, expect=1 if command[0] == "search" else 0)
+    nothing, hit, meant, wider, *others = outcome.err.splitlines()
+    assert nothing == "note: nothing here has Radwge"
+    assert hit == "no hit for: Skatepark AND Radwge"
+    assert meant == "did you mean: Radwege, Radweg"
+    assert wider == "try: archiver search 'Skatepark AND Radwege'  (9 pages in 3 documents)"
+    assert any(line.startswith("searched ") for line in others)
+
+
+def test_a_remark_on_the_query_is_told_by_exports_too(forum: Archiver) -> None:
+    outcome = forum("export", "Radweg", "date:2012..2009", "-o", "-", "--format", "citation")
+    assert outcome.err.startswith("note: the range 2012..2009 runs backwards and was swapped")
+
+
+def test_a_batch_names_the_line_of_each_remark(forum: Archiver, tmp_path: Path) -> None:
+    queries = tmp_path / "q.csv"
+    queries.write_text("query\nKultur\nRadwge\n", encoding="utf-8")
+    outcome = forum("search", "--queries-from", str(queries))
+    assert outcome.err.splitlines()[:2] == [
+        "line 3: no hit for: Radwge",
+        "line 3: did you mean: Radwege, Radweg",
+    ]
+
+
+def test_an_explanation_is_told_in_json_and_says_why_each_place_was_found(
+    forum: Archiver,
+) -> None:
+    asked = ("search", "Stadtteil", "-n", "1", "--no-facets", "--explain")
+    (line,) = json.loads(forum(*asked, "--json").out)["explained"]
+    assert line.startswith("the word Stadtteil, its other forms, and compounds with it; or all of")
+    assert line.endswith(" its parts, stadt + teil")
+    assert "found by stadtteil, part of " in forum(*asked, "--sort", "date").out
+
+
+def test_what_stands_around_a_text_and_was_found_is_told(forum: Archiver) -> None:
+    outcome = forum("search", "Hochwasserschutz", "--type", "pdf", "-n", "10")
+    assert "    found by its topic: Hochwasserschutz an der Marbe" in outcome.out.splitlines()

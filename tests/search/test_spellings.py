@@ -20,7 +20,7 @@ SAME = [
     ["rund 2 Mio. Euro", "rund 2 Millionen Euro"],
     ["in der Langen Str. wohnen", "in der Langen Straße wohnen", "in der Langen Strasse wohnen"],
     ["am Abend, 14. Oktober 2011", "am Abend, 14.10.2011",
-     "am Abend, 14. Okt. 2011", "am Abend, 2011-10-14"],
+     "am Abend, 14. Okt. 2011", "am Abend, 2011-10-14", "am Abend, 14.Oktober 2011"],
     ["am Abend, 1. März 2012", "am Abend, 1.3.2012", "am Abend, 01.03.2012"],
 ]  # fmt: skip
 PAIRS = [(typed, text) for group in SAME for typed in group for text in group]
@@ -34,6 +34,11 @@ def index(request, tmp_path_factory):
         "nach § 5 an der Ecke",
         "30 500 Bäume",
         "am 14. November 2011",
+        "Markt am 3. Mai",
+        "Markt am 3.5.1998",
+        "Markt um 3 im Mai",
+        "Das QM tagt, 90 Quadratmeter.",
+        "Quartiersmanagement vor Ort",
     ]
     made = [(document(f"d{n}", title="Blatt"), pages(text)) for n, text in enumerate(texts)]
     folder = tmp_path_factory.mktemp("index") / "of"
@@ -119,3 +124,23 @@ def test_what_is_something_else_is_not_found(index, query: str, text: str) -> No
 )
 def test_no_word_is_lost(index, query: str, text: str) -> None:
     assert text in found(index, query)
+
+
+@pytest.mark.parametrize("typed", ["3. Mai", "am 3. Mai,", "3.Mai", "03. Mai"])
+def test_a_day_without_a_year_is_found_in_each_spelling_and_every_year(index, typed: str) -> None:
+    assert found(index, typed) == {
+        "Markt am 3. Mai": ["3. Mai"],
+        "Markt am 3.5.1998": ["3.5.1998"],
+    }
+
+
+def test_what_else_a_short_form_may_mean_is_told_where_the_archive_has_it(index) -> None:
+    opened, read, _ = index
+    answer = search(opened, "QM", read_page=read, today=TODAY)
+    assert answer.total == 1
+    (note,) = answer.notes
+    what, _, either = note.partition(": ")
+    assert what == "QM is found as written – what it may be short for is here, too"
+    assert either == "QM ODER Quadratmeter ODER Quartiersmanagement"
+    for query in ("HA", "=QM", "qm", "QM ODER Quadratmeter ODER Quartiersmanagement"):
+        assert search(opened, query, read_page=read, today=TODAY).notes == ()
