@@ -8,6 +8,9 @@ from archiver.crawl.ports import FailureKind
 from archiver.crawl.robots import RobotsRules
 from archiver.model import HostRecord
 
+NEVER = float("inf")
+"""An instant that does not come: until then a host is left alone for the whole run."""
+
 
 class Host:
     """One host (scheme://host:port) during a run; shared by sites that are crawled together.

@@ -2,7 +2,7 @@
 
 1. seeds → `scope` → `store.add`; due pages → `store.revisit`; leftovers of a killed run first
 2. `store.lease` → URLs whose time has come, by priority → one lane a host
-3. lane → `visit`: robots.txt, scope, the host's turn, `fetch` → Exchange or FetchFailure
+3. lane → `visit`: `rules`, scope, the host's turn (`asking`), `fetch` → Exchange or FetchFailure
 4. `frontier` decides: new state, retry, pause of the host, held-back mark of a vanished page
 5. payload → `links.read` in a worker thread (a child process parses) → links, media type
 6. links → `scope` → candidates; with exchange and update they make a Recording

@@ -1,6 +1,6 @@
 """The seams of the crawl: what it is handed, and how a fetch fails. Pure: no I/O.
 
-`Fetch` is called by visits only; `fetch.HttpFetch` is the real one, tests pass a scripted one.
+`Fetch` is called by `asking` only; `fetch.HttpFetch` is the real one, tests pass a scripted one.
 `ReadLinks` is called in a worker thread, one call at a time; the real one asks a child process.
 """
 

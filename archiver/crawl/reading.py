@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
+from archiver.crawl.asking import StoreThread
 from archiver.crawl.links import Finder, Found, Visit, must_read, read
 from archiver.crawl.ports import ReadLinks
-from archiver.crawl.visit import StoreThread
 from archiver.model import CrawlStore, Link, Recording
 
 READ_TOGETHER = 16

@@ -8,21 +8,22 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 
 from archiver.codec import to_json
 from archiver.crawl import robots
-from archiver.crawl.hosts import Host
+from archiver.crawl.asking import Asker, StoreThread
+from archiver.crawl.hosts import NEVER, Host
 from archiver.crawl.links import Finder, Visit, must_read
 from archiver.crawl.ports import CrawlProgress
 from archiver.crawl.reading import Reading
 from archiver.crawl.recorder import Recorder, Visited
+from archiver.crawl.rules import RulesKeeper
 from archiver.crawl.scope import Scope
 from archiver.crawl.surroundings import SiteCrawl, Surroundings, http_fetch
 from archiver.crawl.tally import SeedState, Tally
-from archiver.crawl.visit import NEVER, StoreThread, Visitor
+from archiver.crawl.visit import Visitor
 from archiver.errors import ConfigError, StorageError
 from archiver.model import (
     Candidate,
@@ -41,11 +42,8 @@ DRY_S = 1.0
 RESUME_WINDOW_S = 12 * 3600.0
 
 
-@dataclass(slots=True)
-class _Lane:
-    """The leased URLs of one host, visited one after the other."""
-
-    records: deque[UrlRecord] = field(default_factory=deque)
+_Lane = deque[UrlRecord]
+"""The leased URLs of one host, visited one after the other."""
 
 
 class Run:
@@ -72,23 +70,24 @@ class Run:
         self._finder = Finder(self._scope)
         self._tally = Tally()
         self._fetch = crawl.fetch or http_fetch(crawl.site, around)
-        self._visitor = Visitor(
+        asker = Asker(
             store=crawl.store,
             in_store=self._in_store,
             fetch=self._fetch,
-            scope=self._scope,
-            finder=self._finder,
             tally=self._tally,
-            user_agent=around.user_agent,
-            profile_delay_s=crawl.site.politeness.delay,
             clock=around.clock,
             sleep=around.sleep,
             jitter=around.jitter,
             slots=slots,
             is_stopping=self._is_stopping,
             requested=self._count_requests,
-            sitemaps=around.options.sitemaps,
         )
+        delay = crawl.site.politeness.delay
+        sitemaps = around.options.sitemaps
+        rules = RulesKeeper(
+            asker, self._scope, self._finder, around.user_agent, delay, sitemaps=sitemaps
+        )
+        self._visitor = Visitor(asker, rules, self._scope, self._finder, delay)
         self._recorder = Recorder(self._record, self._recorded, self._is_idle)
         self._lanes: dict[str, _Lane] = {}
         self._lane_tasks: set[asyncio.Task[None]] = set()
@@ -256,7 +255,7 @@ class Run:
                 return
 
     def _is_supply_due(self) -> bool:
-        held = sum([len(lane.records) for lane in self._lanes.values()])
+        held = sum([len(lane) for lane in self._lanes.values()])
         return held < self._lease // 2 and monotonic() >= self._dry_until
 
     async def _supply(self, group: asyncio.TaskGroup) -> bool:
@@ -266,7 +265,7 @@ class Run:
         limit = self._lease
         now = self._now()
         busy = {origin for origin, host in self._hosts.items() if host.is_closed(now)}
-        busy |= {origin for origin, lane in self._lanes.items() if len(lane.records) > limit // 4}
+        busy |= {origin for origin, lane in self._lanes.items() if len(lane) > limit // 4}
         leased = await self._in_store(self._store.lease, limit, now, frozenset(busy))
         if len(leased) < limit:  # nothing more before the next commit, or before its time
             self._dry_until = monotonic() + DRY_S
@@ -277,19 +276,19 @@ class Run:
                 task = group.create_task(self._drive(record.origin, lane))
                 self._lane_tasks.add(task)
                 task.add_done_callback(self._lane_tasks.discard)
-            lane.records.append(record)
+            lane.append(record)
         return bool(leased)
 
     async def _drive(self, origin: str, lane: _Lane) -> None:
         """Visit the URLs of one host until none is left, the host closes, or a stop."""
         try:
             host = await self._host(origin)
-            while lane.records and not self._is_stopping():
+            while lane and not self._is_stopping():
                 await self._recorder.room()
-                visit = await self._visitor.visit(lane.records[0], host)
+                visit = await self._visitor.visit(lane[0], host)
                 if visit is None:
                     break
-                lane.records.popleft()
+                lane.popleft()
                 if self._is_supply_due():
                     self._wake.set()
                 if must_read(visit) or visit.decision.keeps_links:
@@ -298,7 +297,7 @@ class Run:
                     self._add(visit, self._finder.recording(visit, None, None))
         finally:
             del self._lanes[origin]
-            if lane.records:
+            if lane:
                 with suppress(StorageError):  # a killed crawl's leases are given back anyway
                     await self._give_back(origin, lane)
             self._dry_until = 0.0
@@ -309,10 +308,10 @@ class Run:
         """Queue again what was leased and not visited; until the host opens, if that is known."""
         host = self._hosts.get(origin)
         if host is None or not host.is_closed(self._now()) or host.closed_until == NEVER:
-            await self._in_store(self._store.release, [record.key for record in lane.records])
+            await self._in_store(self._store.release, [record.key for record in lane])
             return
         update = UrlUpdate(state="queued", not_before=host.closed_until)
-        waiting = [Recording(record=each, exchange=None, update=update) for each in lane.records]
+        waiting = [Recording(record=each, exchange=None, update=update) for each in lane]
         await self._in_store(self._store.record, waiting)
 
     async def _host(self, origin: str) -> Host:
