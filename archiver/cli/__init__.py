@@ -120,9 +120,13 @@ def run(arguments: list[str]) -> int:
         _forget_stdout()
         return ExitCode.OK
     except OSError as error:
-        if error.filename is not None or error.errno not in _UNWRITABLE:
-            raise
-        return _cannot_write(error, as_json=as_json)
+        if error.filename is None and error.errno in _UNWRITABLE:
+            return _cannot_write(error, as_json=as_json)
+        # Whoever opens a file says what it is for; this is the net below them all.
+        where = f"{os.fsdecode(error.filename)}: " if error.filename is not None else ""
+        what = error.strerror or type(error).__name__
+        print_error(ArchiverError(f"{where}{what}"), as_json=as_json)
+        return ExitCode.ERROR
     except SystemExit as end:
         if end.code != 1:
             raise

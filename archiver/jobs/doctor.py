@@ -8,9 +8,10 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 from typing import Literal
 
 from archiver import __version__
@@ -180,13 +181,21 @@ def _files(workspace: Workspace) -> Iterator[Check]:
 
 def _disk(workspace: Workspace) -> Check:
     free = shutil.disk_usage(workspace.root).free
-    index = sum(path.stat().st_size for path in workspace.index_folder.rglob("*") if path.is_file())
-    needed = max(_LEAST_FREE, index)
+    needed = max(_LEAST_FREE, _bytes_of(workspace.index_folder))
     if not os.access(workspace.root, os.W_OK):
         return Check("disk", "note", f"{size(free)} free; the workspace cannot be written to")
     if free < needed:
         return Check("disk", "wrong", f"{size(free)} free, {size(needed)} are needed", "make room")
     return Check("disk", "ok", f"{size(free)} free")
+
+
+def _bytes_of(folder: Path) -> int:
+    """Return the size of all files in a folder; an update may take some away meanwhile."""
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            total += path.stat().st_size
+    return total
 
 
 def _corpus(workspace: Workspace) -> Iterator[Check]:

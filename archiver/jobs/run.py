@@ -125,7 +125,10 @@ def may_be_due(workspace: Workspace, max_age_s: float | None) -> bool:
 
 @contextmanager
 def _running(workspace: Workspace, command: str) -> Iterator[_Run]:
-    """Hold the lock, catch signals, and write the record whatever happens."""
+    """Hold the lock, catch signals, and write the record, also of what went wrong.
+
+    A run that is stopped at once, by a second signal, leaves none.
+    """
     started_at = datetime.now(UTC)
     with (
         locked(workspace.lock_path, command=command),

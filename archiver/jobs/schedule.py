@@ -3,6 +3,8 @@
 import shlex
 from pathlib import Path
 
+_RUN = ("--quiet", "run", "--max-age", "6d", "--jitter", "10m")
+
 
 def systemd_units(command: str, workspace: Path, *, every: str = "hourly") -> dict[str, str]:
     """Return service and timer by file name.
@@ -11,16 +13,17 @@ def systemd_units(command: str, workspace: Path, *, every: str = "hourly") -> di
     that was off catches up. `command` is the absolute path of `archiver`.
     """
     name = "archiver-" + "".join(c if c.isalnum() else "-" for c in workspace.name.lower())
-    run = f"{_quoted(command)} -w {_quoted(str(workspace))} --quiet run --max-age 6d --jitter 10m"
+    folder = _quoted(str(workspace))
+    start = " ".join((_quoted(command), "-w", folder, *_RUN)).replace("$", "$$")  # no variable
     service = f"""\
 [Unit]
-Description=Archive and index the forums of {workspace.name}
+Description=Archive and index the forums of {_escaped(workspace.name)}
 Wants=network-online.target
 After=network-online.target
 
 [Service]
 Type=oneshot
-ExecStart={run}
+ExecStart={start}
 # Exit code 3 is "done, but some sources failed": told, not a broken unit.
 SuccessExitStatus=3
 TimeoutStopSec=30
@@ -31,7 +34,7 @@ PrivateTmp=yes
 PrivateDevices=yes
 ProtectSystem=strict
 ProtectHome=read-only
-ReadWritePaths={_quoted(str(workspace))}
+ReadWritePaths={folder}
 ProtectKernelTunables=yes
 ProtectKernelModules=yes
 ProtectControlGroups=yes
@@ -60,13 +63,16 @@ def cron_line(command: str, workspace: Path) -> str:
     >>> cron_line("/usr/bin/archiver", Path("/srv/forum"))
     '17 * * * * /usr/bin/archiver -w /srv/forum --quiet run --max-age 6d --jitter 10m'
     """
-    words = [command, "-w", str(workspace), "--quiet", "run", "--max-age", "6d", "--jitter", "10m"]
-    line = " ".join(shlex.quote(word) for word in words)
+    line = " ".join(shlex.quote(word) for word in (command, "-w", str(workspace), *_RUN))
     return f"17 * * * * {line.replace('%', chr(92) + '%')}"
 
 
+def _escaped(text: str) -> str:
+    """Escape a text for a unit file, where % begins a specifier."""
+    return text.replace("%", "%%")
+
+
 def _quoted(text: str) -> str:
-    """Quote a word for a unit file, where % starts a specifier and $ a variable."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    escaped = escaped.replace("%", "%%").replace("$", "$$")
+    """Quote a word for a unit file."""
+    escaped = _escaped(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"' if any(c in text for c in " \t'\"\\") else escaped

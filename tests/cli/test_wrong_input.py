@@ -84,6 +84,29 @@ def test_wrong_words_on_the_command_line_are_exit_code_2(
     assert not (folder.folder / "w").exists()
 
 
+_LONG = "x" * 300  # longer than a file system lets a name be
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-w", _LONG, "status"],
+        ["init", _LONG, "--seed", "http://town.example/"],
+        ["verify", _LONG],
+        ["extract", _LONG],
+        ["corpus", "export", f"{_LONG}.wacz"],
+        ["export", "Rad", "-o", f"{_LONG}.csv"],
+    ],
+    ids=lambda arguments: " ".join(word[:8] for word in arguments),
+)
+def test_what_the_system_refuses_is_told_in_its_words(
+    folder: Archiver, arguments: list[str]
+) -> None:
+    line = one_line(workspace(folder, SITE)(*arguments, expect=2).err)
+    assert _LONG in line
+    assert "File name too long" in line
+
+
 def test_init_never_overwrites_a_workspace(folder: Archiver) -> None:
     workspace(folder, SITE)
     line = one_line(folder("init", ".", "--seed", "http://t.example/", expect=2).err)

@@ -220,6 +220,14 @@ class TestSchedule:
         line = cron_line("/opt/a b/archiver", Path("/srv/100% forum"))
         assert line.startswith("17 * * * * '/opt/a b/archiver' -w '/srv/100\\% forum' ")
 
+    def test_a_folder_of_odd_signs_is_named_as_systemd_reads_it(self) -> None:
+        units = systemd_units("/usr/bin/archiver", Path("/srv/100% $HOME Höfe"))
+        service = units["archiver-100---home-höfe.service"].splitlines()
+        assert "Description=Archive and index the forums of 100%% $HOME Höfe" in service
+        assert 'ReadWritePaths="/srv/100%% $HOME Höfe"' in service
+        [start] = [line for line in service if line.startswith("ExecStart=")]
+        assert start.startswith('ExecStart=/usr/bin/archiver -w "/srv/100%% $$HOME Höfe" --quiet')
+
     def test_systemd_accepts_the_units(self, tmp_path: Path) -> None:
         program = require_program("systemd-analyze", "systemd")
         units = systemd_units(shutil.which("true") or "/bin/true", tmp_path)
