@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from archiver.demo.server import SampleServer
+from tests.ready import Command, Ready, can_take
 
 ROOT = Path(__file__).parent.parent
 
@@ -43,6 +44,13 @@ class Outcome:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
+READY = Ready()
+
+
+def pytest_sessionfinish() -> None:
+    READY.end()
+
+
 class Archiver:
     """Runs the command line in a workspace, in a process of its own."""
 
@@ -50,29 +58,28 @@ class Archiver:
         self.folder = folder
 
     def __call__(self, *arguments: str, expect: int | None = 0, **environment: str) -> Outcome:
-        process = subprocess.run(
-            [sys.executable, "-m", "archiver", *arguments],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=300,
-        )
+        variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+        if can_take(variables):
+            process = READY.run(arguments, self.folder, variables, timeout=300)
+        else:
+            process = subprocess.run(
+                [sys.executable, "-m", "archiver", *arguments],
+                cwd=self.folder,
+                env=variables,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=300,
+            )
         outcome = Outcome(process.returncode, process.stdout.decode(), process.stderr.decode())
         assert "Traceback" not in outcome.err, outcome.err
         if expect is not None:
             assert outcome.code == expect, f"{arguments}: {outcome}"
         return outcome
 
-    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(
-            [sys.executable, "-m", "archiver", *arguments],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+    def start(self, *arguments: str) -> Command:
+        variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+        with Path(os.devnull).open("r+b") as nothing:
+            return READY.start(arguments, self.folder, variables, [nothing.fileno()] * 3)
 
 
 def new_forum(server: SampleServer, folder: Path) -> Archiver:

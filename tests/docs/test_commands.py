@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ import pytest
 
 from archiver.cli.commands import archiver
 from archiver.demo.server import SampleServer
-from tests.conftest import ROOT, Archiver
+from tests.conftest import READY, ROOT, Archiver
+from tests.ready import program
 from tools.manpages import commands, described, manual_pages
 
 DOCS = ROOT / "docs"
@@ -79,10 +79,10 @@ class Shell:
 @pytest.fixture(scope="module")
 def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     root = tmp_path_factory.mktemp("docs")
-    program = root / "bin" / "archiver"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m archiver "$@"\n')
-    program.chmod(0o755)
+    archiver = root / "bin" / "archiver"
+    archiver.parent.mkdir()
+    archiver.write_text(program(READY.address()))
+    archiver.chmod(0o755)
     workspace = root / "my-forum"
     workspace.mkdir()
     run = Archiver(workspace)
@@ -96,7 +96,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
         groups = run("search", "Bürgerbeteiligung", "--session", "28", "--json").json["groups"]
         environment = {
             **os.environ,
-            "PATH": f"{program.parent}:{os.environ['PATH']}",
+            "PATH": f"{archiver.parent}:{os.environ['PATH']}",
             "PYTHONPATH": str(ROOT),
             "HIT": groups[0]["hits"][0]["hit_id"],
             "URL": groups[0]["document"]["urls"][0],

@@ -90,9 +90,16 @@ def test_a_bomb_and_a_broken_archive_are_refused() -> None:
         extract(bytes(broken))
 
 
-def test_a_scan_is_recognised_when_enabled() -> None:
+@pytest.fixture
+def recogniser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tesseract in one thread, as the reading process has it: several spin more than they do."""
     if version("deu") is None:
         leave_out("Tesseract with German is not installed (Debian package tesseract-ocr-deu)")
+    monkeypatch.setenv("OMP_THREAD_LIMIT", "1")
+
+
+@pytest.mark.usefixtures("recogniser")
+def test_a_scan_is_recognised_when_enabled() -> None:
     found = extract(SCAN.read_bytes(), settings=ExtractSettings(ocr=True))
     assert found.status == "ok"
     assert all(page.is_ocr and (page.ocr_confidence or 0) > 80 for page in found.pages)
@@ -100,10 +107,9 @@ def test_a_scan_is_recognised_when_enabled() -> None:
     assert any((reading.field, reading.value) == ("session", 6) for reading in found.readings)
 
 
+@pytest.mark.usefixtures("recogniser")
 @pytest.mark.parametrize("degrees", [90, 180])
 def test_a_scan_that_lies_on_its_side_or_head_is_turned(degrees: int) -> None:
-    if version("deu") is None:
-        leave_out("Tesseract with German is not installed (Debian package tesseract-ocr-deu)")
     pages, warnings = recognise_pages(
         [Page(1, "", is_image_only=True)],
         lambda index: turned(render_page(SCAN.read_bytes(), index, 200, ("",)), degrees),
