@@ -1,5 +1,6 @@
 """`archiver init`, `crawl`, `index`: from a seed to a searchable index."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,12 @@ def init(
         path, seed=seed, name=name, allow=allow, delay=delay, profile=profile
     )
     terminal.say(f"made {workspace.config_path}")
-    enter = "" if path.resolve() == Path.cwd() else f"cd {path} && "
-    terminal.tell(f"next: {enter}archiver crawl")
+    terminal.tell(f"next: {entering(path)}archiver crawl")
+
+
+def entering(folder: Path) -> str:
+    """Return what a person types first to work in a folder; nothing where the shell is there."""
+    return "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
 
 
 @click.command()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from archiver.cli.crawl import entering
 from archiver.cli.terminal import Terminal
 from archiver.errors import ArchiverError, ExitCode
 from archiver.finding import CONFIG_NAME
@@ -59,7 +60,7 @@ def demo(terminal: Terminal, folder: Path | None, port: int | None, serve: bool)
             code = _walk(terminal, workspace, server.base_url)
         if folder is not None:
             terminal.say(f"The workspace stays in {root}; ask it things of your own:")
-            terminal.say("  archiver search Radweg --date 2009..2014")
+            terminal.say(f"  {entering(folder)}archiver search Radweg --date 2009..2014")
         return code
 
 
