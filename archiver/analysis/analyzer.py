@@ -4,15 +4,16 @@ Languages are two-letter codes; "en" is stemmed as English, everything else as G
 are cached per distinct token, because a corpus repeats its words. Pure: no I/O.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from operator import itemgetter
+from typing import TypeAlias
 
 from archiver.analysis import compounds, english, german, pieces, spellings, tokens
 from archiver.analysis.folding import fold
 from archiver.analysis.lexicon import Lexicon
+from archiver.analysis.stretches import STRETCH, Kept, Places, Sieve, plain_word
 from archiver.analysis.terms import Term, Token
 
 ANALYSIS_VERSION = 6
@@ -21,153 +22,15 @@ ANALYSIS_VERSION = 6
 LANGUAGES = ("de", "en")
 """The languages that are analysed apart; any other one is taken for the first."""
 
+_Terms: TypeAlias = Kept[tuple[str, ...]]
+_Lines: TypeAlias = Kept[tuple[str, str]]
+"""Both fields' terms, each joined by blanks: a page is put together from hundreds of them, each of
+which is one string instead of a tuple of strings, and equal words share theirs."""
+
 _FIRST, _SECOND = itemgetter(0), itemgetter(1)
-_CACHE_LIMIT = 200_000
-_PLACES_LIMIT = 50_000  # some 20 MB
 _MOST_WAYS = 16  # to say a phrase
 _SIEVES_LIMIT = 16  # words of one or two queries
-_CHUNK = re.compile(r"\S+")
-# What most stretches are: one word or number of common letters and digits, and signs around it that
-# join nothing. The general way gives the same for it and takes five times as long.
-_PLAIN = re.compile("[(\\[\"'„“‚‘»«–]*([0-9A-Za-zÀ-ÖØ-öø-ÿ]+)[.,;:!?)\\]\"'“”‘’«»…–]*")
-
-
-class _Terms(dict[str, tuple[str, ...]]):
-    """Terms of a stretch of text, made when first asked for; emptied when it has grown large."""
-
-    def __init__(self, make: Callable[[str], tuple[str, ...]]) -> None:
-        super().__init__()
-        self.make = make
-
-    def __missing__(self, chunk: str) -> tuple[str, ...]:
-        if len(self) >= _CACHE_LIMIT:
-            self.clear()
-        terms = self[chunk] = self.make(chunk)
-        return terms
-
-
-class _Plain(dict[str, str]):
-    """Stretches of text to their folded word when they are one plain word, else to ""."""
-
-    def __missing__(self, chunk: str) -> str:
-        if len(self) >= _CACHE_LIMIT:
-            self.clear()
-        word = self[chunk] = _plain_word(chunk)
-        return word
-
-
-def _plain_word(chunk: str) -> str:
-    """Return the folded word of a stretch of text that is one plain word, else ""."""
-    match = None if "In" in chunk else _PLAIN.fullmatch(chunk)  # BürgerInnen are two words
-    return pieces.folded(match[1]) if match else ""
-
-
-class _Lines(dict[str, tuple[str, str]]):
-    """Both fields' terms of a stretch of text or of a word, made when first asked for.
-
-    They stand joined by blanks: a page is put together from hundreds of them, each of which is
-    one string instead of a tuple of strings, and equal words share theirs.
-    """
-
-    def __init__(self, make: Callable[[str], tuple[str, str]]) -> None:
-        super().__init__()
-        self.make = make
-
-    def __missing__(self, chunk: str) -> tuple[str, str]:
-        if len(self) >= _CACHE_LIMIT:
-            self.clear()
-        lines = self[chunk] = self.make(chunk)
-        return lines
-
-
-class _Places(dict[str, tuple[Term, ...]]):
-    """Terms of a stretch of text with their offsets in it, made when first asked for."""
-
-    def __init__(self, make: Callable[[str], list[Term]]) -> None:
-        super().__init__()
-        self.make = make
-
-    def __missing__(self, chunk: str) -> tuple[Term, ...]:
-        if len(self) >= _PLACES_LIMIT:
-            self.clear()
-        terms = self[chunk] = tuple(self.make(chunk))
-        return terms
-
-    def of(self, text: str) -> list[Term]:
-        """Return the terms of a text; once blanks inside of tokens are closed, they lie within."""
-        found: list[Term] = []
-        for match in _CHUNK.finditer(spellings.joined(text)):
-            at = match.start()
-            for term, start, end, part_of in self[match.group()]:
-                found.append(Term(term, at + start, at + end, part_of))
-        return found
-
-
-class _Sieve(dict[str, tuple[Term, ...]]):
-    """The wanted ones among the terms of a stretch of text, mostly none."""
-
-    def __init__(self, places: _Places, wanted: frozenset[str]) -> None:
-        super().__init__()
-        self.places = places
-        self.wanted = wanted
-        self.beginnings = {_letters(word)[:2] for word in wanted}
-        self.beginnings |= {
-            short for short, long in spellings.SHORT.items() if long[:2] in self.beginnings
-        }
-        self.without: set[str] = set()
-
-    def __missing__(self, chunk: str) -> tuple[Term, ...]:
-        terms: tuple[Term, ...] = ()
-        if self.may_hold(chunk):
-            terms = tuple(term for term in self.places.make(chunk) if term.term in self.wanted)
-        if terms:
-            self[chunk] = terms
-        else:
-            if len(self.without) >= _CACHE_LIMIT:
-                self.without.clear()
-            self.without.add(chunk)
-        return terms
-
-    def may_hold(self, chunk: str) -> bool:
-        """Tell whether a wanted stem can be in a stretch, without the cost of analysing it.
-
-        Stemming changes endings and umlauts, never the first two letters otherwise; numbers and
-        days have several spellings.
-        """
-        folded = fold(tokens.clean(chunk))
-        if any(c.isdigit() or c in spellings.SIGNS for c in folded):
-            return True
-        letters = _letters(folded)
-        plain = letters.replace("ae", "a").replace("oe", "o").replace("ue", "u")
-        return any(start in letters or start in plain for start in self.beginnings)
-
-    def of(self, text: str) -> list[Term]:
-        """Return the wanted terms of a text in order, looking at each distinct stretch once."""
-        text = spellings.joined(text)
-        found: list[tuple[int, tuple[Term, ...]]] = []
-        for chunk in set(text.split()) - self.without:
-            if terms := self[chunk]:
-                found += [(at, terms) for at in _stretches(text, chunk)]
-        return [
-            Term(term, at + start, at + end, part_of)
-            for at, terms in sorted(found)
-            for term, start, end, part_of in terms
-        ]
-
-
-def _letters(text: str) -> str:
-    return text if text.isalnum() else "".join(filter(str.isalnum, text))
-
-
-def _stretches(text: str, chunk: str) -> Iterator[int]:
-    """Yield where a stretch stands in a text between blanks."""
-    size = len(chunk)
-    at = text.find(chunk)
-    while at >= 0:
-        end = at + size
-        if (at == 0 or text[at - 1].isspace()) and (end == len(text) or text[end].isspace()):
-            yield at
-        at = text.find(chunk, end)
+_MADE_LIMIT = 200_000
 
 
 class Analyzer:
@@ -175,16 +38,16 @@ class Analyzer:
 
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self.lexicon = lexicon
-        self._plain = _Plain()
-        self._exact = _Terms(self._exact_of_chunk)
-        self._exact_of = _Terms(pieces.words_of)
+        self._plain = Kept(plain_word)
+        self._exact = Kept(self._exact_of_chunk)
+        self._exact_of = Kept(pieces.words_of)
         self._stems: dict[str, _Terms] = {}
         self._stems_of_word: dict[str, _Terms] = {}
-        self._exact_places = _Places(self._exact_of_text)
+        self._exact_places = Places(self._exact_of_text)
         self._lines: dict[str, _Lines] = {}
         self._lines_of_word: dict[str, _Lines] = {}
-        self._stem_places: dict[str, _Places] = {}
-        self._sieves: dict[tuple[str, frozenset[str]], _Sieve] = {}
+        self._stem_places: dict[str, Places] = {}
+        self._sieves: dict[tuple[str, frozenset[str]], Sieve] = {}
         self._made: dict[tuple[str, str], tuple[tuple[str, bool], ...]] = {}
 
     def tokens(self, text: str) -> list[Token]:
@@ -212,7 +75,7 @@ class Analyzer:
         wanted = iter(sorted(places))
         place = next(wanted, None)
         count = 0
-        for match in _CHUNK.finditer(spellings.joined(text)):
+        for match in STRETCH.finditer(spellings.joined(text)):
             if place is None:
                 break
             here = self._exact_places[match.group()]
@@ -258,8 +121,8 @@ class Analyzer:
         """
         lines = self._lines.get(language)
         if lines is None:
-            lines = self._lines[language] = _Lines(partial(self._lines_of_chunk, language))
-            self._lines_of_word[language] = _Lines(partial(self._line_of_word, language))
+            lines = self._lines[language] = Kept(partial(self._lines_of_chunk, language))
+            self._lines_of_word[language] = Kept(partial(self._line_of_word, language))
         both = list(map(lines.__getitem__, spellings.chunks(text)))
         return " ".join(map(_FIRST, both)), " ".join(map(_SECOND, both))
 
@@ -274,7 +137,7 @@ class Analyzer:
         return " ".join((*stem.split(), *(word for word in exact.split() if word in stop_words)))
 
     def _lines_of_chunk(self, language: str, chunk: str) -> tuple[str, str]:
-        word = _plain_word(chunk)
+        word = plain_word(chunk)
         if word:
             return self._lines_of_word[language][word]
         exact: list[str] = []
@@ -308,14 +171,14 @@ class Analyzer:
         if sieve is None:
             if len(self._sieves) >= _SIEVES_LIMIT:
                 self._sieves.clear()
-            sieve = _Sieve(self._stem_places_of(language), wanted)
+            sieve = Sieve(self._stem_places_of(language), wanted)
             self._sieves[language, wanted] = sieve
         return sieve.of(text)
 
-    def _stem_places_of(self, language: str) -> _Places:
+    def _stem_places_of(self, language: str) -> Places:
         places = self._stem_places.get(language)
         if places is None:
-            places = self._stem_places[language] = _Places(
+            places = self._stem_places[language] = Places(
                 lambda stretch: self._stems_of_text(stretch, language)
             )
         return places
@@ -324,7 +187,7 @@ class Analyzer:
         """Return the terms of `stem` without offsets, fast: for the index."""
         terms = self._stems.get(language)
         if terms is None:
-            terms = self._stems[language] = _Terms(partial(self._stems_of_chunk, language))
+            terms = self._stems[language] = Kept(partial(self._stems_of_chunk, language))
         return list(chain.from_iterable(map(terms.__getitem__, spellings.chunks(text))))
 
     def _stems_of_chunk(self, language: str, chunk: str) -> tuple[str, ...]:
@@ -341,7 +204,7 @@ class Analyzer:
         if terms is None:
             stem, split = self._tools(language)
             stop_words = _stop_words(language)
-            terms = self._stems_of_word[language] = _Terms(
+            terms = self._stems_of_word[language] = Kept(
                 lambda word: () if word in stop_words else (stem(word), *map(stem, split(word)))
             )
         return terms
@@ -416,7 +279,7 @@ class Analyzer:
         key = (raw, language)
         terms = self._made.get(key)
         if terms is None:
-            if len(self._made) >= _CACHE_LIMIT:
+            if len(self._made) >= _MADE_LIMIT:
                 self._made.clear()
             terms = self._made[key] = self._make_stems(pieces.cut(raw), language)
         return terms

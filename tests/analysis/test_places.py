@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.analysis import Analyzer, Lexicon, german, german_words
-from archiver.analysis.analyzer import _Places
+from archiver.analysis.stretches import Places
 
 WORDS = st.sampled_from(
     ["Bürger*innen", "Stadtteil-Kultur", "§", "28", "§ 28a", "2011/2012,", "–", "(Bür\u00adger)",
@@ -62,7 +62,7 @@ def test_a_stem_begins_as_its_word_does_umlauts_aside(language: str) -> None:
 
 def test_a_repeated_word_is_analysed_once() -> None:
     asked: list[str] = []
-    places = _Places(lambda text: asked.append(text) or [])
+    places = Places(lambda text: asked.append(text) or [])
     places.of("Radweg an Radweg")
     assert asked == ["Radweg", "an"]
 
