@@ -170,30 +170,67 @@ def _unbrotlied(pieces: Iterable[bytes], limit: int, is_cut_allowed: bool) -> It
 
 def _unzstd(pieces: Iterable[bytes], limit: int, is_cut_allowed: bool) -> Iterator[bytes]:
     """Undo zstd (RFC 8878), frame after frame, with the window that RFC 9659 allows."""
-    zstd = _library("zstd", "compression.zstd", "backports.zstd")
-    options = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW}
-    machine = None
+    frame: ZstdFrame | None = None
     meter = _Meter(limit)
     for piece in pieces:
         meter.took(piece)
-        while piece or (machine is not None and not machine.needs_input):
-            if machine is None:
-                machine = zstd.ZstdDecompressor(options=options)
+        while piece or (frame is not None and not frame.needs_input):
+            frame = frame or ZstdFrame(window_log=_ZSTD_WINDOW)
             try:
-                out = machine.decompress(piece, _STEP)
-            except zstd.ZstdError as error:
+                out = frame.decompress(piece, _STEP)
+            except CodingError:
                 if is_cut_allowed and meter.given:
                     return
-                raise CodingError(f"broken compression: {error}") from error
+                raise
             piece = b""
-            if machine.eof:  # another frame may follow, also one to be skipped; else it is padding
-                piece, machine = machine.unused_data, None
+            if frame.is_ended:  # another one may follow, also one to be skipped; else it is padding
+                piece, frame = frame.rest, None
                 if piece[:1] != b"\x28" and not b"\x50" <= piece[:1] <= b"\x5f":
                     piece = b""
             if meter.gave(out):
                 yield out
-    if machine is not None and not (is_cut_allowed and meter.given):
+    if frame is not None and not (is_cut_allowed and meter.given):
         raise CodingError("compressed data breaks off")
+
+
+class ZstdFrame:
+    """Undoes one zstd frame piece by piece; a frame to be skipped gives nothing.
+
+    Raises NoDecoderError without the library, CodingError for broken data, a window larger than
+    2^`window_log` bytes, and what is no dictionary.
+    """
+
+    def __init__(self, *, window_log: int, dictionary: bytes = b"") -> None:
+        zstd = _library("zstd", "compression.zstd", "backports.zstd")
+        options = {zstd.DecompressionParameter.window_log_max: window_log}
+        self._error = zstd.ZstdError
+        try:
+            known = zstd.ZstdDict(dictionary) if dictionary else None
+        except ValueError as error:
+            raise CodingError(f"broken compression: {error}") from error
+        self._machine = zstd.ZstdDecompressor(zstd_dict=known, options=options)
+
+    def decompress(self, data: bytes, most: int) -> bytes:
+        """Take more of the frame and return at most so many bytes of what is in it."""
+        try:
+            return bytes(self._machine.decompress(data, most))
+        except self._error as error:
+            raise CodingError(f"broken compression: {error}") from error
+
+    @property
+    def needs_input(self) -> bool:
+        """Tell whether nothing comes without more data."""
+        return bool(self._machine.needs_input)
+
+    @property
+    def is_ended(self) -> bool:
+        """Tell whether the frame is at its end."""
+        return bool(self._machine.eof)
+
+    @property
+    def rest(self) -> bytes:
+        """What was taken and stands behind the frame's end."""
+        return bytes(self._machine.unused_data)
 
 
 def _library(coding: str, *names: str) -> Any:

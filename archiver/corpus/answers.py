@@ -18,9 +18,10 @@ from archiver.corpus.payload import (
     parse_http_head,
     spool,
 )
-from archiver.corpus.reader import Broken, BrokenRecordError, read_records
+from archiver.corpus.reader import Broken, read_records
 from archiver.corpus.records import ERASED_RECORD
 from archiver.corpus.rows import is_whole_page
+from archiver.corpus.streams import BrokenRecordError
 from archiver.corpus.warc import (
     CHUNK,
     NOT_MODIFIED,

@@ -22,15 +22,8 @@ from archiver.corpus.payload import (
     parse_http_head,
     spool,
 )
-from archiver.corpus.reader import (
-    Broken,
-    BrokenRecordError,
-    MemberStream,
-    Record,
-    is_gzip,
-    open_stream,
-    read_records,
-)
+from archiver.corpus.reader import Broken, Record, read_records
+from archiver.corpus.streams import BrokenRecordError, PlainStream, first_bytes
 from archiver.corpus.warc import CHUNK
 
 
@@ -65,12 +58,16 @@ class Finding:
 
 
 def looks_like_warc(path: Path) -> bool:
-    """Tell whether a file is a WARC file by its name or its first bytes. Raises OSError."""
-    if path.name.lower().removesuffix(".gz").removesuffix(".open").endswith(".warc"):
+    """Tell whether a file is a WARC file by its name or its first bytes.
+
+    Raises OSError, and CorpusError as `streams.packing_of` does.
+    """
+    name = path.name.lower().removesuffix(".open").removesuffix(".gz").removesuffix(".zst")
+    if name.endswith(".warc"):
         return True
     with path.open("rb") as file:
         try:
-            start = open_stream(file, 0, compressed=is_gzip(file)).read(5)
+            start = first_bytes(file, 5)
         except BrokenRecordError:
             return False
     return start.upper() == b"WARC/"
@@ -123,7 +120,7 @@ class Judge:
         What makes the rest of it unreadable is left to the reader, which reports it as broken.
         """
         remarks = list(judge_head(record.head))
-        if isinstance(record.stream, MemberStream):
+        if not isinstance(record.stream, PlainStream):
             if record.offset == self._last_offset:
                 what = "the gzip member holds more than one record"
                 remarks.append(Remark("error", what, "annex: record-at-time compression"))

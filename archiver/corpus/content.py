@@ -13,7 +13,8 @@ from archiver.coding import CodingError, NoDecoderError, undone
 from archiver.corpus.captures import Captures, nothing_withdrawn
 from archiver.corpus.folder import Layout
 from archiver.corpus.payload import dechunk, skip, spool
-from archiver.corpus.reader import BrokenRecordError, Record, open_record
+from archiver.corpus.reader import Record, open_record
+from archiver.corpus.streams import BrokenRecordError
 from archiver.corpus.warc import CHUNK
 from archiver.corpus.withdrawal import Withdrawn
 from archiver.errors import CorpusError, DamagedRecordError, NoLibraryError

@@ -19,8 +19,9 @@ from archiver.corpus.catalogue import Catalogue
 from archiver.corpus.condemned import Condemned, condemned_by
 from archiver.corpus.erasure import Erasure
 from archiver.corpus.folder import ERASING_SUFFIX, Layout, sync_folder
-from archiver.corpus.reader import Broken, BrokenRecordError, Record, read_records
+from archiver.corpus.reader import Broken, Record, read_records
 from archiver.corpus.records import ERASED_RECORD, NewId, write_tombstone
+from archiver.corpus.streams import BrokenRecordError
 from archiver.corpus.warc import CHUNK, warc_date
 from archiver.corpus.warcfile import HEADROOM, file_digest
 from archiver.errors import CorpusError, StorageError

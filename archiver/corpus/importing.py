@@ -23,14 +23,8 @@ from archiver.corpus.crawlfiles import CrawlFiles, StoreSettings
 from archiver.corpus.folder import Layout
 from archiver.corpus.intake import FileRow, Intake, ReadLinks
 from archiver.corpus.payload import spool
-from archiver.corpus.reader import (
-    Broken,
-    BrokenRecordError,
-    Record,
-    is_gzip,
-    open_stream,
-    read_records,
-)
+from archiver.corpus.reader import Broken, Record, read_records
+from archiver.corpus.streams import BrokenRecordError, first_bytes
 from archiver.corpus.wacz import is_warc_member, refuse_bomb
 from archiver.corpus.warc import (
     CHUNK,
@@ -53,8 +47,6 @@ _SMALL = 256 * 1024
 _LEVEL = 6
 _COMPANIONS = frozenset({"warcinfo", "request", "metadata"})
 _CONCURRENT = "warc-concurrent-to"
-# A frame, or the dictionary that common tools put before the frames of a WARC file.
-_ZSTD_MAGIC = (b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18")
 
 
 @dataclass(slots=True)
@@ -237,13 +229,8 @@ def _why_not(head: Head) -> str | None:
 def _refuse_others(path: Path) -> None:
     """Raise CorpusError unless a file begins as a WARC file does."""
     with path.open("rb") as file:
-        if file.read(4) in _ZSTD_MAGIC:
-            raise CorpusError(
-                f"{path}: compressed with zstd, which is not taken in",
-                remedy="unpack it first, for example with: zstd -d",
-            )
         try:
-            start = open_stream(file, 0, compressed=is_gzip(file)).read(9)
+            start = first_bytes(file, 9)
         except BrokenRecordError:
             start = b""
     if start.lower() == b"filedesc:":

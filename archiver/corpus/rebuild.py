@@ -17,7 +17,8 @@ from archiver.corpus.conformance import Finding
 from archiver.corpus.content import Content
 from archiver.corpus.folder import OPEN_SUFFIX, Layout, sync_folder
 from archiver.corpus.intake import FileRow, Intake, ReadLinks
-from archiver.corpus.reader import Broken, BrokenRecordError, Record, read_records
+from archiver.corpus.reader import Broken, Record, read_records
+from archiver.corpus.streams import BrokenRecordError
 from archiver.corpus.warc import Head, warc_date
 from archiver.corpus.warcfile import file_digest, lock_open_file
 from archiver.errors import ArchiverError, StorageError

@@ -4,17 +4,24 @@ import base64
 import gzip
 import hashlib
 import os
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from archiver.corpus import Corpus
+from archiver.corpus.conformance import judge
 from archiver.corpus.importing import ImportReport
 from archiver.errors import CorpusError
 from archiver.model import LinkReading
 from tests.corpus.making import HOST, digest
 from tests.corpus.test_rebuild import contents, read_links
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 ROOT = Path(__file__).parent.parent.parent
 SHARED = Path(os.environ.get("ARCHIVER_SHARED_DATA", ROOT.parent / "shared" / "data")) / "warc"
@@ -120,6 +127,71 @@ def test_the_links_of_a_foreign_pdf_are_read(corpus: Corpus, tmp_path: Path) -> 
     path.write_bytes(gzip.compress(record("response", 1, HOST + "/a.pdf", pdf)))
     take(corpus, path)
     assert [link.to_url for link in corpus.inbound_links()] == [HOST + "/a"]
+
+
+def frames(path: Path, target: Path, dictionary: str) -> Path:
+    """Pack the records of a file as zstd frames, with a dictionary before them as the IIPC says."""
+    records = [gzip.decompress(b"\x1f\x8b" + member) for member in members(path)]
+    known, head = None, b""
+    if dictionary != "none":
+        known = zstd.train_dict(
+            [b"WARC/1.0\r\nWARC-Type: response %d" % n * 9 for n in range(999)], 999
+        )
+        content = known.dict_content if dictionary == "plain" else zstd.compress(known.dict_content)
+        head = b"\x5d\x2a\x4d\x18" + len(content).to_bytes(4, "little") + content
+    target.write_bytes(head + b"".join(zstd.compress(one, zstd_dict=known) for one in records))
+    return target
+
+
+def members(path: Path) -> list[bytes]:
+    """Return the gzip members of a file without their first two bytes."""
+    return path.read_bytes().split(b"\x1f\x8b")[1:]
+
+
+@pytest.mark.parametrize("dictionary", ["none", "plain", "packed"])
+def test_a_file_of_zstd_frames_is_taken_in_as_one_of_gzip_members(
+    tmp_path: Path, dictionary: str
+) -> None:
+    packed = foreign(tmp_path / "a.warc.gz")
+    with Corpus.open(tmp_path / "gzip") as corpus:
+        take(corpus, packed)
+    with Corpus.open(tmp_path / "zstd") as corpus:
+        report = take(corpus, frames(packed, tmp_path / "a.warc.zst", dictionary))
+        assert (report.files, report.captures, report.findings) == (1, 4, [])
+        assert list(corpus.verify(deep=True)) == []
+    assert [c[1:] for c in captures_in(tmp_path / "zstd")] == [
+        c[1:] for c in captures_in(tmp_path / "gzip")
+    ]
+    assert list(judge(tmp_path / "a.warc.zst")) == []
+
+
+def captures_in(folder: Path) -> list[tuple[str, ...]]:
+    """Return file, id, URL and digest of all captures."""
+    with Corpus.open(folder, read_only=True) as corpus:
+        return [
+            (c.warc_file, c.capture_id, c.url, c.payload_digest or "") for c in corpus.captures()
+        ]
+
+
+def test_a_broken_zstd_frame_costs_only_itself(corpus: Corpus, tmp_path: Path) -> None:
+    path = frames(foreign(tmp_path / "a.warc.gz"), tmp_path / "a.warc.zst", "none")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"\x28\xb5\x2f\xfd", 1) + 20] ^= 0xFF  # in the second record
+    path.write_bytes(content)
+    report = take(corpus, path)
+    assert (report.captures, report.left_out) == (3, 1)
+
+
+def test_without_the_library_a_zstd_file_is_refused_with_what_to_do(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = frames(foreign(tmp_path / "a.warc.gz"), tmp_path / "a.warc.zst", "plain")
+    for name in ("compression.zstd", "backports.zstd"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(
+        CorpusError, match=r"packed with zstd.*pip install 'forum-archiver\[codings"
+    ):
+        take(corpus, path)
 
 
 def test_a_second_import_changes_nothing(corpus: Corpus, tmp_path: Path) -> None:
@@ -234,7 +306,9 @@ def test_a_damaged_record_is_named_and_left_out(corpus: Corpus, tmp_path: Path) 
     ("name", "content", "words"),
     [
         ("a.txt", b"no archive", "neither a WARC nor a WACZ"),
-        ("a.warc.zst", b"\x28\xb5\x2f\xfd\x00", "compressed with zstd.*: zstd -d"),
+        ("a.warc.zst", b"\x28\xb5\x2f\xfd\x00", "neither a WARC nor a WACZ"),
+        ("a.warc.zst", b"\x5d\x2a\x4d\x18\x02\x00\x00\x00xx", "its zstd dictionary cannot be read"),
+        ("a.warc.zst", b"\x5d\x2a\x4d\x18\xff\xff\xff\xff", "larger than 16 MB"),
         ("a.arc", b"filedesc://a.arc 0.0.0.0", "an ARC file"),
         ("a.arc.gz", gzip.compress(b"filedesc://a.arc 0.0.0.0", mtime=0), "an ARC file"),
         ("a.warc.gz", b"\x1f\x8b\x08broken", "neither a WARC nor a WACZ"),
