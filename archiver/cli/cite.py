@@ -106,6 +106,8 @@ def show(terminal: Terminal, hit_id: str, query: str, pager: bool | None, as_jso
             }
         )
         return
+    if query and not place.marked:
+        terminal.tell("none of these words stands on this page")
     text = "\n".join(_lines(terminal, place))
     wanted = terminal.pages if pager is None else pager
     if sys.stdout.isatty() if wanted is None else wanted:

@@ -50,6 +50,8 @@ from archiver.query.words import (
 MAX_DEPTH = 20
 MAX_TERMS = 128
 MAX_DISTANCE = 100
+MAX_CHAIN = 16
+"""Parts of one NEAR or ADJ: each is looked for on every page that has all."""
 DEFAULT_NEAR = 5
 DEFAULT_ADJ = 1
 
@@ -209,6 +211,9 @@ class _Parser(Reader):
             if following is None:
                 raise self.dangling(match.group(), place, "after")
             parts.append(following)
+            if len(parts) > MAX_CHAIN:
+                message = f"more than {MAX_CHAIN} words near each other"
+                raise self.error(message, *span, remedy="join the others with AND")
         if chain is None:
             return first
         leaves: list[Leaf] = []

@@ -18,6 +18,7 @@ from archiver.search.widen import wider
 
 _WIDENINGS = 3
 _TRIED = 10
+_LONGEST = 12  # leaves of a query that wider ones are tried of: a list of words is no slip
 
 
 def faults(finder: Finder) -> tuple[str, ...]:
@@ -50,11 +51,11 @@ def _is_anywhere(finder: Finder, text: Text, visible: set[int]) -> bool:
 
 
 def near_words(finder: Finder) -> dict[str, list[str]]:
-    """Return for each word that no text has the near ones of the archive, as they are written."""
+    """Return for words that no text has the near ones of the archive, as they are written."""
     if finder.index.hidden:  # words of what is hidden must not be proposed
         return {}
     found: dict[str, list[str]] = {}
-    for text in finder.wanted:
+    for text in finder.wanted[:_LONGEST]:
         if isinstance(text.node, tree.Word) and not finder.index.match(text.page):
             near = finder.index.vocabulary.suggest(fold(text.node.text))
             found[text.node.text] = [_as_written(finder, term) for term in near]
@@ -75,6 +76,8 @@ def _as_written(finder: Finder, term: str) -> str:
 
 def widenings(finder: Finder, near: dict[str, list[str]]) -> tuple[Widening, ...]:
     """Return wider questions that do find something, the nearest first."""
+    if len(finder.wanted) > _LONGEST:
+        return ()
     questions = wider(
         finder.lowered.tree,
         within=finder.within,

@@ -613,3 +613,12 @@ def test_an_explanation_is_told_in_json_and_says_why_each_place_was_found(
 def test_what_stands_around_a_text_and_was_found_is_told(forum: Archiver) -> None:
     outcome = forum("search", "Hochwasserschutz", "--type", "pdf", "-n", "10")
     assert "    found by its topic: Hochwasserschutz an der Marbe" in outcome.out.splitlines()
+
+
+def test_show_tells_when_none_of_the_words_stands_on_the_page(forum: Archiver) -> None:
+    (hit,) = re.findall(r"\w{16}-p\d+-\d+", forum("search", "Radweg", "-n", "1", "--ids").out)[:1]
+    shown = forum("show", hit, "--query", "Radweg Zeppelin", "--no-pager")
+    assert "»Radweg" in shown.out
+    assert shown.err == ""
+    other = forum("show", hit, "--query", "Zeppelin", "--no-pager")
+    assert other.err == "none of these words stands on this page\n"

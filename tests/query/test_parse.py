@@ -342,3 +342,6 @@ def test_limits_are_errors():
     with pytest.raises(QueryError, match="more than 128 words"):
         tree('"' + "a " * 129 + '"')
     assert len(tree("a " * 128).parts) == 128
+    with pytest.raises(QueryError, match="more than 16 words near each other"):
+        tree(" NEAR ".join("a" * 17))
+    assert len(tree(" NEAR ".join("a" * 16)).parts) == 16

@@ -86,6 +86,11 @@ def test_nothing_is_proposed_where_nothing_is_or_for_an_answer_with_hits(index: 
     assert answer(index, "Radweg").widenings == ()
 
 
+def test_a_long_list_of_words_is_no_slip_to_be_widened(index: Index) -> None:
+    assert len(ways(index, "Radweg Xyzzyquux")) == 2
+    assert ways(index, "Radweg " + " ".join(f"Xyzzyquux{n}" for n in range(12))) == []
+
+
 def test_what_is_hidden_is_not_counted(index: Index) -> None:
     index.hide(lambda one: one.doc_id == "p3")
     assert ways(index, "Radweg Garten") == [
