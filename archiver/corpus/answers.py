@@ -15,6 +15,7 @@ from archiver.corpus.payload import (
     dechunk,
     head_end,
     header,
+    media_type_of,
     parse_http_head,
     spool,
 )
@@ -222,11 +223,10 @@ def redirect_target(answer: Answer, http: HttpAnswer, url: str, *, is_import: bo
     return safe_url(target) if target is not None and is_web_url(target) else None
 
 
-def says_own_links(
-    answer: Answer, http: HttpAnswer, media_type: str | None, kind: CaptureKind
-) -> bool:
+def says_own_links(answer: Answer, http: HttpAnswer, kind: CaptureKind) -> bool:
     """Tell whether a capture's links are to be read from it: noted so, or others' page or PDF."""
     if answer.note("links") is not None:
         return True
+    media_type, _ = media_type_of(header(http.headers, "content-type"))
     has_links = media_type is None or "html" in media_type or media_type == "application/pdf"
     return kind == "imported" and is_whole_page(http.status) and has_links and bool(http.size)

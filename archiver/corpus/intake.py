@@ -6,7 +6,7 @@ Reads records, of our crawls and of others, and writes rows; must not change WAR
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archiver.corpus.answers import (
@@ -32,7 +32,7 @@ from archiver.corpus.rows import (
 )
 from archiver.corpus.warc import Head, capture_id_of, parse_warc_date, warc_date
 from archiver.errors import DamagedRecordError
-from archiver.model import MAX_LINK_BYTES, Link, LinkReading
+from archiver.model import MAX_LINK_BYTES, CaptureKind, Link, LinkReading
 from archiver.urls import is_web_url, origin_of, url_key
 
 ReadLinks = Callable[[bytes, str | None, str], LinkReading]
@@ -121,56 +121,19 @@ class Intake:
         if target is not None:
             key = answer.note("redirect-key")
             target_id = _url(connection, file, target, key, due_at)
-        digest, size, refers_to = http.digest, http.size, None
-        if head.kind == "revisit":
-            refers_to = self._original(connection, head)
-            digest = refers_to["payload_digest"] if refers_to else None
-            size = refers_to["payload_size"] if refers_to else None
+        original = self._original(connection, head) if head.kind == "revisit" else None
         number = next_capture_row(connection)
-        declared, declared_charset = media_type_of(header(http.headers, "content-type"))
-        attempt, duration = answer.note("attempt"), answer.note("fetchTimeMs")
-        has_own_links = says_own_links(answer, http, declared, kind)
-        insert_capture(
-            connection,
-            CaptureRow(
-                id=number,
-                capture_id=capture_id,
-                crawl=file.crawl,
-                url_id=url_id,
-                url=url,
-                kind=kind,
-                warc=file.id,
-                offset=answer.offset,
-                length=answer.end - answer.offset,
-                group_end=answer.group_end,
-                record_id=head.record_id,
-                captured_at=warc_date(parse_warc_date(head.get("WARC-Date") or "")),
-                status=http.status,
-                media_type=answer.note("media-type") or declared,
-                charset=answer.note("charset") or declared_charset,
-                payload_digest=digest,
-                payload_size=size,
-                head_length=http.head_length,
-                content_encoding=header(http.headers, "content-encoding"),
-                is_chunked=http.is_chunked,
-                ip=head.get("WARC-IP-Address"),
-                duration_ms=_number(duration),
-                attempt=_number(attempt),
-                truncated=head.get("WARC-Truncated") if head.kind != "revisit" else None,
-                malformed=answer.note("malformed"),
-                refers_to=refers_to["id"] if refers_to else None,
-                redirect_to=target_id,
-                links_from=number if has_own_links else None,
-            ),
-        )
-        if has_own_links:
-            content_type = header(http.headers, "content-type")
-            if answer.note("links") != "0":
-                self._wanted.append(_Wanted(number, capture_id, url, content_type))
-            else:
-                insert_links(connection, number, ())
-        else:
+        row = _row(answer, http, file, kind, number, url_id, original)
+        has_own_links = says_own_links(answer, http, kind)
+        links_from = number if has_own_links else None
+        insert_capture(connection, replace(row, redirect_to=target_id, links_from=links_from))
+        if not has_own_links:
             connection.execute(_SAME_LINKS, (url_id, number))
+        elif answer.note("links") == "0":
+            insert_links(connection, number, ())
+        else:
+            content_type = header(http.headers, "content-type")
+            self._wanted.append(_Wanted(number, capture_id, url, content_type))
         stated = head.get("WARC-Payload-Digest")
         if stated is not None and head.kind != "revisit":
             self._stated.setdefault(stated, number)
@@ -257,6 +220,54 @@ class Intake:
                 "due_at": due_at,
             },
         )
+
+
+def _row(
+    answer: Answer,
+    http: HttpAnswer,
+    file: FileRow,
+    kind: CaptureKind,
+    number: int,
+    url_id: int,
+    original: sqlite3.Row | None,
+) -> CaptureRow:
+    """Return an answer as a capture; `original` is what a revisit refers to, where it is held."""
+    head, digest, size = answer.head, http.digest, http.size
+    is_revisit = head.kind == "revisit"
+    if is_revisit:
+        digest = original["payload_digest"] if original else None
+        size = original["payload_size"] if original else None
+    declared, declared_charset = media_type_of(header(http.headers, "content-type"))
+    return CaptureRow(
+        id=number,
+        capture_id=capture_id_of(head.record_id),
+        crawl=file.crawl,
+        url_id=url_id,
+        url=head.target,
+        kind=kind,
+        warc=file.id,
+        offset=answer.offset,
+        length=answer.end - answer.offset,
+        group_end=answer.group_end,
+        record_id=head.record_id,
+        captured_at=warc_date(parse_warc_date(head.get("WARC-Date") or "")),
+        status=http.status,
+        media_type=answer.note("media-type") or declared,
+        charset=answer.note("charset") or declared_charset,
+        payload_digest=digest,
+        payload_size=size,
+        head_length=http.head_length,
+        content_encoding=header(http.headers, "content-encoding"),
+        is_chunked=http.is_chunked,
+        ip=head.get("WARC-IP-Address"),
+        duration_ms=_number(answer.note("fetchTimeMs")),
+        attempt=_number(answer.note("attempt")),
+        truncated=None if is_revisit else head.get("WARC-Truncated"),
+        malformed=answer.note("malformed"),
+        refers_to=original["id"] if original else None,
+        redirect_to=None,
+        links_from=None,
+    )
 
 
 _SAME_LINKS = """

@@ -165,19 +165,13 @@ class HttpFetch:
         while True:
             kept = self._take_kept(place.origin)
             connection = kept or await self._open(place, deadline)
-            reader = self._reader()
-            try:
-                cause = await self._talk(connection, request, reader, deadline)
-            except BaseException:
-                connection.close()
-                reader.close()
-                raise
+            reader, cause = await self._answer(connection, request, deadline)
             head = reader.head
-            if kept is not None and (head is None or head.version == "0.9") and cause == "close":
-                connection.close()  # closed by the server while it lay idle: not an answer
-                reader.close()
-                continue
-            break
+            is_answer = head is not None and head.version != "0.9"
+            if kept is None or is_answer or cause != "close":
+                break
+            connection.close()  # closed by the server while it lay idle: not an answer
+            reader.close()
         if head is None:
             connection.close()
             reader.close()
@@ -216,10 +210,19 @@ class HttpFetch:
         self._kept.clear()
         await asyncio.sleep(0)  # lets transports report their end
 
-    def _reader(self) -> AnswerReader:
-        return AnswerReader(
+    async def _answer(
+        self, connection: Connection, request: bytes, deadline: float
+    ) -> tuple[AnswerReader, Literal["close", "time"] | None]:
+        """Send a request and read what comes; both are closed when that is cut short."""
+        reader = AnswerReader(
             max_body_bytes=self._limits.body_bytes, max_head_bytes=self._limits.head_bytes
         )
+        try:
+            return reader, await self._talk(connection, request, reader, deadline)
+        except BaseException:
+            connection.close()
+            reader.close()
+            raise
 
     def _take_kept(self, origin: str) -> Connection | None:
         connections = self._kept.get(origin, [])

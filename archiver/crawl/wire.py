@@ -248,53 +248,58 @@ class AnswerReader:
         self.is_complete = True
 
     def _read_chunks(self) -> None:
-        buffer, at = self._buffer, 0
-        while not self.is_complete:
-            if self._state == "drain":  # chunks went wrong: only the tape goes on
-                at = len(buffer)
-                break
-            if self._state == "until_close":  # it never was chunked: raw bytes are the payload
-                self._take_chunk(bytes(buffer[at:]))
-                at = len(buffer)
-                break
-            if self._state == "data":
-                piece = bytes(buffer[at : at + self._left])
-                if not piece:
-                    break
-                at += len(piece)
-                self._left -= len(piece)
-                self._take_chunk(piece)
-                if self._left == 0:
-                    self._state = "data_end"
-                continue
-            if self._state == "data_end":
-                following = bytes(buffer[at : at + 2])
-                if len(following) < 2 and following in {b"", b"\r"}:
-                    break
-                if following == b"\r\n":
-                    at += 2
-                else:
-                    self._odd["no CRLF after a chunk"] = None
-                    at += following.startswith(b"\n")
-                self._state = "size"
-                continue
-            end = buffer.find(b"\n", at)
-            if end < 0:
-                rest = bytes(buffer[at : at + MAX_CHUNK_LINE_BYTES + 1])
-                is_size = self._state == "trailer" or _CHUNK_START.fullmatch(rest)
-                if len(rest) > MAX_CHUNK_LINE_BYTES or not is_size:
-                    self._give_up_chunks()
-                    continue
-                break
-            line = bytes(buffer[at:end])
-            if self._state == "trailer":
-                at = end + 1
-                if not line.rstrip(b"\r"):
-                    self._complete_with(bytes(buffer[at:]))
-                    at = len(buffer)
-                continue
-            at = self._read_size(line, at, end + 1)
-        del buffer[:at]
+        at = 0
+        while not self.is_complete and (after := self._read_chunk(at)) is not None:
+            at = after
+        del self._buffer[:at]
+
+    def _read_chunk(self, at: int) -> int | None:
+        """Read on from a place in the buffer; return the next, or None until more bytes come."""
+        buffer = self._buffer
+        if self._state == "data":
+            piece = bytes(buffer[at : at + self._left])
+            self._take_chunk(piece)
+            self._left -= len(piece)
+            if self._left == 0:
+                self._state = "data_end"
+            return at + len(piece) if piece else None
+        if self._state == "data_end":
+            return self._read_chunk_end(at)
+        if self._state in {"size", "trailer"}:
+            return self._read_chunk_line(at)
+        rest = bytes(buffer[at:])
+        if self._state == "until_close":  # it never was chunked: raw bytes are the payload
+            self._take_chunk(rest)
+        return len(buffer) if rest else None  # else chunks went wrong: only the tape goes on
+
+    def _read_chunk_end(self, at: int) -> int | None:
+        following = bytes(self._buffer[at : at + 2])
+        if len(following) < 2 and following in {b"", b"\r"}:
+            return None
+        self._state = "size"
+        if following == b"\r\n":
+            return at + 2
+        self._odd["no CRLF after a chunk"] = None
+        return at + following.startswith(b"\n")
+
+    def _read_chunk_line(self, at: int) -> int | None:
+        """Read a chunk's size, or a line of the trailer behind the last chunk."""
+        buffer = self._buffer
+        end = buffer.find(b"\n", at)
+        if end < 0:
+            rest = bytes(buffer[at : at + MAX_CHUNK_LINE_BYTES + 1])
+            is_size = self._state == "trailer" or _CHUNK_START.fullmatch(rest)
+            if len(rest) <= MAX_CHUNK_LINE_BYTES and is_size:
+                return None
+            self._give_up_chunks()
+            return at
+        line = bytes(buffer[at:end])
+        if self._state == "size":
+            return self._read_size(line, at, end + 1)
+        if line.rstrip(b"\r"):
+            return end + 1
+        self._complete_with(bytes(buffer[end + 1 :]))
+        return len(buffer)
 
     def _read_size(self, line: bytes, at: int, after: int) -> int:
         if not line.endswith(b"\r"):
