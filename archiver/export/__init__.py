@@ -5,12 +5,12 @@ must come out, and where they come from. What a format needs is imported when it
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from archiver.amounts import counted
 from archiver.errors import ExportError, UsageError
+from archiver.export.formats import FORMATS, Format, format_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,180 +25,6 @@ if TYPE_CHECKING:
     from archiver.export.verify import ArchiveReader
 
 __all__ = ["FORMATS", "Format", "format_of", "write"]
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One way of writing hit records. `suffixes` choose it by the name of the output."""
-
-    name: str
-    about: str
-    suffixes: tuple[str, ...]
-    media_type: str
-    has_fields: bool = False  # --fields chooses what is shown
-    has_text: bool = False  # reads whole pages or files from the archive
-    has_captures: bool = False  # copies records of the archive
-
-
-FORMATS: dict[str, Format] = {
-    one.name: one
-    for one in (
-        Format(
-            "jsonl",
-            "JSON Lines, one record a line",
-            (".jsonl", ".ndjson"),
-            "application/jsonl",
-            has_fields=True,
-        ),
-        Format(
-            "json",
-            "JSON, one array",
-            (".json",),
-            "application/json",
-            has_fields=True,
-        ),
-        Format(
-            "csv",
-            "CSV (RFC 4180, UTF-8)",
-            (".csv",),
-            "text/csv",
-            has_fields=True,
-        ),
-        Format(
-            "csv-excel",
-            "CSV for German Excel: BOM, semicolons, nothing is calculated",
-            (".excel.csv",),
-            "text/csv",
-            has_fields=True,
-        ),
-        Format(
-            "tsv",
-            "tab-separated values",
-            (".tsv", ".tab"),
-            "text/tab-separated-values",
-            has_fields=True,
-        ),
-        Format(
-            "kwic",
-            "concordance: left, node, right; tab-separated",
-            (".kwic.tsv",),
-            "text/tab-separated-values",
-        ),
-        Format(
-            "citation",
-            "citations in German, one a line",
-            (".txt",),
-            "text/plain",
-        ),
-        Format(
-            "ris",
-            "RIS for Zotero, Citavi, EndNote",
-            (".ris",),
-            "application/x-research-info-systems",
-        ),
-        Format(
-            "csl-json",
-            "CSL-JSON for Zotero and pandoc",
-            (".csl.json",),
-            "application/vnd.citationstyles.csl+json",
-        ),
-        Format(
-            "biblatex",
-            "BibLaTeX",
-            (".bib",),
-            "application/x-bibtex",
-        ),
-        Format(
-            "html",
-            "report in German, one page without script",
-            (".html", ".htm"),
-            "text/html",
-        ),
-        Format(
-            "xlsx",
-            "Excel workbook, text and numbers only",
-            (".xlsx",),
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            has_fields=True,
-        ),
-        Format(
-            "parquet",
-            "Apache Parquet: typed columns for R, pandas, DuckDB",
-            (".parquet",),
-            "application/vnd.apache.parquet",
-            has_fields=True,
-        ),
-        Format(
-            "texts",
-            "ZIP of each page's text and metadata.csv, for corpus tools",
-            (".zip",),
-            "application/zip",
-            has_text=True,
-        ),
-        Format(
-            "bag",
-            "BagIt bag (RFC 8493) with the archived files, as ZIP",
-            (".bag.zip",),
-            "application/zip",
-            has_text=True,
-        ),
-        Format(
-            "warc",
-            "WARC file of the captures the hits were found in",
-            (".warc.gz",),
-            "application/warc",
-            has_captures=True,
-        ),
-        Format(
-            "wacz",
-            "WACZ package of the captures, for ReplayWeb.page",
-            (".wacz",),
-            "application/wacz",
-            has_captures=True,
-        ),
-    )
-}
-"""Every format by its name, in the order in which people are shown them."""
-
-
-def format_of(target: str | Path, name: str | None = None) -> Format:
-    """Return the format asked for, else the one the output's suffix tells; stdout is JSON Lines.
-
-    Raises UsageError for an unknown name or suffix, and when the two contradict each other.
-
-    >>> format_of("hits.CSV").name, format_of("hits.excel.csv").name, format_of("-").name
-    ('csv', 'csv-excel', 'jsonl')
-    """
-    known = ", ".join(FORMATS)
-    if name is not None:
-        if name not in FORMATS:
-            raise UsageError(f"unknown format {name!r} – allowed: {known}")
-        chosen, told = FORMATS[name], _told_by(target)
-        if told is not None and Path(target).suffix.lower() not in {
-            Path(f"x{suffix}").suffix for suffix in chosen.suffixes
-        }:
-            raise UsageError(
-                f"{target} is a name for {told.name} and contradicts the format {name} – "
-                f"name it …{chosen.suffixes[0]}, or choose the other format"
-            )
-        return chosen
-    if str(target) == "-":
-        return FORMATS["jsonl"]
-    if (told := _told_by(target)) is None:
-        raise UsageError(f"{target}: the suffix tells no format – name one of: {known}")
-    return told
-
-
-def _told_by(target: str | Path) -> Format | None:
-    """Return the format whose suffix is the longest that the name has, if any."""
-    file_name = Path(target).name.lower()
-    fitting = [
-        (len(suffix), one.name)
-        for one in FORMATS.values()
-        for suffix in one.suffixes
-        if file_name.endswith(suffix)
-    ]
-    return FORMATS[max(fitting)[1]] if fitting else None
 
 
 def write(
@@ -236,7 +62,6 @@ def write(
     from archiver.export.fields import select_fields
     from archiver.export.output import STDOUT, create_part, writing
     from archiver.export.record import RECORD_VERSION
-    from archiver.export.redaction import mask_text
 
     chosen = format_of(target, format)
     if fields is not None and not chosen.has_fields:
@@ -247,11 +72,6 @@ def write(
     else:
         put = _putter(_encoder(chosen, names, citing, kwic, archive))
     tally = _Tally(provenance.generation, frozenset(redact))
-    kinds = tuple(dict.fromkeys(redact))
-
-    def masked(text: str) -> str:
-        return mask_text(text, kinds) if kinds else text
-
     with writing(
         target, overwrite=overwrite, create=create or create_part, stdout=stdout
     ) as output:
@@ -259,30 +79,18 @@ def write(
         number = expected if isinstance(expected, int) else expected()
         tally.check(number)
         name = STDOUT if str(target) == STDOUT else Path(target).name
-        manifest = manifests.Manifest(
-            manifest_version=manifests.MANIFEST_VERSION,
+        manifest = manifests.manifest_of(
+            provenance,
+            manifests.WrittenFile(
+                name=name, size=output.size, sha256=output.sha256, media_type=chosen.media_type
+            ),
             record_version=RECORD_VERSION,
             format=chosen.name,
             fields=names if chosen.has_fields else (),
-            query=masked(provenance.query),
-            normalised=masked(provenance.normalised),
-            filters={key: masked(value) for key, value in provenance.filters.items()},
-            generation=provenance.generation,
-            corpus_state=dict(provenance.corpus_state),
-            exported_at=provenance.exported_at,
             expected=number,
             written=tally.written,
-            withheld=provenance.withheld + tally.withheld,
-            redactions=kinds,
-            files=(
-                manifests.WrittenFile(
-                    name=name,
-                    size=output.size,
-                    sha256=output.sha256,
-                    media_type=chosen.media_type,
-                ),
-            ),
-            versions=dict(provenance.versions),
+            withheld=tally.withheld,
+            redactions=tuple(dict.fromkeys(redact)),
         )
         output.add_beside(manifests.manifest_name(name), manifests.encode_manifest(manifest))
     return manifest
@@ -380,13 +188,7 @@ def _encoder(
     if chosen.has_fields:
         from archiver.export import tables
 
-        encode = {
-            "jsonl": tables.encode_jsonl,
-            "json": tables.encode_json,
-            "csv": tables.encode_csv,
-            "csv-excel": tables.encode_csv_excel,
-            "tsv": tables.encode_tsv,
-        }[chosen.name]
+        encode = tables.ENCODERS[chosen.name]
         return lambda records: encode(records, names)
     if chosen.name == "kwic":
         from archiver.export.concordance import Kwic, encode_kwic

@@ -103,27 +103,17 @@ def write_documents(
                 "run the same command again"
             )
         name = STDOUT if str(target) == STDOUT else target.name
-        manifest = Manifest(
-            manifest_version=manifests.MANIFEST_VERSION,
+        manifest = manifests.manifest_of(
+            provenance,
+            manifests.WrittenFile(
+                name=name, size=output.size, sha256=output.sha256, media_type=media_type
+            ),
             record_version=_DOCUMENT_VERSION,
             format=f"documents-{format_name}",
             fields=names,
-            query=provenance.query,
-            normalised=provenance.normalised,
-            filters=dict(provenance.filters),
-            generation=provenance.generation,
-            corpus_state=dict(provenance.corpus_state),
-            exported_at=provenance.exported_at,
             expected=expected,
             written=count,
-            withheld=provenance.withheld,
             redactions=redact,
-            files=(
-                manifests.WrittenFile(
-                    name=name, size=output.size, sha256=output.sha256, media_type=media_type
-                ),
-            ),
-            versions=dict(provenance.versions),
         )
         output.add_beside(manifests.manifest_name(name), manifests.encode_manifest(manifest))
     return manifest
@@ -155,10 +145,4 @@ def _encoded(
         return encode_parquet(rows, names, DocumentRow)
     from archiver.export import tables
 
-    encode = {
-        "jsonl": tables.encode_jsonl,
-        "csv": tables.encode_csv,
-        "csv-excel": tables.encode_csv_excel,
-        "tsv": tables.encode_tsv,
-    }[format_name]
-    return encode(rows, names)
+    return tables.ENCODERS[format_name](rows, names)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from archiver.codec import from_json, to_json
 from archiver.errors import ExportError
+from archiver.export.redaction import Redaction, mask_text
 
 __all__ = [
     "MANIFEST_VERSION",
@@ -21,6 +22,7 @@ __all__ = [
     "decode_manifest",
     "encode_manifest",
     "manifest_name",
+    "manifest_of",
 ]
 
 MANIFEST_VERSION = 1
@@ -77,6 +79,46 @@ class Manifest:
     redactions: tuple[str, ...]
     files: tuple[WrittenFile, ...]
     versions: dict[str, str]
+
+
+def manifest_of(
+    provenance: Provenance,
+    file: WrittenFile,
+    *,
+    record_version: int,
+    format: str,  # noqa: A002  the field's word
+    fields: tuple[str, ...],
+    expected: int,
+    written: int,
+    withheld: int = 0,
+    redactions: tuple[Redaction, ...] = (),
+) -> Manifest:
+    """Say what was written, and of what; what is masked in the records is in the query, too.
+
+    `withheld` counts the records left out while they were written.
+    """
+
+    def masked(text: str) -> str:
+        return mask_text(text, redactions) if redactions else text
+
+    return Manifest(
+        manifest_version=MANIFEST_VERSION,
+        record_version=record_version,
+        format=format,
+        fields=fields,
+        query=masked(provenance.query),
+        normalised=masked(provenance.normalised),
+        filters={name: masked(value) for name, value in provenance.filters.items()},
+        generation=provenance.generation,
+        corpus_state=dict(provenance.corpus_state),
+        exported_at=provenance.exported_at,
+        expected=expected,
+        written=written,
+        withheld=provenance.withheld + withheld,
+        redactions=redactions,
+        files=(file,),
+        versions=dict(provenance.versions),
+    )
 
 
 def manifest_name(name: str) -> str:

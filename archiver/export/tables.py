@@ -22,6 +22,7 @@ from archiver.errors import ExportError
 from archiver.export.fields import project
 
 __all__ = [
+    "ENCODERS",
     "encode_cells",
     "encode_csv",
     "encode_csv_excel",
@@ -139,6 +140,16 @@ def encode_csv_excel(records: Iterable[Any], fields: Sequence[str]) -> Iterator[
     """
     yield b"\xef\xbb\xbf"
     yield from _encode(records, fields, delimiter=";", line_end="\r\n", is_excel=True)
+
+
+ENCODERS: dict[str, Callable[[Iterable[Any], Sequence[str]], Iterator[bytes]]] = {
+    "jsonl": encode_jsonl,
+    "json": encode_json,
+    "csv": encode_csv,
+    "csv-excel": encode_csv_excel,
+    "tsv": encode_tsv,
+}
+"""Every table by the name of its format."""
 
 
 def _encode(

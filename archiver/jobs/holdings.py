@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from archiver.corpus.derived import DerivedTexts
 from archiver.errors import CorpusError, DamagedRecordError, ExportError
 from archiver.export.citation import Citing, Publication
-from archiver.export.record import HitRecord, build_record, shared_fields
+from archiver.export.joining import build_record, shared_fields
+from archiver.export.record import HitRecord
 from archiver.export.redaction import Redaction
 from archiver.index import Index
 from archiver.index.columns import HAS_TEXT

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from archiver.export.joining import build_record
 from archiver.export.manifest import Provenance
-from archiver.export.record import HitRecord, build_record
+from archiver.export.record import HitRecord
 from archiver.model import Capture, Document, Hit, Snippet
 from tests.export.held import Held
 

@@ -8,7 +8,8 @@ import pytest
 
 from archiver.errors import ExportError, UsageError
 from archiver.export.fields import FULL, describe_fields, fields_table, project, select_fields
-from archiver.export.record import HitRecord, build_record, parse_hit_id
+from archiver.export.joining import build_record
+from archiver.export.record import HitRecord, parse_hit_id
 from archiver.model import Capture, Conflict, Document, Evidence, Hit, Reading, Snippet
 
 Build = Callable[..., HitRecord]

