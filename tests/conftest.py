@@ -102,8 +102,28 @@ def sample_forum(sample_server: SampleServer, tmp_path_factory: pytest.TempPathF
     """A workspace of the sample forum, crawled and indexed once; who changes it copies it."""
     archiver = new_forum(sample_server, tmp_path_factory.mktemp("sample"))
     archiver("crawl")
-    archiver("index")
+    index_sample(archiver, tmp_path_factory, "general")
     return archiver
+
+
+def index_sample(
+    archiver: Archiver, tmp_path_factory: pytest.TempPathFactory, profile: str
+) -> None:
+    """Index a workspace of the sample forum; its files are read once in all processes of a run.
+
+    Every workspace gets the same bytes, and what was read of them is kept by their digest.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    known = shared / f"texts-{profile}.sqlite"
+    texts = archiver.folder / "corpus" / "derived" / "text.sqlite"
+    if known.exists():
+        shutil.copyfile(known, texts)
+    archiver("index")
+    if not known.exists():
+        beside = base / f"texts-{profile}.new"
+        shutil.copyfile(texts, beside)
+        beside.replace(known)
 
 
 def require_program(name: str, package: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archiver.demo.server import SITE, SampleServer
-from tests.conftest import Archiver, new_forum
+from tests.conftest import Archiver, index_sample, new_forum
 
 PATH = "/foren/2011/forum-28.html"
 
@@ -20,7 +20,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Archiver:
         for page in (original, original.replace(b"</h1>", b"</h1><p>Quittenbaum.</p>"), original):
             server.overlay = {PATH: page}
             archiver("crawl")
-        archiver("index")
+        index_sample(archiver, tmp_path_factory, "general")
     return archiver
 
 

@@ -36,7 +36,7 @@ from archiver.jobs.places import find_place
 from archiver.jobs.question import Question
 from archiver.model import Answer
 from archiver.workspace import find_workspace
-from tests.conftest import ROOT, Archiver, Outcome
+from tests.conftest import ROOT, Archiver, Outcome, index_sample
 
 QUERY = ("Bürgerbeteiligung", "--session", "28")
 
@@ -69,7 +69,7 @@ def forum(tmp_path_factory: pytest.TempPathFactory) -> Archiver:
             "--allow", server.address, "--delay", "0",
         )  # fmt: skip
         archiver("crawl")
-        archiver("index")
+        index_sample(archiver, tmp_path_factory, "sample-forum")
     return Inside(folder)
 
 

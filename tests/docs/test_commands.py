@@ -12,7 +12,7 @@ import pytest
 
 from archiver.cli.commands import archiver
 from archiver.demo.server import SampleServer
-from tests.conftest import READY, ROOT, Archiver
+from tests.conftest import READY, ROOT, Archiver, index_sample
 from tests.ready import program
 from tools.manpages import commands, described, manual_pages
 
@@ -92,7 +92,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
             "--seed", f"{server.base_url}/", "--allow", server.address, "--delay", "0",
         )  # fmt: skip
         run("crawl")
-        run("index")
+        index_sample(run, tmp_path_factory, "sample-forum")
         groups = run("search", "Bürgerbeteiligung", "--session", "28", "--json").json["groups"]
         environment = {
             **os.environ,
