@@ -24,7 +24,7 @@ TEXTS = st.lists(st.one_of(WORDS, st.text(max_size=8)), max_size=12).flatmap(
 def test_places_are_those_of_the_whole_text(text: str) -> None:
     analyzer = Analyzer()
     assert analyzer.exact(text) == analyzer._exact_of_text(text)
-    assert analyzer.stem(text) == analyzer._stems_of_text(text, "de")
+    assert analyzer.stem(text) == analyzer._stems_in("de").terms_at_once(text)
 
 
 @given(TEXTS)
