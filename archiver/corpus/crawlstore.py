@@ -12,7 +12,7 @@ from archiver.corpus.catalogue import Catalogue
 from archiver.corpus.crawlfiles import CrawlFiles, StoreSettings
 from archiver.corpus.frontier import Frontier
 from archiver.corpus.originals import Originals
-from archiver.corpus.records import write_warcinfo
+from archiver.corpus.records import notes_of_crawl, write_warcinfo
 from archiver.corpus.rows import unpack_links
 from archiver.corpus.visits import Visits
 from archiver.corpus.warc import warc_date
@@ -90,13 +90,9 @@ class SiteStore:
             ).lastrowid
 
         def describe(file: WarcFile, at: datetime) -> None:
+            notes, new_id = notes_of_crawl(crawl_id, start), self._settings.new_id
             write_warcinfo(
-                file,
-                name=file.name,
-                crawl_id=crawl_id,
-                start=start,
-                at=at,
-                new_id=self._settings.new_id,
+                file, file.name, software=start.software, notes=notes, at=at, new_id=new_id
             )
 
         self.close()

@@ -21,17 +21,12 @@ from archiver.corpus.captures import Captures, capture_of
 from archiver.corpus.cdxj import cdxj_line
 from archiver.corpus.content import Content
 from archiver.corpus.folder import Layout
-from archiver.corpus.records import NewId
+from archiver.corpus.records import NewId, write_warcinfo
 from archiver.corpus.warc import (
     CHUNK,
-    CONFORMS_TO,
-    WARC_FIELDS,
     Writable,
     digest_of,
-    field_lines,
-    record_head,
     warc_date,
-    write_member,
 )
 from archiver.errors import CorpusError, ExportError
 from archiver.model import Capture
@@ -171,18 +166,10 @@ class Exporter:
     def _write_warc(
         self, counted: "_Counted", name: str, capture_ids: Iterable[str], at: datetime
     ) -> list[Placed]:
-        block = field_lines(
-            [
-                ("software", self.software),
-                ("format", "WARC File Format 1.1"),
-                ("conformsTo", CONFORMS_TO),
-                ("description", "captures copied from a corpus"),
-            ]
+        notes = [("description", "captures copied from a corpus")]
+        write_warcinfo(
+            counted, name, software=self.software, notes=notes, at=at, new_id=self.new_id
         )
-        fields = [("WARC-Filename", name), ("WARC-Block-Digest", digest_of([block]))]
-        identity = f"<urn:uuid:{self.new_id()}>"
-        head = record_head("warcinfo", identity, warc_date(at), fields, WARC_FIELDS, len(block))
-        write_member(counted, head, block, 6)
         placed: list[Placed] = []
         for capture_id in self._with_originals(capture_ids):
             # Reading the record verifies it: a damaged one must not go out unnoticed.

@@ -24,27 +24,15 @@ from archiver.corpus.folder import Layout
 from archiver.corpus.intake import FileRow, Intake, ReadLinks
 from archiver.corpus.payload import spool
 from archiver.corpus.reader import Broken, Record, read_records
+from archiver.corpus.records import TEXT_LEVEL, write_warcinfo
 from archiver.corpus.streams import BrokenRecordError, first_bytes
 from archiver.corpus.wacz import is_warc_member, refuse_bomb
-from archiver.corpus.warc import (
-    CHUNK,
-    CONFORMS_TO,
-    WARC_FIELDS,
-    Head,
-    capture_id_of,
-    digest_of,
-    field_lines,
-    parse_warc_date,
-    record_head,
-    warc_date,
-    write_member,
-)
+from archiver.corpus.warc import CHUNK, Head, capture_id_of, parse_warc_date, write_member
 from archiver.corpus.warcfile import WarcFile, file_digest
 from archiver.errors import CorpusError, StorageError
 from archiver.urls import is_web_url, origin_of, url_key
 
 _SMALL = 256 * 1024
-_LEVEL = 6
 _COMPANIONS = frozenset({"warcinfo", "request", "metadata"})
 _CONCURRENT = "warc-concurrent-to"
 
@@ -108,9 +96,18 @@ class Importer:
         if not fresh:
             return
         digest = file_digest(path)
+        notes = [
+            ("isPartOf", site),
+            ("description", "records copied from a file of another crawler"),
+            ("import-of", path.name),
+            ("import-digest", f"sha256:{digest}"),
+        ]
 
         def describe(file: WarcFile, moment: datetime) -> None:
-            self._write_warcinfo(file, path.name, digest, site, moment)
+            software, new_id = self.software, self.settings.new_id
+            write_warcinfo(
+                file, file.name, software=software, notes=notes, at=moment, new_id=new_id
+            )
 
         files = CrawlFiles(
             self.catalogue,
@@ -186,25 +183,6 @@ class Importer:
         erasures = self.settings.erasures
         return erasures is not None and erasures.find(url, None) is not None
 
-    def _write_warcinfo(
-        self, file: WarcFile, source: str, digest: str, site: str, at: datetime
-    ) -> None:
-        block = field_lines(
-            [
-                ("software", self.software),
-                ("format", "WARC File Format 1.1"),
-                ("conformsTo", CONFORMS_TO),
-                ("isPartOf", site),
-                ("description", "records copied from a file of another crawler"),
-                ("import-of", source),
-                ("import-digest", f"sha256:{digest}"),
-            ]
-        )
-        fields = [("WARC-Filename", file.name), ("WARC-Block-Digest", digest_of([block]))]
-        identity = f"<urn:uuid:{self.settings.new_id()}>"
-        head = record_head("warcinfo", identity, warc_date(at), fields, WARC_FIELDS, len(block))
-        write_member(file, head, block, _LEVEL)
-
 
 def _leave_out(report: ImportReport, path: Path, offset: int, why: str) -> None:
     report.findings.append(Finding(path.name, offset, f"left out: {why}"))
@@ -270,7 +248,7 @@ def _copy(record: Record, file: WarcFile) -> None:
         length = record.head.length
         file.check_space(length + CHUNK)
         if length <= _SMALL:
-            write_member(file, record.head.raw, block.read(), _LEVEL)
+            write_member(file, record.head.raw, block.read(), TEXT_LEVEL)
         else:
             write_member(file, record.head.raw, iter(lambda: block.read(CHUNK), b""), 1)
 

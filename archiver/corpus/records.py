@@ -18,6 +18,7 @@ from archiver.corpus.warc import (
     NOT_MODIFIED,
     WARC_FIELDS,
     Block,
+    Fields,
     Writable,
     digest_of,
     field_lines,
@@ -69,26 +70,27 @@ class Positioned(Writable, Protocol):
 
 
 def write_warcinfo(
-    out: Writable, *, name: str, crawl_id: str, start: CrawlStart, at: datetime, new_id: NewId
+    out: Writable, name: str, *, software: str, notes: Fields, at: datetime, new_id: NewId
 ) -> None:
-    """Write the first record of a file: who wrote it, for which crawl, with which settings."""
-    block = field_lines(
-        [
-            ("software", start.software),
-            ("format", "WARC File Format 1.1"),
-            ("conformsTo", CONFORMS_TO),
-            ("robots", start.robots_policy),
-            ("http-header-user-agent", start.user_agent),
-            ("isPartOf", start.site),
-            ("crawl-id", crawl_id),
-            ("crawl-started", warc_date(start.started_at)),
-            ("crawl-config-digest", digest_of([start.config.encode()])),
-            ("crawl-config", start.config),
-        ]
-    )
+    """Write the first record of a file of that name: who wrote it, in which format, and `notes`."""
+    formats = [("format", "WARC File Format 1.1"), ("conformsTo", CONFORMS_TO)]
+    block = field_lines([("software", software), *formats, *notes])
     fields = [("WARC-Filename", name), ("WARC-Block-Digest", digest_of([block]))]
     head = record_head("warcinfo", _urn(new_id), warc_date(at), fields, WARC_FIELDS, len(block))
     write_member(out, head, block, TEXT_LEVEL)
+
+
+def notes_of_crawl(crawl_id: str, start: CrawlStart) -> Fields:
+    """List what the first record of a crawl's file says of the crawl, with all its settings."""
+    return [
+        ("robots", start.robots_policy),
+        ("http-header-user-agent", start.user_agent),
+        ("isPartOf", start.site),
+        ("crawl-id", crawl_id),
+        ("crawl-started", warc_date(start.started_at)),
+        ("crawl-config-digest", digest_of([start.config.encode()])),
+        ("crawl-config", start.config),
+    ]
 
 
 def compression_level(exchange: Exchange, media_type: str | None) -> int:
