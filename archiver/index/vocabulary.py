@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 MAX_EXPANSIONS = 1_000
+_FEW = 4  # question marks that may each stand for two letters
 _SUGGESTIONS = 3
 
 
@@ -109,14 +110,18 @@ class Vocabulary:
 def wildcard(pattern: str) -> str:
     """Return the regular expression of a pattern: `*` any characters, `?` one, on one line.
 
+    An umlaut and ß are one, though they are folded to two letters: "m?ller" is to find Müller.
+    Not in patterns of many, where each could be taken in either way.
+
     Each piece between stars is taken at its first place and never elsewhere (atomic groups), which
     suffices for stars and keeps hostile patterns linear.
 
     >>> wildcard("kult*"), wildcard("*b?u*")
-    ('kult.*', '(?>.*?b.u).*')
+    ('kult.*', '(?>.*?b(?:[aou]e|ss|.)u).*')
     """
+    one = "(?:[aou]e|ss|.)" if pattern.count("?") <= _FEW else "."
     pieces = [
-        "".join("." if c == "?" else re.escape(c) for c in piece) for piece in pattern.split("*")
+        "".join(one if c == "?" else re.escape(c) for c in piece) for piece in pattern.split("*")
     ]
     if len(pieces) == 1:
         return pieces[0]

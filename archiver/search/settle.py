@@ -4,9 +4,11 @@ Saved searches are put in their place; neighbouring words that texts have as one
 "14. Oktober 2011"); stop words beside others are left out, with a note. Pure but for `Index`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from archiver.analysis import spellings
@@ -18,6 +20,7 @@ from archiver.search.leaves import languages_of
 
 _SAVED_DEPTH = 5
 _SAVED_MOST = 50  # saved searches in one query, those in them too
+_SITTING = re.compile(r"\w*(?:sitzung|forum|forums|versammlung|konferenz|treffen|tagung)")
 _LIKE_OPERATORS = {"oder": "ODER", "or": "OR", "nicht": "NICHT", "not": "NOT"}
 
 
@@ -52,7 +55,7 @@ def settle(
             for word in settling.left_out
             if (meant := _LIKE_OPERATORS.get(word.lower()))
         ]
-    notes += _ambiguous(settled, index)
+    notes += [*_ambiguous(settled, index), *_named_sittings(settled, index)]
     return Settled(settled, tuple(dict.fromkeys(notes)))
 
 
@@ -73,6 +76,25 @@ def _ambiguous(settled: tree.Node, index: Index) -> list[str]:
             either = " ODER ".join((short, *known))
             what = f"{short} is found as written – what it may be short for is here, too"
             notes.append(f"{what}: {either}")
+    return notes
+
+
+def _named_sittings(settled: tree.Node, index: Index) -> list[str]:
+    """Return how to ask for a sitting that the words name ("28. Sitzung", "Forum 28")."""
+    known = index.documents.coded("session").values
+    notes = []
+    for node, is_wanted in tree.walk(settled):
+        if not is_wanted or not isinstance(node, tree.And):
+            continue
+        for one, other in pairwise(node.parts):
+            if not (isinstance(one, tree.Word) and isinstance(other, tree.Word)):
+                continue
+            number, name = (one, other) if one.text.isdecimal() else (other, one)
+            has_point = number.typed.endswith(".") if number is one else True
+            if number.text in known and has_point and _SITTING.fullmatch(name.text.lower()):
+                notes.append(
+                    f"what belongs to sitting {number.text} is asked for by #{number.text}"
+                )
     return notes
 
 

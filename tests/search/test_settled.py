@@ -119,6 +119,23 @@ def test_remarks_on_a_saved_search_are_told(ask: Ask) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("Worum ging es in der 2. Sitzung?", ("what belongs to sitting 2 is asked for by #2",)),
+        ("Bürgerforum 2 Wege", ("what belongs to sitting 2 is asked for by #2",)),
+        ("99. Sitzung", ()),
+        ("2 Sitzungen", ()),
+        ("-(2. Sitzung) Weg", ()),
+    ],
+)
+def test_a_sitting_that_is_named_in_words_has_a_field(
+    ask: Ask, query: str, told: tuple[str, ...]
+) -> None:
+    notes = ask(query, any_word=True).notes
+    assert tuple(note for note in notes if "belongs" in note) == told
+
+
 def explained(index: Index, query: str, **options: Any) -> list[str]:
     return explain_query(index, query, today=TODAY, saved=SAVED, **options).splitlines()
 

@@ -144,3 +144,17 @@ def test_what_else_a_short_form_may_mean_is_told_where_the_archive_has_it(index)
     assert either == "QM ODER Quadratmeter ODER Quartiersmanagement"
     for query in ("HA", "=QM", "qm", "QM ODER Quadratmeter ODER Quartiersmanagement"):
         assert search(opened, query, read_page=read, today=TODAY).notes == ()
+
+
+@pytest.mark.parametrize("query", ["Stra?e", "M?rz", "thema:M?rz"])
+def test_a_question_mark_stands_for_an_umlaut_and_sharp_s_too(tmp_path, query: str) -> None:
+    made = [
+        (document("a", topics=("Der März",)), pages("Die Straße im März.")),
+        (document("b", topics=("Der Marz",)), pages("Die Strase, Marz.")),
+        (document("c", topics=("Die Merze",)), pages("Strafe, Stratte, Mrz, Moorz.")),
+    ]
+    put_all(tmp_path, *made)
+    with Index.open(tmp_path) as opened:
+        answer = search(opened, query, read_page=Texts(made), today=TODAY)
+    found = sorted(group.document.doc_id for group in answer.groups)
+    assert found == (["a", "b", "c"] if query == "Stra?e" else ["a", "b"])
