@@ -5,6 +5,7 @@ after a 4xx, "unreachable" after 429, 5xx or a network error – then the last g
 30 days, and without one the host is closed for now. This module alone knows protego.
 """
 
+import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -70,7 +71,10 @@ class RobotsRules:
 def _parsed(body: bytes) -> "Protego":
     from protego import Protego
 
-    return Protego.parse(body[:MAX_BYTES].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"))
+    # RFC 9309 asks for UTF-8; what some editors call Unicode is UTF-16, and tells so by its mark.
+    is_wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = body[:MAX_BYTES].decode("utf-16" if is_wide else "utf-8-sig", "replace")
+    return Protego.parse(text)
 
 
 def product_token(user_agent: str) -> str:

@@ -130,7 +130,7 @@ class RulesKeeper:
             body = exchange.read_payload(robots.MAX_BYTES)
             # A number that cannot stand here says nothing about the rules: as unreachable.
             status = 500 if exchange.status < 200 or exchange.status == 304 else exchange.status
-            detail = f"robots.txt answers {status}"
+            detail = f"robots.txt answers {exchange.status}"
             try:
                 body = decoded(body, exchange.header("content-encoding"), limit=robots.MAX_BYTES)
             except CodingError as error:

@@ -260,6 +260,12 @@ class TestRobots:
         world.later(seconds=61)
         assert world.crawl().state == "finished"
 
+    def test_an_answer_that_cannot_be_given_to_robots_is_told_as_it_came(self):
+        world = World({ROBOTS: Answer(status=304), HOME: page()})
+        assert world.crawl().reason == (
+            "http://forum.example:80: robots.txt answers 304; the host is closed for now"
+        )
+
     def test_rules_that_cannot_be_read_close_the_host_with_the_reason(self):
         packed = Answer(body=b"\x1f\x9drules", headers=(("content-encoding", "compress"),))
         world = World({ROBOTS: packed, HOME: page()})

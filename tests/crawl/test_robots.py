@@ -1,5 +1,7 @@
 """What an answer to the request for robots.txt means, and for how long."""
 
+import codecs
+
 import pytest
 
 from archiver.crawl.robots import (
@@ -98,6 +100,8 @@ def test_crawl_delay_is_honoured_up_to_thirty_seconds(delay, kept, notes):
     [
         (b"User-agent: *\nDisallow: /a", True),
         (b"\xef\xbb\xbfUser-agent: *\nDisallow: /a", True),
+        ("User-agent: *\r\nDisallow: /a".encode("utf-16"), True),
+        (codecs.BOM_UTF16_BE + "User-agent: *\nDisallow: /b".encode("utf-16-be"), False),
         (b"User-agent: *\r\nDisallow: /\r\nAllow: /a\r\n", False),
         (b"User-agent: *\rDisallow: /a\r", True),
         (b"User-agent: other\nDisallow: /", False),
