@@ -6,29 +6,22 @@ sittings with the next numbers, so those that are sure come before those that ar
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import cast
 
-from archiver.model import Document, Evidence, InboundLink, Kind, Place, Reading
-from archiver.sites.apply import file_role, page_kind
-from archiver.sites.kinds import guess_kind
+from archiver.model import Document, InboundLink, Reading
 from archiver.sites.profile import SiteProfile
-from archiver.sites.readers import PLACE_TRUST, Clue, read_clues, resolve
 from archiver.sites.roles import clean_title
-from archiver.update.chosen import Chosen, key_of
+from archiver.update.chosen import Chosen
+from archiver.update.drafting import Drafting
 from archiver.update.drafts import Draft
-from archiver.update.entries import Entries, linked_groups, menu_words, words_outside
 from archiver.update.groups import Group
 from archiver.update.inherited import with_inherited
 from archiver.update.outline import near_duplicates
 from archiver.update.remembered import Remembered
 from archiver.update.sequence import complete_years, settle_numbers
-from archiver.update.stamps import told_as_published
-from archiver.urls import file_name_of, url_key
+from archiver.urls import file_name_of
 
-_GUESSED_KIND_TRUST = 0.7
 _BARE_TITLE_CHARS = 24  # a link's text up to this length ("Protokoll", "hier") names no document
 
 
@@ -48,71 +41,17 @@ def resolve_site(
     settled, by doc_id. `memory` knows what words say; without one they are all read. `chosen`
     knows what was chosen for documents before.
     """
-    memory = memory or Remembered()
     chosen = chosen or Chosen(profile.name)
-    around = (today.year, profile.first_year, profile.title)
-    series = tuple(name for name in (profile.title,) if name)
-    memo: dict[tuple[str, Place], tuple[Reading, ...]] = {}
-
-    def read(clues: Sequence[Clue]) -> Iterator[Reading]:
-        # Links say the same words again and again; none of these clues needs the one before it.
-        for clue in clues:
-            key = (clue.text, clue.place)
-            if key not in memo:
-                bare = Clue(*key)
-                memo[key] = memory.readings(
-                    bare,
-                    around,
-                    lambda bare=bare: read_clues(  # type: ignore[misc]  # bound at once
-                        [bare], today=today, first_year=profile.first_year, series=series
-                    ),
-                )
-            if clue.url is None:
-                yield from memo[key]
-                continue
-            for one in memo[key]:
-                yield replace(one, evidence=replace(one.evidence, url=clue.url))
-
-    settled = corrections or {}
-    menus = menu_words(groups)
-    told = {
-        g.doc_id: _kind_of(profile, g, settled.get(g.doc_id, ()), memory, menus) for g in groups
-    }
-    kinds = {doc_id: cast("Kind", reading.value) for doc_id, reading in told.items()}
-    entries = Entries(groups, kinds, memory.words)
-    shared = key_of(profile, today.year, extractor)
-
-    def first(group: Group) -> Draft:
-        kind, own = kinds[group.doc_id], settled.get(group.doc_id, ())
-        clues = [*_own_clues(group), *entries.clues(group)]
-        names = words_outside(group, menus) if kind == "session" else ()
-
-        def readings() -> list[Reading]:
-            found = [told[group.doc_id], *own]
-            found += [one for one in group.extraction.readings if one.field != "kind"]
-            found += dict.fromkeys(read(clues))
-            found += _roles(profile, group)
-            found += linked_groups(names)
-            found = [reading for reading in found if _counts(reading, kind)]
-            return told_as_published(found, group.extraction.published_on)
-
-        words = _role_words(group) if profile.roles else ()
-        extraction = group.extraction
-        parts = (
-            shared.hex(),
-            told[group.doc_id],
-            own,
-            group.primary.payload_digest,
-            extraction if extraction.status == "failed" else None,  # perhaps of this run alone
-            clues,
-            words,
-            names,
-        )
-        key = key_of(parts)
-        choice = chosen.own(group.doc_id, key, lambda: resolve(readings(), kind=kind))
-        return Draft(group, kind, key=key, readings=readings, resolved=choice)
-
-    drafts = {group.doc_id: first(group) for group in groups}
+    drafting = Drafting(
+        profile,
+        groups,
+        extractor=extractor,
+        today=today,
+        corrections=corrections or {},
+        memory=memory or Remembered(),
+        chosen=chosen,
+    )
+    drafts = {group.doc_id: drafting.draft(group) for group in groups}
     owner = {source.url: g.doc_id for g in groups for source in g.sources}
     files: dict[str, list[Draft]] = defaultdict(list)
     linking = {d.group.doc_id: _parents(d.group, drafts, owner) for d in _files(drafts)}
@@ -144,102 +83,6 @@ def resolve_site(
 
 def _files(drafts: Mapping[str, Draft]) -> list[Draft]:
     return [draft for draft in drafts.values() if draft.kind == "file"]
-
-
-def _own_clues(group: Group) -> list[Clue]:
-    clues = []
-    for source in group.sources:
-        clues.append(Clue(source.url, "url"))
-        name = file_name_of(source.url)
-        if name and not group.is_web_page:
-            clues.append(Clue(name, "file_name"))
-    return clues
-
-
-def _role_words(group: Group) -> list[tuple[str, str | None]]:
-    """Return the words in which a profile's patterns look for roles, with the page they are on."""
-    words: list[tuple[str, str | None]] = [
-        (link.text, link.from_url) for link in group.inbound if link.text
-    ]
-    words += [(file_name_of(source.url), None) for source in group.sources]
-    return list(dict.fromkeys(words))
-
-
-def _roles(profile: SiteProfile, group: Group) -> list[Reading]:
-    """Return the roles a profile's patterns find in link texts and file names."""
-    found = []
-    for text, url in _role_words(group) if profile.roles else ():
-        role = file_role(text, profile)
-        if role is not None:
-            evidence = Evidence(f"roles.{role[0]}", role[1], "profile", url)
-            found.append(Reading("role", role[0], evidence, PLACE_TRUST["profile"]))
-    return found
-
-
-def _counts(reading: Reading, kind: Kind) -> bool:
-    """Tell whether a reading may say something of a document of this kind.
-
-    An entry around a link names other papers, too, so it tells no role. Only sittings, files and
-    topic pages have a topic, and a topic page is its title.
-    """
-    place = reading.evidence.place
-    if place in ("correction", "profile"):
-        return True
-    if reading.field == "role":
-        return place != "list_entry"
-    if reading.field == "topic":
-        if kind == "topic":
-            return place in ("title", "heading")
-        return kind in ("session", "file")
-    return True
-
-
-def _kind_of(
-    profile: SiteProfile,
-    group: Group,
-    corrected: Sequence[Reading],
-    memory: Remembered,
-    menus: frozenset[str],
-) -> Reading:
-    """Return what kind of document it is: as settled, as the profile says, as it looks."""
-    by_hand = [one for one in corrected if one.field == "kind"]
-    if by_hand:
-        return by_hand[0]
-    if not group.is_web_page:
-        evidence = Evidence("media type", group.extraction.media_type, "meta")
-        return Reading("kind", "file", evidence, _GUESSED_KIND_TRUST)
-    url = group.primary.url
-    ruled = page_kind(url, group.extraction.readings, profile)
-    if ruled is not None:
-        return ruled
-    extraction = group.extraction
-    clues = [Clue(extraction.title or "", "title")]
-    clues += [Clue(heading, "heading") for heading in extraction.headings]
-    texts, below = [link.text for link in group.outbound], extraction.readings
-    framing = [text for text in dict.fromkeys(texts) if text in menus]
-    teasers = _teasers(group)
-    around = [(link.text, link.context) for link in group.outbound if link.text not in menus]
-    entries = [entry for entry in dict.fromkeys(around) if entry[0] != entry[1]]
-    kind, evidence = memory.kind(
-        (clues, texts, url, below, framing, teasers, entries),
-        lambda: guess_kind(
-            clues,
-            texts,
-            url=url,
-            below=below,
-            menus=framing,
-            linked_headings=teasers,
-            entries=entries,
-        ),
-    )
-    return Reading("kind", kind, evidence, _GUESSED_KIND_TRUST)
-
-
-def _teasers(group: Group) -> list[str]:
-    """Return the headings of a page that lead to another page, and so name that one."""
-    own = {url_key(source.url) for source in group.sources}
-    led = {link.text for link in group.outbound if url_key(link.to_url) not in own}
-    return [heading for heading in dict.fromkeys(group.extraction.headings) if heading in led]
 
 
 def _parents(group: Group, drafts: Mapping[str, Draft], owner: Mapping[str, str]) -> list[Draft]:

@@ -7,7 +7,7 @@ import pytest
 
 from archiver.corpus.derived import DerivedTexts
 from archiver.model import Document
-from archiver.update import remembered, resolve
+from archiver.update import drafting, remembered
 from archiver.update.remembered import Keeper, Remembered
 from archiver.update.resolve import resolve_site
 from tests.update.forum import TODAY, Forum, page, pdf
@@ -53,8 +53,8 @@ def refuse(*_: object, **__: object) -> None:
 
 
 def no_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resolve, "read_clues", refuse)
-    monkeypatch.setattr(resolve, "guess_kind", refuse)
+    monkeypatch.setattr(drafting, "read_clues", refuse)
+    monkeypatch.setattr(drafting, "guess_kind", refuse)
     monkeypatch.setattr(remembered, "read_words", refuse)
 
 
