@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from archiver.corpus import Corpus
-from archiver.errors import DamagedRecordError, NoLibraryError
+from archiver.errors import DamagedRecordError
 from archiver.extract import Sandbox, Task
 from archiver.model import Extraction, Source
 from archiver.sites.profile import SiteProfile
@@ -42,49 +42,60 @@ def extract_missing(
         else:
             passing[pair] = failed(wanted[pair], reason)
 
-    def tasks() -> Iterator[Task]:
-        for number, (_, source) in enumerate(todo):
-            if should_stop():
-                return
-            tell(number, len(todo), source.url)
-            try:
-                with corpus.read_payload(source.capture_id) as payload:
-                    data = payload.read()
-            except DamagedRecordError as error:
-                damaged[number] = str(error)
-                if isinstance(error, NoLibraryError):
-                    unread.add(number)
-                data = b""
-            yield Task(
-                data,
-                media_type=source.media_type,
-                charset=source.charset,
-                url=source.url,
-                profile=profiles[source.site],
-                name=str(number),
-            )
-
     damaged: dict[int, str] = {}
-    unread: set[int] = set()  # tried again each time: the library may be there by then
     kept: list[tuple[str, str, Extraction]] = []
     done = 0
-    for task, extraction in sandbox.extract_all(tasks()):
+    tasks = _tasks(corpus, [source for _, source in todo], profiles, damaged, tell, should_stop)
+    for task, extraction in sandbox.extract_all(tasks):
         number = int(task.name)
         pair, source = todo[number]
-        if number in damaged:
-            extraction = failed(source, damaged[number])
         done += 1
-        if is_final(extraction):
+        if number in damaged:
+            # No fault of the payload: by the next time the record may have been restored, or the
+            # library that undoes its coding be there.
+            passing[pair] = failed(source, damaged[number])
+        elif is_final(extraction):
             kept.append((*pair, with_outline(extraction)))
         else:
             passing[pair] = with_outline(extraction)
-            if number not in unread:
-                corpus.note_failure(*pair, extraction.reason or "no reason given")
+            corpus.note_failure(*pair, extraction.reason or "no reason given")
         if len(kept) >= _BATCH:
             corpus.save_extractions(kept)
             kept = []
     corpus.save_extractions(kept)
     return passing, done
+
+
+def _tasks(
+    corpus: Corpus,
+    sources: Sequence[Source],
+    profiles: Mapping[str, SiteProfile],
+    damaged: dict[int, str],
+    tell: Tell,
+    should_stop: Callable[[], bool],
+) -> Iterator[Task]:
+    """Yield a task for each source, named by its number, until it is to stop.
+
+    Where a record cannot be read the task is empty, and `damaged` says why by its number.
+    """
+    for number, source in enumerate(sources):
+        if should_stop():
+            return
+        tell(number, len(sources), source.url)
+        data = b""
+        try:
+            with corpus.read_payload(source.capture_id) as payload:
+                data = payload.read()
+        except DamagedRecordError as error:
+            damaged[number] = str(error)
+        yield Task(
+            data,
+            media_type=source.media_type,
+            charset=source.charset,
+            url=source.url,
+            profile=profiles[source.site],
+            name=str(number),
+        )
 
 
 def is_final(extraction: Extraction) -> bool:

@@ -135,6 +135,20 @@ def updating(corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return Updating(corpus, tmp_path, monkeypatch)
 
 
+def test_a_damaged_record_is_read_again_each_time_until_it_is_restored(
+    updating: Updating, tmp_path: Path
+) -> None:
+    [warc] = (tmp_path / "corpus" / "warc").glob("*.warc.gz")
+    whole = warc.read_bytes()
+    offsets = [one.offset for one in updating.corpus.captures() if one.url.endswith("/12.html")]
+    warc.write_bytes(whole[: offsets[0] + 60] + b"?" * 40 + whole[offsets[0] + 100 :])
+    for _ in range(3):
+        [unread] = updating().failures
+        assert unread.url.endswith("/12.html")
+    warc.write_bytes(whole)
+    assert updating().failures == ()
+
+
 def test_an_update_stopped_while_it_builds_the_index_leaves_it_and_is_made_up_for(
     updating: Updating,
 ) -> None:
