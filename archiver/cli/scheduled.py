@@ -55,7 +55,7 @@ def run(
     jitter_s = duration_s(jitter, "--jitter") if jitter else 0.0
     if metrics_file is not None and not metrics_file.absolute().parent.is_dir():
         raise UsageError(f"--metrics-file {metrics_file}: there is no such folder – make it first")
-    if jitter_s and may_be_due(workspace, max_age_s):
+    if jitter_s and may_be_due(workspace, sites, max_age_s):
         time.sleep(random.uniform(0, jitter_s))  # noqa: S311  spreads load only
     with terminal.progress("run", hidden=as_json) as tell:
         record = run_all(workspace, sites, max_age_s=max_age_s, time_limit=limit_s, tell=tell)

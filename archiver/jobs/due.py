@@ -1,7 +1,7 @@
 """When a scheduled run is due, and how long is long. Pure: no I/O."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from archiver.errors import UsageError
@@ -24,22 +24,29 @@ def duration_s(text: str, option: str) -> float:
     return float(match["count"]) * _UNITS[match["unit"]]
 
 
-def last_success(runs: Sequence[Mapping[str, object]], command: str) -> datetime | None:
-    """Return when the newest run of a command began that asked every site, in UTC.
+def last_success(
+    runs: Iterable[Mapping[str, object]], command: str, sites: Iterable[str]
+) -> datetime | None:
+    """Return when the newest run of a command began that asked these sites, in UTC.
 
     `runs` are run records, newest first. A run that missed single pages, or came to a limit,
     counts: they are asked again when they are due, and a limit is what may be asked in that time.
-    A run in which a whole site failed does not count, however many others went well.
+    A run in which one of the sites failed, or was not asked at all, does not count.
     """
+    wanted = set(sites)
     for run in runs:
-        if run.get("command") == command and run.get("exit_code") in (0, 3) and _asked_all(run):
+        is_good = run.get("command") == command and run.get("exit_code") in (0, 3)
+        if is_good and wanted <= _asked(run):
             return datetime.fromisoformat(str(run["started_at"]))
     return None
 
 
-def _asked_all(run: Mapping[str, object]) -> bool:
+def _asked(run: Mapping[str, object]) -> set[object]:
+    """Return the names of the sites that a run asked and that did not fail as a whole."""
     crawls = run.get("crawls")
-    return not any(c.get("state") == "failed" for c in crawls) if isinstance(crawls, list) else True
+    if not isinstance(crawls, list):
+        return set()
+    return {crawl.get("site") for crawl in crawls if crawl.get("state") != "failed"}
 
 
 def is_due(last: datetime | None, max_age_s: float | None, now: datetime) -> bool:

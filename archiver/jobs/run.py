@@ -97,8 +97,7 @@ def run_all(
     profiles = workspace.sites(sites)
     settings = workspace.settings.notify
     with _running(workspace, RUN) as run:
-        last = last_success(run.corpus.runs(limit=_RUNS_LOOKED_AT), RUN)
-        if not is_due(last, max_age_s, datetime.now(UTC)):
+        if not is_due(_last_run(run.corpus, profiles), max_age_s, datetime.now(UTC)):
             run.is_kept = False
             return None
         run.tells = settings
@@ -113,14 +112,20 @@ def run_all(
     return run.record
 
 
-def may_be_due(workspace: Workspace, max_age_s: float | None) -> bool:
+def may_be_due(workspace: Workspace, sites: tuple[str, ...], max_age_s: float | None) -> bool:
     """Tell, without waiting for the lock, whether `run_all` has anything to do now."""
+    profiles = workspace.sites(sites)
     try:
         with workspace.open_corpus(read_only=True) as corpus:
-            last = last_success(corpus.runs(limit=_RUNS_LOOKED_AT), RUN)
+            last = _last_run(corpus, profiles)
     except ArchiverError:
         return True  # the run itself says what is wrong
     return is_due(last, max_age_s, datetime.now(UTC))
+
+
+def _last_run(corpus: Corpus, profiles: Sequence[SiteProfile]) -> datetime | None:
+    names = [profile.name for profile in profiles]
+    return last_success(corpus.runs(limit=_RUNS_LOOKED_AT), RUN, names)
 
 
 @contextmanager

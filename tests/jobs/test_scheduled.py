@@ -51,6 +51,13 @@ def record(*crawls: CrawlReport, sessions: int | None = 40) -> RunRecord:
     )
 
 
+def ended(day: int, **states: str) -> dict[str, object]:
+    """The record of a run by the day it began and how the crawl of each site ended."""
+    crawls = [{"site": site, "state": state} for site, state in states.items()]
+    at = f"2026-11-{day}T00:00:00Z"
+    return {"command": "archiver run", "exit_code": 3, "started_at": at, "crawls": crawls}
+
+
 class TestDue:
     @pytest.mark.parametrize(
         ("text", "seconds"), [("90s", 90), ("10m", 600), ("1.5h", 5400), ("6d", 518400)]
@@ -74,21 +81,30 @@ class TestDue:
         assert is_due(NOW + timedelta(days=4000), duration_s("6d", "--max-age"), NOW)
 
     def test_only_good_runs_of_the_same_command_count(self) -> None:
+        asked = [{"site": "town", "state": "finished"}]
         runs = [
-            {"command": "archiver run", "exit_code": 2, "started_at": "2026-11-21T00:00:00Z"},
-            {"command": "archiver crawl", "exit_code": 0, "started_at": "2026-11-20T00:00:00Z"},
-            {"command": "archiver run", "exit_code": 3, "started_at": "2026-11-19T00:00:00Z"},
+            {"command": command, "exit_code": code, "started_at": at, "crawls": asked}
+            for command, code, at in (
+                ("archiver run", 2, "2026-11-21T00:00:00Z"),
+                ("archiver crawl", 0, "2026-11-20T00:00:00Z"),
+                ("archiver run", 3, "2026-11-19T00:00:00Z"),
+            )
         ]
-        assert last_success(runs, "archiver run") == datetime(2026, 11, 19, tzinfo=UTC)
+        assert last_success(runs, "archiver run", ["town"]) == datetime(2026, 11, 19, tzinfo=UTC)
 
     def test_a_run_that_missed_pages_counts_and_one_that_missed_a_site_does_not(self) -> None:
-        def ended(day: int, *states: str) -> dict[str, object]:
-            crawls = [{"site": f"town-{n}", "state": state} for n, state in enumerate(states)]
-            at = f"2026-11-{day}T00:00:00Z"
-            return {"command": "archiver run", "exit_code": 3, "started_at": at, "crawls": crawls}
+        sites = ["town", "village"]
+        runs = [
+            ended(21, town="finished", village="failed"),
+            ended(20, town="finished", village="partial"),
+        ]
+        assert last_success(runs, "archiver run", sites) == datetime(2026, 11, 20, tzinfo=UTC)
 
-        runs = [ended(21, "finished", "failed"), ended(20, "finished", "partial")]
-        assert last_success(runs, "archiver run") == datetime(2026, 11, 20, tzinfo=UTC)
+    def test_a_run_of_another_site_does_not_count(self) -> None:
+        runs = [ended(21, town="finished"), ended(20, town="finished", village="limit")]
+        assert last_success(runs, "archiver run", ["town"]) == datetime(2026, 11, 21, tzinfo=UTC)
+        assert last_success(runs, "archiver run", ["village"]) == datetime(2026, 11, 20, tzinfo=UTC)
+        assert last_success(runs, "archiver run", ["village", "new"]) is None
 
 
 class TestExpectations:
