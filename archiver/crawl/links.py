@@ -94,7 +94,9 @@ def read(visit: Visit, read_links: ReadLinks) -> Found:
             reading = read_links(b"".join(pieces), content_type, exchange.url)
         except (CodingError, ArchiverError) as error:
             reading = LinkReading(failure=str(error))
-    return Found(reading=replace(reading, media_type=PDF, charset=None) if is_pdf else reading)
+    if is_pdf and reading.media_type is None:  # what could not be read says no more of itself
+        reading = replace(reading, media_type=PDF)
+    return Found(reading=reading)
 
 
 def _sitemap(exchange: Exchange, codings: str | None) -> SitemapReading:

@@ -104,11 +104,11 @@ class Sandbox:
         return Extraction("failed", media_type.lower(), "none", reason=str(first))
 
     def read_links(self, data: bytes, content_type: str | None, url: str) -> LinkReading:
-        """Read the links of one web page; `failure` says why there are none."""
+        """Read the links of one payload; `failure` says why there are none, and no media type."""
         request = Request("links", media_type=content_type, url=url)
         answer = self._ask(request, data, self._clock("links"))
         if isinstance(answer, Failure):
-            return LinkReading(media_type=content_type, failure=str(answer))
+            return LinkReading(failure=str(answer))
         assert answer.links is not None
         return answer.links
 

@@ -116,6 +116,21 @@ class TestOneRun:
         assert [link.url for link in world.store.links[capture.capture_id]] == [B]
         assert B in world.fetch.asked
 
+    @pytest.mark.parametrize(
+        ("reading", "media_type"),
+        [
+            (LinkReading(failure="crashed"), "application/pdf"),
+            (LinkReading(media_type="message/rfc822"), "message/rfc822"),
+        ],
+    )
+    def test_the_reader_knows_best_what_holds_the_sign_of_a_pdf(self, reading, media_type):
+        answer = Answer(body=b"%PDF-1.4", headers=(("content-type", "text/plain"),))
+        world = World({HOME: answer})
+        world.around = replace(world.around, read_links=lambda *_: reading)
+        world.crawl()
+        (capture,) = (c for c in world.store.captures if c.url == HOME)
+        assert capture.media_type == media_type
+
     def test_a_pdf_on_another_host_leads_no_further(self):
         file = "http://files.example/minutes.pdf"
         pdf = Answer(body=b"%PDF-1.4\n" + page("http://files.example/plan.pdf").body)

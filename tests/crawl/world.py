@@ -356,7 +356,8 @@ def read_links(payload: bytes, content_type: str | None, url: str) -> LinkReadin
         Link(urljoin(url, href.decode()), text.decode(), "", position)
         for position, (href, text) in enumerate(_HREF.findall(payload))
     )
-    return LinkReading(links=links, media_type="text/html", charset="utf-8")
+    media_type = "application/pdf" if payload.startswith(b"%PDF-") else "text/html"
+    return LinkReading(links=links, media_type=media_type, charset="utf-8")
 
 
 def site(*seeds: str, delay: float | None = 0.0, **scope: object) -> SiteProfile:
