@@ -143,8 +143,9 @@ def _running(workspace: Workspace, command: str) -> Iterator[_Run]:
         run = _Run(corpus, stop)
         try:
             yield run
-        except ArchiverError as error:
-            _keep(run, command, started_at, error.exit_code, error=str(error))
+        except (ArchiverError, OSError) as error:
+            code = error.exit_code if isinstance(error, ArchiverError) else ExitCode.ERROR
+            _keep(run, command, started_at, code, error=str(error))
             raise
         if run.is_kept:
             code = exit_code(run.crawls, run.update, stop.exit_code)
