@@ -40,6 +40,11 @@ def locked(path: Path, *, command: str, now: datetime | None = None) -> Iterator
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise LockedError(f"the workspace is locked by {_holder(path)}") from None
+        except OSError as error:  # a network share without locks
+            raise StorageError(
+                f"cannot lock {path}: {error.strerror}",
+                remedy="keep the workspace on a disk that knows locks (flock)",
+            ) from error
         holder = LockHolder(os.getpid(), socket.gethostname(), command, now or datetime.now(UTC))
         try:
             os.ftruncate(handle, 0)

@@ -94,15 +94,15 @@ def add_saved(workspace: Workspace, name: str, query: str, *, overwrite: bool = 
     known = saved_searches(workspace)
     if known.get(name) == query:
         return
-    if name in known:
-        if not overwrite:
-            raise UsageError(
-                f"there is a saved search {name!r} already: {known[name]}",
-                remedy="choose another name, or say --overwrite",
-            )
-        remove_saved(workspace, name)
+    if name in known and not overwrite:
+        raise UsageError(
+            f"there is a saved search {name!r} already: {known[name]}",
+            remedy="choose another name, or say --overwrite",
+        )
     path = workspace.saved_path
     text = read_text(path) if path.exists() else _HEAD
+    if name in known:
+        text = without_table(text, f"search.{name}")
     text = f"{text.rstrip()}\n\n[search.{name}]\nquery = {toml_string(query)}\n"
     _write(path, text, expected={**_without(known, name), name: query})
 

@@ -1,5 +1,6 @@
 """The workspace's lock."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver.errors import ExitCode, LockedError
+from archiver.errors import ExitCode, LockedError, StorageError
 from archiver.jobs.lock import locked
 
 NOW = datetime(2026, 11, 22, 3, 14, tzinfo=UTC)
@@ -54,3 +55,15 @@ def test_the_lock_is_free_again_when_its_holder_is_killed(tmp_path: Path) -> Non
         except LockedError:
             time.sleep(0.01)
     pytest.fail("the lock outlived its holder")
+
+
+def test_a_disk_that_knows_no_locks_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    lock = locked(tmp_path / ".lock", command="archiver crawl")
+    with pytest.raises(StorageError, match=r"cannot lock .*: No locks available – keep"):
+        lock.__enter__()
