@@ -8,6 +8,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from archiver.amounts import counted
 from archiver.cli.output import SCHEMA_VERSION, fields_of, json_option, print_json, span
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
     from archiver.model.results import Answer, Coverage, DocumentHits, Hit, Snippet
 
 _NUMBERS_SHOWN = 8  # of missing sittings
+_OF_ONE_QUERY = {
+    "all_versions": "--all-versions",
+    "first": "--first",
+    "sort": "--sort",
+    "offset": "--offset",
+    "facets": "--facets",
+    "ids": "--ids",
+    "explain": "--explain",
+}
 
 
 @click.command(cls=QueryCommand)
@@ -61,8 +71,10 @@ def search(terminal: Terminal, /, words: tuple[str, ...], **options: Any) -> Exi
     if queries is not None:
         if words or any(filters.values()):
             raise UsageError("the queries stand in the file – leave words and filters out")
-        if options["versions"] != "current":
-            raise UsageError("--all-versions and --first are for one query, not for a file of them")
+        context = click.get_current_context()
+        for name, option in _OF_ONE_QUERY.items():
+            if context.get_parameter_source(name) is not ParameterSource.DEFAULT:
+                raise UsageError(f"{option} is for one query, not for a file of them")
         from archiver.cli.batch import search_all
 
         return search_all(

@@ -54,12 +54,28 @@ def near_words(finder: Finder) -> dict[str, list[str]]:
     """Return for words that no text has the near ones of the archive, as they are written."""
     if finder.index.hidden:  # words of what is hidden must not be proposed
         return {}
-    found: dict[str, list[str]] = {}
+    index, found = finder.index, dict[str, list[str]]()
     for text in finder.wanted[:_LONGEST]:
-        if isinstance(text.node, tree.Word) and not finder.index.match(text.page):
-            near = finder.index.vocabulary.suggest(fold(text.node.text))
-            found[text.node.text] = [_as_written(finder, term) for term in near]
+        for word in () if text.node is None else _words(text.node):
+            is_known = all(map(index.vocabulary.count, index.analyzer.exact_words(word)))
+            if is_known or (isinstance(text.node, tree.Word) and index.match(text.page)):
+                continue
+            near = index.vocabulary.suggest(fold(word))
+            found[word] = [_as_written(finder, term) for term in near]
     return found
+
+
+def _words(node: tree.Node) -> list[str]:
+    """Return the words that a leaf wants, as typed."""
+    match node:
+        case tree.Word(text):
+            return [text]
+        case tree.Phrase(words):
+            return [*words]
+        case tree.Near(parts) | tree.Adj(parts):
+            return [word for part in parts for word in _words(part)]
+        case _:
+            return []
 
 
 def _as_written(finder: Finder, term: str) -> str:
@@ -92,9 +108,9 @@ def widenings(finder: Finder, near: dict[str, list[str]]) -> tuple[Widening, ...
             other = finder.asking(query, asked.within, any_word=asked.any_word)
         except QueryError:  # beyond a limit
             continue
-        if other.pages:
-            documents = len(other.pages_of_documents())
-            found.append(Widening(query, asked.within, asked.any_word, len(other.pages), documents))
+        total, documents = len(other.pages), len(other.pages_of_documents())
+        if total and total not in {one.total for one in found}:
+            found.append(Widening(query, asked.within, asked.any_word, total, documents))
         if len(found) == _WIDENINGS:
             break
     return tuple(found)

@@ -47,7 +47,7 @@ def wider(
         told.append(one)
         return [one]
 
-    corrected = _changed(node, lambda leaf: _corrected(leaf, near))
+    corrected = _changed(node, lambda leaf: _put_right(leaf, near))
     yield from new(corrected)
     yield from new(_changed(node, lambda leaf: None if leaf in absent else leaf))
     yield from new(_changed(node, _loosened))
@@ -96,10 +96,25 @@ def _in_the_text(node: tree.Node) -> tree.Node:
             return node
 
 
-def _corrected(leaf: tree.Node, near: Mapping[str, str]) -> tree.Node:
-    if isinstance(leaf, tree.Word) and leaf.text in near:
-        return replace(leaf, text=near[leaf.text], typed="")
-    return leaf
+def _corrected(leaf: tree.Leaf, near: Mapping[str, str]) -> tree.Leaf:
+    match leaf:
+        case tree.Word(text) if text in near:
+            return replace(leaf, text=near[text], typed="")
+        case tree.Phrase(words):
+            return replace(leaf, words=tuple(near.get(word, word) for word in words))
+        case _:
+            return leaf
+
+
+def _put_right(node: tree.Node, near: Mapping[str, str]) -> tree.Node:
+    """Put near words in the place of those that nothing has."""
+    match node:
+        case tree.Near(parts) | tree.Adj(parts):
+            return replace(node, parts=tuple(_corrected(part, near) for part in parts))
+        case tree.Word() | tree.Phrase():
+            return _corrected(node, near)
+        case _:
+            return node
 
 
 def _loosened(leaf: tree.Node) -> tree.Node:

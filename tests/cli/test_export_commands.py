@@ -622,3 +622,15 @@ def test_show_tells_when_none_of_the_words_stands_on_the_page(forum: Archiver) -
     assert shown.err == ""
     other = forum("show", hit, "--query", "Zeppelin", "--no-pager")
     assert other.err == "none of these words stands on this page\n"
+
+
+@pytest.mark.parametrize(
+    "option", ["--sort=date", "--offset=3", "--ids", "--explain", "--no-facets", "--first"]
+)
+def test_a_file_of_queries_takes_no_option_it_would_not_heed(
+    forum: Archiver, tmp_path: Path, option: str
+) -> None:
+    queries = tmp_path / "q.csv"
+    queries.write_text("query\nRadweg\n", encoding="utf-8")
+    outcome = forum("search", "--queries-from", str(queries), option, expect=2)
+    assert "is for one query, not for a file of them" in outcome.err
