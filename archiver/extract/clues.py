@@ -3,15 +3,18 @@
 Builds clues; what they mean the readers of `archiver.sites` say.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from archiver.extract.html import HtmlPage
 from archiver.extract.metadata import document_title
-from archiver.model import Attachment, Extraction, Reading
+from archiver.model import Attachment, Extraction, Page, Place, Reading
 from archiver.sites.profile import SiteProfile
 from archiver.sites.readers import Clue, read_clues
 
 FIRST_LINES = 25
+_COVER_PAGES = 5  # looked through where covers have few lines
+_COVER_LINES = 4  # a page of fewer does not hold all that a cover says
+_SCANT_LINES = 12  # of these a page or cover says enough
 _TITLES = ("XMP dc:title", "Info Title")
 _KEYWORDS = ("XMP pdf:Keywords", "XMP dc:subject", "Info Keywords")
 _MAX_LINE = 500
@@ -46,13 +49,10 @@ def file_readings(extraction: Extraction, profile: SiteProfile | None) -> tuple[
 
     Of metadata that contradicts itself both titles are read; the one that counts comes first.
     """
-    clues = []
+    clues: list[Clue] = []
     inside = {page for one in extraction.attachments for page in _pages_of(one)}
-    own = (page for page in extraction.pages if page.number not in inside)
-    page = next((page for page in own if page.text), None)
-    if page is not None:
-        lines = "\n".join(first_lines(page.text))
-        clues.append(Clue(lines, "first_lines", page=page.number))
+    own = [page for page in extraction.pages if page.number not in inside and page.text]
+    clues += _first_pages(own[:_COVER_PAGES])
     said = dict(extraction.metadata)
     titles = [extraction.title, *(document_title(said.get(name, "")) for name in _TITLES)]
     clues += [Clue(title, "meta") for title in dict.fromkeys(titles) if title]
@@ -60,6 +60,22 @@ def file_readings(extraction: Extraction, profile: SiteProfile | None) -> tuple[
     if keywords:
         clues.append(Clue(f"keywords: {keywords}", "meta"))
     return _readings(clues, (), profile, [profile.title] if profile else [])
+
+
+def _first_pages(pages: Sequence[Page]) -> Iterator[Clue]:
+    """Yield the first lines: of the first page, and of the next ones behind a cover.
+
+    A page of few lines is half a cover; what follows it counts as it does. Behind a whole cover
+    running text may tell what the cover does not.
+    """
+    count = 0
+    for page in pages:
+        lines = first_lines(page.text, FIRST_LINES - count)
+        place: Place = "first_lines" if count < _COVER_LINES else "text"
+        yield Clue("\n".join(lines), place, page=page.number)
+        count += len(lines)
+        if count >= _SCANT_LINES:
+            return
 
 
 def _pages_of(one: Attachment) -> range:

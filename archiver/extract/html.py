@@ -8,12 +8,19 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from archiver.extract.charset import decode
+from archiver.extract.furniture import (
+    frame_of,
+    is_framed,
+    is_teaser,
+    length_of,
+    nothing,
+)
 from archiver.extract.stamps import own_text, stamped_on
-from archiver.extract.tree import alt_of, is_data_cell, parse_html, text_of, words_of
+from archiver.extract.tree import alt_of, parse_html, text_of, words_of
 from archiver.sites.profile import SiteProfile
 from archiver.sites.readers import names_sitting
 
@@ -28,40 +35,14 @@ _MARKED = (
     + "]",
 )
 _MIN_SHARE = 0.35
+_LOGO_LINKS = 20
+_HOME = re.compile(r"(?:https?://[^/]+)?/?(?:\./)?(?:index\.(?:html?|php))?")
 _TEASERS_SHARE = 0.6  # of a page that is a list of teasers
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_MENU_LINKS = 3  # so many links and hardly another word make a cell a menu
-_MENU_SHARE = 0.8
-_FURNITURE_TAGS = frozenset({"nav", "aside"})
-_UNCOUNTED = ("script", "style", "noscript", "nav", "aside", "footer", "select")
-_FURNITURE_ROLES = frozenset(
-    {"navigation", "banner", "contentinfo", "search", "complementary", "dialog", "alert"}
-)
-_FURNITURE = re.compile(
-    r"(?:^|[\s_-])(?:nav|navi|navigation|navbar|menu|menue|mainmenu|submenu|breadcrumbs?|"
-    r"brotkrumen|sidebar|cookie\w*|consent|footer|fusszeile|skip(?:link|nav)?\w*|sharing|"
-    r"share|social|pagination|pager|related|newsletter|searchform|suche|suchbox|toolbar|"
-    r"languages?|sprachwahl|back-?to-?top|printfooter|mw-jump|login|masthead|site-?header)"
-    r"(?:$|[\s_-])",
-    re.IGNORECASE,
-)
 _NO_TITLE = re.compile(
     r"(?:Neue Seite|Unbenannt(?:es Dokument|e Seite)?|Untitled(?: Document| Page)?|New Page|"
     r"Kein Titel|Homepage|Index)\W*\d*",
     re.IGNORECASE,
 )
-# what heads a box that leads elsewhere
-_ELSEWHERE = re.compile(
-    r"\W*(?:das könnte (?:sie|dich|euch) auch interessieren|auch interessant|lesen sie auch|"
-    r"(?:ähnliche|weitere|verwandte|neueste|letzte|aktuelle|mehr|neue) "
-    r"(?:beiträge|artikel|meldungen|nachrichten|news|neuigkeiten|themen|pressemitteilungen)|"
-    r"related (?:posts|articles)|"
-    r"(?:nächste|kommende|aktuelle|weitere) (?:termine|veranstaltungen)|nächster termin|"
-    r"(?:veranstaltungs)?kalender|veranstaltungshinweise?|newsletter|schlagzeilen)\W*",
-    re.IGNORECASE,
-)
-_BOXES = frozenset({"div", "section", "article", "aside", "li", "header", "hgroup"})
-_POINTERS_SHARE = 0.5
 _NAMES = re.compile(r"\s+[|–—·•»«:-]{1,2}\s+|\s*[|»]\s*|\s+::\s+")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DATE_METAS = (
@@ -114,8 +95,9 @@ def read_html(data: bytes, charset: str | None, profile: SiteProfile | None = No
         root = parse_html(text) if root is None else root
     metas = _metas(root)
     site_name = (profile.title if profile else "") or metas.get("og:site_name", "")
+    site_name = site_name or _named_by_logo(root)
     main = main_content(root) if content is None else content
-    left_out = _nothing if content is not None else _frame_of(main)
+    left_out = nothing if content is not None else frame_of(main)
     body = text_of(main, left_out)
     own = own_text(main, left_out, body)
     headings = _headings(main, left_out)
@@ -166,29 +148,32 @@ def main_content(root: Any) -> Any:
     """
     body = root.find("body")
     body = root if body is None else body
-    whole = _length(body)
+    whole = length_of(body)
     for path in _MARKED:
-        found = [element for element in root.xpath(path) if not _is_framed(element)]
+        found = [element for element in root.xpath(path) if not is_framed(element)]
         if not found:
             continue
-        own = [element for element in found if not _is_teaser(element)]
+        own = [element for element in found if not is_teaser(element)]
         least = _MIN_SHARE if own or len(found) == 1 else _TEASERS_SHARE
         found = own or found  # beside an article stand teasers of others
         element = found[0] if len(found) == 1 else _common(found)
-        if element is not None and (_length(element) >= least * whole or whole == 0):
+        if element is not None and (length_of(element) >= least * whole or whole == 0):
             return element
     return body
 
 
-def _is_framed(element: Any) -> bool:
-    return is_furniture(element) or any(is_furniture(one) for one in element.iterancestors())
-
-
-def _is_teaser(element: Any) -> bool:
-    """Tell whether an article's heading leads to a page of its own."""
-    heading = next(element.iter(*_HEADINGS), None) if element.tag == "article" else None
-    link = None if heading is None else next(heading.iter("a"), None)
-    return link is not None and not (link.get("href") or "#").startswith("#")
+def _named_by_logo(root: Any) -> str:
+    """Return the site's name where a link home bears it and the title begins or ends with it."""
+    title = " ".join((root.findtext(".//title") or "").split())
+    for link in islice(root.iter("a"), _LOGO_LINKS):
+        if not _HOME.fullmatch((link.get("href") or "").strip()):
+            continue
+        alt = " ".join(filter(None, (alt_of(one) for one in link.iter("img"))))
+        for name in (words_of(link), alt):
+            if len(name) > 2 and name != title and title_without_site(title, name) != title:
+                is_named = title.startswith(name) or title.endswith(name)
+                return name if is_named else ""
+    return ""
 
 
 def _common(elements: Sequence[Any]) -> Any:
@@ -201,43 +186,6 @@ def _common(elements: Sequence[Any]) -> Any:
     return None
 
 
-def _length(element: Any) -> int:
-    """Estimate the length of an element's own text, the plainest furniture left out."""
-    length = sum(map(len, element.itertext()))
-    for part in element.iterdescendants(*_UNCOUNTED):
-        length -= sum(map(len, part.itertext()))
-    return max(0, length)
-
-
-def is_furniture(element: Any) -> bool:
-    """Tell whether an element frames every page of a site: navigation, banners, footers."""
-    tag = element.tag
-    if tag in _FURNITURE_TAGS:
-        return True
-    if tag in {"body", "html", "main", "article", "h1", "h2"}:
-        return False
-    if tag in {"header", "footer"} and not _is_within_article(element):
-        return tag == "footer" or next(element.iter("h1"), None) is None
-    if tag == "td" and _is_menu_column(element):
-        return True
-    if not element.attrib:
-        return False
-    if element.get("role") in _FURNITURE_ROLES:
-        return True
-    names = f"{element.get('id') or ''} {element.get('class') or ''}"
-    return len(names) > 1 and _names_furniture(names) and _is_small(element)
-
-
-def _frame_of(main: Any) -> Callable[[Any], bool]:
-    """Return what tells the elements of the main content that are none of its own."""
-    pointers = _pointers(main)
-    return lambda element: element in pointers or is_furniture(element)
-
-
-def _nothing(element: Any) -> bool:
-    return False
-
-
 def _headings(main: Any, is_left_out: Callable[[Any], bool]) -> tuple[str, ...]:
     """Return the headings of the main content, those of what frames it left out.
 
@@ -246,7 +194,7 @@ def _headings(main: Any, is_left_out: Callable[[Any], bool]) -> tuple[str, ...]:
     """
     found = []
     for element in main.iter("h1", "h2", "h3"):
-        if is_left_out is not _nothing and any(map(is_left_out, element.iterancestors())):
+        if is_left_out is not nothing and any(map(is_left_out, element.iterancestors())):
             continue
         words = words_of(element)
         if not words:
@@ -256,64 +204,6 @@ def _headings(main: Any, is_left_out: Callable[[Any], bool]) -> tuple[str, ...]:
     if not found:
         found = [alt for one in main.iter("img") if names_sitting(alt := alt_of(one))][:1]
     return tuple(found)
-
-
-@lru_cache(maxsize=1_024)
-def _names_furniture(names: str) -> bool:
-    """Tell whether an id and classes are those of furniture; a page uses few, again and again."""
-    return _FURNITURE.search(names) is not None
-
-
-def _is_menu_column(cell: Any) -> bool:
-    """Tell whether a cell of a layout table holds nothing but links, beside one with the text.
-
-    So pages from before style sheets set their menus. A row of data has links, too, but no cell
-    beside them that carries a part of the page.
-    """
-    row = cell.getparent()
-    links = list(cell.iterdescendants("a"))
-    if len(links) < _MENU_LINKS or row is None:
-        return False
-    linked = sum(len("".join(link.itertext()).strip()) for link in links)
-    whole = len("".join("".join(cell.itertext()).split()))
-    if linked < _MENU_SHARE * whole or next(cell.iterdescendants("h1", "h2"), None) is not None:
-        return False
-    return any(
-        other is not cell
-        and other.tag == "td"
-        and not is_data_cell(other)
-        and _length(other) > 2 * whole
-        for other in row
-    )
-
-
-def _is_within_article(element: Any) -> bool:
-    return any(parent.tag in {"article", "main"} for parent in element.iterancestors())
-
-
-def _is_small(element: Any) -> bool:
-    """Tell whether an element holds no main content, whatever its class says."""
-    if next(element.iter("main", "h1"), None) is not None:
-        return False
-    return all(_is_teaser(article) for article in element.iter("article"))
-
-
-def _pointers(main: Any) -> frozenset[Any]:
-    """Return the boxes of the main content whose headings say that they lead to other pages."""
-    found = set()
-    most = _POINTERS_SHARE * _length(main)
-    for heading in main.iter(*_HEADINGS[1:]):
-        if len(heading) > 3 or not _ELSEWHERE.fullmatch(words_of(heading)):
-            continue
-        box, parent = heading, heading.getparent()
-        while parent is not None and parent is not main and parent.tag in _BOXES:
-            before = box.itersiblings(preceding=True)
-            if (parent.text or "").strip() or any(words_of(one) for one in before):
-                break
-            box, parent = parent, parent.getparent()
-        if box is not heading and _length(box) <= most:
-            found.add(box)
-    return frozenset(found)
 
 
 def _title(

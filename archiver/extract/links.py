@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urljoin
 
 from archiver.errors import ExtractionError
-from archiver.extract.around import CONTEXT_CHARACTERS, context_of
+from archiver.extract.around import CONTEXT_CHARACTERS, Contexts, context_of
 from archiver.extract.charset import decode
 from archiver.extract.feeds import feed_links, is_feed
 from archiver.extract.repair import repair
@@ -52,7 +52,7 @@ def read_links(
     if root is None:
         return LinkReading(media_type=media_type, charset=charset)
     base = _Base.of(_base_of(root, url))
-    contexts: dict[Any, str] = {}
+    contexts: Contexts = {}
     links: list[Link] = []
     warnings: tuple[str, ...] = ()
     seen: set[str] = set()

@@ -28,6 +28,9 @@ _FOLLOWS = re.compile(
 _FOLLOWED = re.compile(r"\bfolgt (?:dann )?(?:am [^,\n]{4,24} )?(?:der|die|das)\s+$")
 _OF_NUMBER = re.compile(r"[\s,(–-]*(?:(?:am|vom)\s+)?")
 
+_MANY = 3
+_IN_A_ROW = re.compile(r"\s*(?:,|;|/|·|und|sowie|und am|sowie am|, am)\s*")
+
 Judged = tuple[SpottedDate, About]
 JudgedNumber = tuple[SpottedNumber, About]
 
@@ -78,8 +81,29 @@ def judge_together(
 
     `dates` and `numbers` are those of the clue with what each is about, in order of place.
     """
+    if contexts.place == "first_lines":
+        dates = _without_lists(dates, contexts.text)
     dates = _without_letter_heads(dates, numbers, contexts)
     return _with_years(dates, numbers, contexts.text)
+
+
+def _without_lists(dates: Sequence[Judged], text: str) -> list[Judged]:
+    """Turn three days and more in a row into others' days: "Termine: 20. Mai, 15. Juli und 2. Mai".
+
+    A year's sittings are told so in reports and invitations; the paper's own day stands alone.
+    """
+    rows: list[list[SpottedDate]] = []
+    for one, _ in dates:
+        if one.span.precision != "day":
+            continue
+        if rows and _IN_A_ROW.fullmatch(text, rows[-1][-1].end, one.start):
+            rows[-1].append(one)
+        else:
+            rows.append([one])
+    listed = {one for row in rows if len(row) >= _MANY for one in row}
+    return [
+        (one, "other" if one in listed and about == "sitting" else about) for one, about in dates
+    ]
 
 
 def _without_letter_heads(

@@ -83,7 +83,8 @@ def guess_kind(
         listed = _sittings_listed(clues)
         teasers = _sittings_listed([clue for clue in clues if clue.text in linked_headings])
         is_framed = any(_OTHER_WORDS.match(name) for name in names[:2])
-        if (listed >= MANY_LINKS or teasers >= 2) and not is_framed:
+        is_archive = listed >= 2 and any(_OVERVIEW_WORDS.search(name) for name in names[:1])
+        if (listed >= MANY_LINKS or teasers >= 2 or is_archive) and not is_framed:
             words = f"{listed} headings of sittings"
             return "overview", _evidence("headings of several sittings", words, "heading", url)
     if own is None and not is_other and listed_here < MANY_LINKS:

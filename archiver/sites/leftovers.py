@@ -18,6 +18,7 @@ from archiver.sites.phrases import (
     is_status,
     means_something,
     names_event,
+    tells,
     trim,
     without_roles,
 )
@@ -51,7 +52,8 @@ _PERSON = re.compile(
     r"(?: (?:Dr\.|Prof\.|[A-ZÄÖÜ][\w.-]+)){1,3}"
 )
 _PLACE_LABEL = re.compile(
-    r"(?:Ort|Wo|Im|In|Treffpunkt|Raum|Ort und Zeit|Veranstaltungsort|Adresse|Referent\w*)",
+    r"(?:(?:Sitzungs|Tagungs|Versammlungs)?[Oo]rt|Wo|Im|In|Treffpunkt|Raum|"
+    r"Ort und Zeit|Veranstaltungsort|Adresse|Referent\w*)",
     re.IGNORECASE,
 )
 _FORM_LABEL = re.compile(
@@ -80,6 +82,7 @@ _ABOUT = re.compile(
     r"(?:(?:das|die) (?:Thema|Themen|Frage) )?"
     r"|\s+(?:im Mittelpunkt|auf der Tagesordnung|auf dem Programm)\W*$"
 )
+_SENTENCE_END = re.compile(r"[^\W\d_]{3}[.!?] (?=[A-ZÄÖÜ„])| [·|] ")
 _CUT_OFF = re.compile(r"(?<=[^\W\d_]) ?(?:…|\.\.\.|\[)")
 _PAPER = re.compile(r"(?:Antrag|Anfrage|Vorlage|Beschluss|Antwort)\b")
 
@@ -134,9 +137,14 @@ def find_leftover(
             continue
         if place == "first_lines" and not _is_beside(segment, marked, text):
             continue
+        if place == "list_entry" and raw.lstrip().startswith("…"):
+            continue  # the rest of a sentence that was cut
+        if place == "list_entry" and tells(_sentence_of(text, segment)):
+            continue
         previous = segments[position - 1].delimiter if position else ""
         after_time = has_date_before and previous in (",", "", "\n", ".")
-        if place == "list_entry" and _CUT_OFF.match(text, segment.end):
+        is_cut = _CUT_OFF.search(text, segment.start, segment.end + 5) is not None
+        if place == "list_entry" and is_cut:
             continue  # a teaser's words stop within the topic
         literal = trim(_ABOUT.sub("", text[segment.start : segment.end]))
         if not _can_be_topic(literal, series, has_number=bool(numbers)) or is_place(
@@ -168,6 +176,13 @@ def find_leftover(
         if is_behind and strength > 0.4:
             break
     return best
+
+
+def _sentence_of(text: str, segment: _Segment) -> str:
+    """Return the sentence of an entry that holds a segment."""
+    begins = [match.end() for match in _SENTENCE_END.finditer(text, 0, segment.start)]
+    ends = _SENTENCE_END.search(text, segment.end)
+    return text[begins[-1] if begins else 0 : ends.start() if ends else len(text)]
 
 
 def _cover_marks(

@@ -239,6 +239,12 @@ def _after_loose(after: str, word: SittingWord, place: Place) -> Iterator[Spotte
         yield from spot_numbers(word.start, word.end + roman.end(), [number], "Roman after", 0.75)
 
 
+def _is_line(text: str, start: int, end: int) -> bool:
+    """Tell whether a stretch is a line of its own."""
+    before, after = text[:start].rpartition("\n")[2], text[end:].partition("\n")[0]
+    return not before.strip() and not after.strip(" .")
+
+
 def _beside_minutes(text: str, original: str, place: Place) -> Iterator[SpottedNumber]:
     """Read `Protokoll Nr. 11`, and `NR. 2/2015` where no issue is meant."""
     named = _NAMED_AFTER_PAPER.search(without_extension(text)) if is_path(place) else None
@@ -268,6 +274,8 @@ def _beside_minutes(text: str, original: str, place: Place) -> Iterator[SpottedN
         signed = bool(match["sign"])
         in_title = place in ("file_name", "link_text", "url", "title", "heading", "list_entry")
         rest = after[match.end() :]
+        is_alone = place == "first_lines" and _is_line(text, word.start(), word.end() + match.end())
+        in_title = in_title or (is_alone and match.re is _AFTER_YEAR)
         if _NO_NUMBER_AFTER.match(rest) or after.lstrip()[:1] == "," or not (signed or in_title):
             continue
         if match.groupdict().get("more") and rest.strip():

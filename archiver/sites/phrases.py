@@ -33,6 +33,12 @@ _GENERIC_LEAD = re.compile(
     r"an (?:die|den|das|alle) )",
     re.IGNORECASE,
 )
+# what scanners, cameras and content systems call their files
+_FILE_CODE = re.compile(
+    r"(?:(?:\d{6,8}\s)?(?:doc|dok|dokument|document|datei|file|scan|img|image|dsc|download|upload|"
+    r"pdf|unbenannt|print|output|attachment|item)[\s_-]*\(?[\d._-]*\d|\d{5,}[\s\d_.-]*)"
+    r"(?:\s?\(?\d{1,2}\)?)?(?:\.[a-z]{3,4})?"
+)
 _ITEM_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})*[.)]?\s+")
 _STATUS = re.compile(
     r"(?:\W*(?:abgesagt|absage|entfällt|fällt aus|ausgefallen|ausgebucht|verschoben|verlegt|"
@@ -157,8 +163,12 @@ def is_generic(value: str) -> bool:
 
     >>> is_generic("Impressum"), is_generic("Aus der Diskussion"), is_generic("Radwege")
     (True, True, False)
+    >>> is_generic("doc_1203"), is_generic("scan 0012 (1)"), is_generic("Dokument der Angst 3")
+    (True, True, False)
     """
     bare = value.strip(' .:!–-…()„“"›»→').lower()
+    if _FILE_CODE.fullmatch(bare):
+        return True
     for form in (bare, _ITEM_NUMBER.sub("", bare)):
         if form in GENERIC or _GENERIC_LEAD.match(form) is not None:
             return True
@@ -258,6 +268,15 @@ def is_room(value: str) -> bool:
     (True, True, False)
     """
     return _ROOM.fullmatch(value) is not None
+
+
+def tells(line: str) -> bool:
+    """Tell whether a stretch is a whole sentence by its verb.
+
+    >>> tells("Den Plan und das Protokoll können Sie hier herunterladen"), tells("Plan für alle")
+    (True, False)
+    """
+    return len(line.split()) > 4 and _SENTENCE_WORDS.search(line) is not None
 
 
 def is_prose(line: str) -> bool:

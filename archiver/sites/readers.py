@@ -68,7 +68,8 @@ _SPECIAL_WORDS = ("sonder", "außerordentliche", "spezial", "special", "extra")
 _CANCELLED = re.compile(
     r"\b(?=[afek])(?:abgesagt|(?:fällt|fallen|fiel|fielen)\s+(?:[^\s.;:,]+\s+){0,5}?"
     r"aus(?=\s*(?:[.,;!)]|$|\n|und\b|weil\b|da\b))|entfällt|"
-    r"entfiel|ausgefallen|absage(?=\s+de[rs]\b)|entfallen(?=\W*$)|ausfallen(?=\W*$)|"
+    r"entfiel|ausgefallen|absage(?=\s+de[rs]\b)|entfallen(?=\s*(?:[.!;)]|$))|"
+    r"ausfallen(?=\s*(?:[.!;)]|$))|"
     r"(?:fand|fanden|kann|können)\s+(?:leider\s+)?nicht\s+statt(?:finden)?|findet\s+(?:leider\s+)?nicht\s+statt)",
     re.IGNORECASE,
 )
@@ -136,18 +137,26 @@ def read_words(text: str, place: Place) -> tuple[Reading, ...]:
     return read_clues([Clue(text, place)])
 
 
+def sitting_named(words: str) -> tuple[frozenset[int], bool]:
+    """Return the numbers by which a heading's words name a sitting, and whether they name its day.
+
+    >>> sitting_named("XII. Forum, 14. Mai 2013"), sitting_named("Leitbild 2030")
+    ((frozenset({12}), True), (frozenset(), False))
+    """
+    own = [one for one in read_words(words, "heading") if one.about == "sitting"]
+    numbers = frozenset(one.value for one in own if isinstance(one.value, int))
+    spans = (one.value for one in own if one.field == "date" and isinstance(one.value, DateSpan))
+    return numbers, any(span.precision in ("day", "month") for span in spans)
+
+
 def names_sitting(words: str) -> bool:
     """Tell whether a heading's words name a sitting by its number or day.
 
     >>> names_sitting("XII. Forum"), names_sitting("14. Mai 2013"), names_sitting("Leitbild 2030")
     (True, True, False)
     """
-    return any(
-        one.field == "session"
-        or (isinstance(one.value, DateSpan) and one.value.precision in ("day", "month"))
-        for one in read_words(words, "heading")
-        if one.about == "sitting" and one.field in ("session", "date")
-    )
+    numbers, has_day = sitting_named(words)
+    return bool(numbers) or has_day
 
 
 def _leading_lines(clues: Sequence[Clue]) -> frozenset[str]:

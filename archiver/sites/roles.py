@@ -20,6 +20,7 @@ _MINUTES = (
     r"(?:ergebnis|kurz|sitzungs|wort|verlaufs|beschluss|festlegungs|gesprächs|forums|verhandlungs|"
     r"inhalts|versammlungs|simultan|gedächtnis|gruppen|tisch|plenums|diskussions|werkstatt|workshop|stichwort|runden|beirats)?-?"
     r"(?:protokoll(?:e|entwurf|auszug)?|niederschrift(?:en|entwurf|auszug)?)|verhandlungsschrift(?:en)?|"
+    r"(?:ergebnis|sitzungs|gesprächs|besprechungs)vermerke?|"
     r"mitschrift(?:en)?|prot\.|(?-i:Prot|PROT)(?=\s+[\dA-ZÄÖÜ])"
 )
 _SLIDES = (
@@ -41,7 +42,7 @@ _ATTACHMENT = (
 )
 _INVITATION = r"einladung(?:en|sschreiben|sflyer|stext|skarte)?|einladungs-?\w{4,12}"
 _AGENDA = (
-    r"tagesordnung(?:en)?|agenda|programmablauf|ablaufplan|programmzettel|(?-i:TO)(?=\s+\d)|"
+    r"tagesordnung(?:en)?|agenda(?![_-]?21)|programmablauf|ablaufplan|programmzettel|(?-i:TO)(?=\s+\d)|"
     r"traktandenliste|traktanden"
 )
 _POSTER = r"(?:veranstaltungs)?plakate?|aushang|flyer|poster|handzettel|faltblatt|postkarte"
@@ -64,7 +65,7 @@ _KERNELS = tuple(
         """
         doku prot tagungsband schrift sentation folien vortr powerpoint presse medien zeitungs pm
         bericht report ckblick nachlese fassung auswertung anlage anh liste beilage einladung
-        tagesordnung traktanden agenda to programm ablaufplan plakat aushang flyer poster
+        tagesordnung traktanden agenda vermerk to programm ablaufplan plakat aushang flyer poster
         handzettel faltblatt postkarte
         """
     )

@@ -54,7 +54,7 @@ _PHRASE_END = re.compile(
     r"tagte|ein)\b.*$|(?<=[^\W\d_]{3})\.(?:\s.*)?$|(?<=[!?])\s.*$"
 )
 _COLON_END = re.compile(
-    r"\s+(?:\||//)\s+.*$|\s+[–-]\s+(?:Ort|Zeit|Beginn|Wann|Wo)\b.*$"
+    r"\s+(?:\||//|·)\s+.*$|\s+[–-]\s+(?:Ort|Zeit|Beginn|Wann|Wo)\b.*$"
     r"|\s+(?:Ort|Zeit|Beginn|Wann|Wo|Termin|Referent\w*)\s*:.*$"
 )
 _DATE_LEAD = re.compile(
