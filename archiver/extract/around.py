@@ -6,17 +6,14 @@ the accordion it is folded into, in the first cell of its year. Pure, on lxml el
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from archiver.extract.repair import repair
 from archiver.sites.phrases import is_generic
-from archiver.sites.readers import sitting_named
-from archiver.sites.vocabulary import MONTH
+from archiver.sites.readers import names_sitting
 
 CONTEXT_CHARACTERS = 300
-Contexts = dict[Any, tuple[str, str]]
-"""What was read for entries before: what is said above each, and its own words."""
-
 _HEADING_LEVELS = {"h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _FOLDED = 6.5  # the head of what unfolds: below all headings, above bold lines
 _BOLD, _SLANTED = 7.0, 8.0
@@ -28,24 +25,28 @@ _SLANTED_TAGS = frozenset({"em", "i"})
 _ROW_TAGS = frozenset({"li", "tr", "td", "th", "dd"})  # before them stand entries like them
 _MOST_STEPS = 200  # looked back from an entry for its headings
 _HEADING_CHARACTERS = 120  # a longer one is no list's heading
-_ABOVE_CHARACTERS = 200
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_ORDINAL = re.compile(r"(?<!\d)\d{1,3}\.")
+_DAY_OR_ORDINAL = re.compile(r"(?<!\d)\d{1,3}\.")
 # "12.03." or "12. März", as lists by year write their days
-_YEARLESS = re.compile(rf"(?<![\d.])\d{{1,2}}\.\s?(?:\d{{1,2}}\.(?!\s?\d)|{MONTH})", re.IGNORECASE)
-# columns that systems fill in: Plone, SharePoint, Joomla, lists of files
-_SYSTEM_COLUMN = re.compile(
-    r"(?:(?:letzte |zuletzt )?"
-    r"(?:(?:ge|ver)ändert|änderung|bearbeitet|aktualisiert|hochgeladen|modified)(?: am| von)?|"
-    r"(?:änderungs|upload|erstellungs|veröffentlichungs)datum|erstellt(?: am| von)?|"
-    r"autor|verfasser|ersteller|(?:datei)?größe|(?:datei)?typ|format|zugriffe|aufrufe|downloads)\W*",
-    re.IGNORECASE,
-)
+_YEARLESS = re.compile(r"(?<![\d.])\d{1,2}\.\s?(?:\d{1,2}\.(?!\s?\d)|[A-ZÄÖÜ][a-zä]{2,8})")
 _ENTRY_TAGS = frozenset({"li", "p", "dd", "dt", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6"})
 _ENTRY_TAGS |= {"figcaption", "caption", "blockquote", "summary"}
 _BLOCK_TAGS = frozenset({"div", "section", "article", "body", "main", "form", "fieldset"})
 _BLOCK_TAGS |= {"nav", "aside", "header", "footer", "figure", "details", "address"}
 _PARTING_TAGS = (*_ENTRY_TAGS, *_BLOCK_TAGS, "br", "ul", "ol", "table", "tr")
+
+
+@dataclass(slots=True)
+class Contexts:
+    """What was read of a page before, lest a long list be read anew from each of its entries.
+
+    Of entries their words, of what stands above them whether it is a heading, of table rows their
+    cells and over how many rows the longest goes.
+    """
+
+    entries: dict[Any, str] = field(default_factory=dict)
+    headings: dict[tuple[Any, bool], tuple[str, float] | None] = field(default_factory=dict)
+    rows: dict[Any, tuple[list[Any], int]] = field(default_factory=dict)
 
 
 def context_of(element: Any, contexts: Contexts, words: str) -> str:
@@ -56,70 +57,52 @@ def context_of(element: Any, contexts: Contexts, words: str) -> str:
     around = _entry_of(element)
     if around is None:
         return words
-    said = contexts.get(around)
-    if said is None:
+    text = contexts.entries.get(around)
+    if text is None:
         text = _entry_text(around)
-        said = ("" if around.tag in _HEADING_LEVELS else _said_above(around, text), text)
-        contexts[around] = said
-    above, text = said
-    if len(above) + len(text) <= CONTEXT_CHARACTERS:
-        return above + text
-    return (above + _cut(text, words, CONTEXT_CHARACTERS - len(above))).strip()
+        if around.tag not in _HEADING_LEVELS:
+            text = _said_above(around, text, contexts) + text
+        contexts.entries[around] = text
+    if len(text) <= CONTEXT_CHARACTERS:
+        return text
+    start = max(0, text.find(words) - (CONTEXT_CHARACTERS - min(len(words), 200)) // 2)
+    return text[start : start + CONTEXT_CHARACTERS].strip()
 
 
-def _cut(text: str, words: str, length: int) -> str:
-    """Cut a long entry around the words of its link, at a blank."""
-    length = max(length, min(len(words), 200) + 2)
-    start = max(0, text.find(words) - (length - min(len(words), 200)) // 2)
-    if start == 0:
-        return text[:length]
-    start = text.find(" ", start, text.find(words) + 1) + 1 or start
-    return f"… {text[start : start + length - 2]}"
-
-
-def _said_above(entry: Any, text: str) -> str:
+def _said_above(entry: Any, text: str, contexts: Contexts) -> str:
     """Return what the headings say for all entries below them; "" when an entry says it all.
 
     Lists by year ("2013", below it "12.03. Protokoll") say the year once, a long page of sittings
     ("28. Forum am 14.10.2011", below it the links to its papers) number and day, and often the
     topic in a line of its own.
     """
-    if _YEAR.search(text):
+    if _YEAR.search(text) or (_DAY_OR_ORDINAL.search(text) and not _YEARLESS.search(text)):
         return ""
     lines: list[str] = []
     with_digits: list[str] = []  # the least that may tell: "Protokolle 2013"
-    has_day = _YEARLESS.search(text) is not None
-    own = frozenset[int]()
-    if not has_day and _ORDINAL.search(text):
-        own = sitting_named(text[:CONTEXT_CHARACTERS])[0]
-    told = {"day"} if has_day else {"number"} if own else set[str]()
-    needs_year = bool(told)
-    for heading in _headings_above(entry):
-        if is_generic(heading):
-            continue
-        years = set(_YEAR.findall(heading))
-        numbers, has_day = sitting_named(heading)
-        if own and numbers and not numbers <= own:
-            return ""  # the entry points out of another sitting's section
-        new = ({"number"} if numbers else set()) | ({"day"} if has_day else set())
-        if new - told:
-            lines.insert(0, heading)
-            told |= new
-            needs_year = not years and (has_day or needs_year)
-        elif needs_year and years:
+    names_it = needs_year = bool(_YEARLESS.search(text))
+    for heading in _headings_above(entry, contexts):
+        if needs_year and _YEAR.search(heading):
+            years = set(_YEAR.findall(heading))
             return _joined([years.pop(), *lines] if len(years) == 1 else lines)
-        elif not told:
-            lines.insert(0, heading)
-            if not with_digits and re.search(r"\d", heading):
-                with_digits = lines.copy()
-    return _joined(lines if told else with_digits)[-_ABOVE_CHARACTERS:]
+        if names_it or is_generic(heading):
+            continue  # only the year is wanted, or nothing is said
+        lines.insert(0, heading)
+        if names_sitting(heading):
+            names_it = True
+            needs_year = _YEARLESS.search(heading) is not None and not _YEAR.search(heading)
+            if not needs_year:
+                break
+        elif not with_digits and re.search(r"\d", heading):
+            with_digits = lines.copy()
+    return _joined(lines if names_it else with_digits)
 
 
 def _joined(lines: Iterable[str]) -> str:
     return "".join(f"{line} · " for line in lines)
 
 
-def _headings_above(entry: Any) -> Iterator[str]:
+def _headings_above(entry: Any, contexts: Contexts) -> Iterator[str]:
     """Yield the headings of the sections that hold an entry, the inmost first.
 
     Of headings on one level only the nearest counts: another one heads what stands before.
@@ -131,10 +114,13 @@ def _headings_above(entry: Any) -> Iterator[str]:
             yield " ".join((node.text or "").split())  # a list in the entry of its year
             return
         if node.tag == "tr" and (node is entry or entry.getparent() is node):
-            yield from _row_heads(node)
+            yield from _row_heads(node, contexts)
         for sibling in () if node.tag in _ROW_TAGS else node.itersiblings(preceding=True):
             steps += 1
-            found = _heading(sibling, is_next=sibling.getnext() is node and level > _SLANTED)
+            place = sibling, level > _SLANTED and sibling.getnext() is node
+            if place not in contexts.headings:
+                contexts.headings[place] = _heading(sibling, is_next=place[1])
+            found = contexts.headings[place]
             if found is not None and found[1] < level:
                 if found[1] >= _BOLD and is_generic(found[0]):
                     continue  # "Downloads" heads nothing: the topic's line stands above it
@@ -166,8 +152,6 @@ def _heading(element: Any, *, is_next: bool) -> tuple[str, float] | None:
             return _flat(first), _BOLD
         if stands_alone and is_plain and first.tag in _SLANTED_TAGS and is_next:
             return _flat(first), _SLANTED
-    if tag == "p" and (element.text or element.findtext("*") or "").lstrip().startswith("Thema"):
-        return _flat(element), _SLANTED
     return None
 
 
@@ -183,13 +167,17 @@ def _wrapped(element: Any) -> tuple[str, float] | None:
     return (words, _FOLDED) if folds else None
 
 
-def _row_heads(row: Any) -> Iterator[str]:
+def _row_heads(row: Any, contexts: Contexts) -> Iterator[str]:
     """Yield what a table says above a row for it: a cell that spans it, a row of one cell."""
     for distance, above in enumerate(row.itersiblings("tr", preceding=True), 1):
         if distance > _MOST_STEPS:
             return
-        cells = [cell for cell in above if cell.tag in ("td", "th")]
-        yield from (_flat(cell) for cell in cells if _rows_of(cell) > distance)
+        if above not in contexts.rows:
+            cells = [cell for cell in above if cell.tag in ("td", "th")]
+            contexts.rows[above] = cells, max(map(_rows_of, cells), default=1)
+        cells, longest = contexts.rows[above]
+        if longest > distance:
+            yield from (_flat(cell) for cell in cells if _rows_of(cell) > distance)
         if len(cells) == 1 and len(row) > 1:
             words = _flat(cells[0])
             if words and len(words) <= _HEADING_CHARACTERS:
@@ -237,27 +225,11 @@ def _entry_text(element: Any) -> str:
 def _flat(element: Any) -> str:
     """Return all words in an element, with spaces between its blocks and cells."""
     if element.tag == "tr":
-        return " ".join(filter(None, map(_flat, _own_cells(element))))
+        return " ".join(filter(None, map(_flat, element)))
     has_blocks = next(element.iterdescendants(*_PARTING_TAGS), None) is not None
     text = " ".join(element.itertext()) if has_blocks else "".join(_parted(element.itertext()))
     text = " ".join(text.split()[:2_000])
     return text if text.isascii() else repair(text)
-
-
-def _own_cells(row: Any) -> list[Any]:
-    """Return a row's cells without those in which a system tells when a file was saved, by whom."""
-    cells = list(row)
-    table = next(row.iterancestors("table"), None)
-    head = None if table is None else next(table.iter("tr"), None)
-    if head is None or head is row or len(head) != len(cells):
-        return cells
-    if any(cell.tag != "th" for cell in head):
-        return cells
-    return [
-        cell
-        for cell, name in zip(cells, head, strict=True)
-        if not _SYSTEM_COLUMN.fullmatch("".join(name.itertext()).strip())
-    ]
 
 
 def _parted(pieces: Iterable[str]) -> Iterator[str]:

@@ -52,7 +52,7 @@ def read_links(
     if root is None:
         return LinkReading(media_type=media_type, charset=charset)
     base = _Base.of(_base_of(root, url))
-    contexts: Contexts = {}
+    contexts = Contexts()
     links: list[Link] = []
     warnings: tuple[str, ...] = ()
     seen: set[str] = set()
