@@ -11,7 +11,8 @@ from typing import Any
 
 from archiver.extract.repair import repair
 from archiver.sites.phrases import is_generic
-from archiver.sites.readers import names_sitting
+from archiver.sites.readers import sitting_named
+from archiver.sites.vocabulary import MONTH
 
 CONTEXT_CHARACTERS = 300
 _HEADING_LEVELS = {"h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -25,10 +26,19 @@ _SLANTED_TAGS = frozenset({"em", "i"})
 _ROW_TAGS = frozenset({"li", "tr", "td", "th", "dd"})  # before them stand entries like them
 _MOST_STEPS = 200  # looked back from an entry for its headings
 _HEADING_CHARACTERS = 120  # a longer one is no list's heading
+_ABOVE_CHARACTERS = 200
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_DAY_OR_ORDINAL = re.compile(r"(?<!\d)\d{1,3}\.")
+_ORDINAL = re.compile(r"(?<!\d)\d{1,3}\.")
 # "12.03." or "12. März", as lists by year write their days
-_YEARLESS = re.compile(r"(?<![\d.])\d{1,2}\.\s?(?:\d{1,2}\.(?!\s?\d)|[A-ZÄÖÜ][a-zä]{2,8})")
+_YEARLESS = re.compile(rf"(?<![\d.])\d{{1,2}}\.\s?(?:\d{{1,2}}\.(?!\s?\d)|{MONTH})", re.IGNORECASE)
+# columns that systems fill in: Plone, SharePoint, Joomla, lists of files
+_SYSTEM_COLUMN = re.compile(
+    r"(?:(?:letzte |zuletzt )?"
+    r"(?:(?:ge|ver)ändert|änderung|bearbeitet|aktualisiert|hochgeladen|modified)(?: am| von)?|"
+    r"(?:änderungs|upload|erstellungs|veröffentlichungs)datum|erstellt(?: am| von)?|"
+    r"autor|verfasser|ersteller|(?:datei)?größe|(?:datei)?typ|format|zugriffe|aufrufe|downloads)\W*",
+    re.IGNORECASE,
+)
 _ENTRY_TAGS = frozenset({"li", "p", "dd", "dt", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6"})
 _ENTRY_TAGS |= {"figcaption", "caption", "blockquote", "summary"}
 _BLOCK_TAGS = frozenset({"div", "section", "article", "body", "main", "form", "fieldset"})
@@ -44,7 +54,7 @@ class Contexts:
     cells and over how many rows the longest goes.
     """
 
-    entries: dict[Any, str] = field(default_factory=dict)
+    entries: dict[Any, tuple[str, str]] = field(default_factory=dict)
     headings: dict[tuple[Any, bool], tuple[str, float] | None] = field(default_factory=dict)
     rows: dict[Any, tuple[list[Any], int]] = field(default_factory=dict)
 
@@ -57,16 +67,25 @@ def context_of(element: Any, contexts: Contexts, words: str) -> str:
     around = _entry_of(element)
     if around is None:
         return words
-    text = contexts.entries.get(around)
-    if text is None:
+    said = contexts.entries.get(around)
+    if said is None:
         text = _entry_text(around)
-        if around.tag not in _HEADING_LEVELS:
-            text = _said_above(around, text, contexts) + text
-        contexts.entries[around] = text
-    if len(text) <= CONTEXT_CHARACTERS:
-        return text
-    start = max(0, text.find(words) - (CONTEXT_CHARACTERS - min(len(words), 200)) // 2)
-    return text[start : start + CONTEXT_CHARACTERS].strip()
+        said = ("" if around.tag in _HEADING_LEVELS else _said_above(around, text, contexts), text)
+        contexts.entries[around] = said
+    above, text = said
+    if len(above) + len(text) <= CONTEXT_CHARACTERS:
+        return above + text
+    return (above + _cut(text, words, CONTEXT_CHARACTERS - len(above))).strip()
+
+
+def _cut(text: str, words: str, length: int) -> str:
+    """Cut a long entry around the words of its link, at a blank."""
+    length = max(length, min(len(words), 200) + 2)
+    start = max(0, text.find(words) - (length - min(len(words), 200)) // 2)
+    if start == 0:
+        return text[:length]
+    start = text.find(" ", start, text.find(words) + 1) + 1 or start
+    return f"… {text[start : start + length - 2]}"
 
 
 def _said_above(entry: Any, text: str, contexts: Contexts) -> str:
@@ -76,26 +95,35 @@ def _said_above(entry: Any, text: str, contexts: Contexts) -> str:
     ("28. Forum am 14.10.2011", below it the links to its papers) number and day, and often the
     topic in a line of its own.
     """
-    if _YEAR.search(text) or (_DAY_OR_ORDINAL.search(text) and not _YEARLESS.search(text)):
+    if _YEAR.search(text):
         return ""
     lines: list[str] = []
     with_digits: list[str] = []  # the least that may tell: "Protokolle 2013"
-    names_it = needs_year = bool(_YEARLESS.search(text))
+    has_day = _YEARLESS.search(text) is not None
+    own = frozenset[int]()
+    if not has_day and _ORDINAL.search(text):
+        own = sitting_named(text[:CONTEXT_CHARACTERS])[0]
+    told = {"day"} if has_day else {"number"} if own else set[str]()
+    needs_year = bool(told)
     for heading in _headings_above(entry, contexts):
-        if needs_year and _YEAR.search(heading):
-            years = set(_YEAR.findall(heading))
+        if is_generic(heading):
+            continue
+        years = set(_YEAR.findall(heading))
+        numbers, has_day = sitting_named(heading)
+        if own and numbers and not numbers <= own:
+            return ""  # the entry points out of another sitting's section
+        new = ({"number"} if numbers else set()) | ({"day"} if has_day else set())
+        if new - told:
+            lines.insert(0, heading)
+            told |= new
+            needs_year = not years and (has_day or needs_year)
+        elif needs_year and years:
             return _joined([years.pop(), *lines] if len(years) == 1 else lines)
-        if names_it or is_generic(heading):
-            continue  # only the year is wanted, or nothing is said
-        lines.insert(0, heading)
-        if names_sitting(heading):
-            names_it = True
-            needs_year = _YEARLESS.search(heading) is not None and not _YEAR.search(heading)
-            if not needs_year:
-                break
-        elif not with_digits and re.search(r"\d", heading):
-            with_digits = lines.copy()
-    return _joined(lines if names_it else with_digits)
+        elif not told:
+            lines.insert(0, heading)
+            if not with_digits and re.search(r"\d", heading):
+                with_digits = lines.copy()
+    return _joined(lines if told else with_digits)[-_ABOVE_CHARACTERS:]
 
 
 def _joined(lines: Iterable[str]) -> str:
@@ -152,6 +180,8 @@ def _heading(element: Any, *, is_next: bool) -> tuple[str, float] | None:
             return _flat(first), _BOLD
         if stands_alone and is_plain and first.tag in _SLANTED_TAGS and is_next:
             return _flat(first), _SLANTED
+    if tag == "p" and (element.text or element.findtext("*") or "").lstrip().startswith("Thema"):
+        return _flat(element), _SLANTED
     return None
 
 
@@ -225,11 +255,27 @@ def _entry_text(element: Any) -> str:
 def _flat(element: Any) -> str:
     """Return all words in an element, with spaces between its blocks and cells."""
     if element.tag == "tr":
-        return " ".join(filter(None, map(_flat, element)))
+        return " ".join(filter(None, map(_flat, _own_cells(element))))
     has_blocks = next(element.iterdescendants(*_PARTING_TAGS), None) is not None
     text = " ".join(element.itertext()) if has_blocks else "".join(_parted(element.itertext()))
     text = " ".join(text.split()[:2_000])
     return text if text.isascii() else repair(text)
+
+
+def _own_cells(row: Any) -> list[Any]:
+    """Return a row's cells without those in which a system tells when a file was saved, by whom."""
+    cells = list(row)
+    table = next(row.iterancestors("table"), None)
+    head = None if table is None else next(table.iter("tr"), None)
+    if head is None or head is row or len(head) != len(cells):
+        return cells
+    if any(cell.tag != "th" for cell in head):
+        return cells
+    return [
+        cell
+        for cell, name in zip(cells, head, strict=True)
+        if not _SYSTEM_COLUMN.fullmatch("".join(name.itertext()).strip())
+    ]
 
 
 def _parted(pieces: Iterable[str]) -> Iterator[str]:

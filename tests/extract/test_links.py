@@ -106,6 +106,28 @@ def test_the_context_is_the_entry_around_the_link(page: str, context: str) -> No
             "2013 · 5. Runde, 12. März · Papiere · PDF",
         ),
         (
+            (
+                "<h2>5. Runde</h2><p><b>Montag, 2. Mai 2011</b><br>Saal</p>"
+                "<p>Thema: <b>Steg</b></p><p><a href=x>Plan</a></p>"
+            ),
+            "5. Runde · Montag, 2. Mai 2011 · Thema: Steg · Plan",
+        ),
+        (
+            (
+                "<h2>5. Runde</h2><p><b>Montag, 2. Mai 2011</b><br>Saal</p>"
+                "<p>Mehr zur 5. Runde <a href=x>hier</a></p>"
+            ),
+            "Montag, 2. Mai 2011 · Mehr zur 5. Runde hier",
+        ),
+        ("<h2>2013</h2><ul><li>2. Runde <a href=x>PDF</a></ul>", "2013 · 2. Runde PDF"),
+        (
+            (
+                "<table><tr><th>Titel<th>Autor<th>Geändert am<tr><td><a href=x>3. Runde</a><td>mo"
+                "<td>7.8.2015</table>"
+            ),
+            "3. Runde",
+        ),
+        (
             "<h2>5. Runde, 2.5.2011</h2><p>Voll.</p><h2>Leitbild 2030</h2><p><a href=x>PDF</a></p>",
             "Leitbild 2030 · PDF",
         ),
@@ -134,6 +156,10 @@ def test_a_long_context_is_cut_around_the_link() -> None:
     (link,) = links(page)
     assert len(link.context) <= 300
     assert "davor Protokoll danach" in link.context
+    assert link.context.startswith("… davor")
+    (link,) = links(f"<body><h2>4. Runde, 2.5.2011</h2>{page}</body>")
+    assert len(link.context) <= 300
+    assert link.context.startswith("4. Runde, 2.5.2011 · … davor")
 
 
 def test_a_picture_or_a_title_names_a_link_without_words() -> None:
