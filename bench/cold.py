@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from archiver.index.engines import ENGINES
 from archiver.workspace import find_workspace
 from bench.measuring import Options, archiver, in_turn, run
 from bench.peers import SEARCH, build_whoosh
@@ -28,20 +29,22 @@ def measure(options: Options) -> Iterator[Line]:
     ours = archiver("-w", workspace, "search", WORD, *session)
     bare: list[str | Path] = [sys.executable, "-c", SEARCH, plain, WORD]
     empty: list[str | Path] = [sys.executable, "-c", "pass"]
-    for command in (ours, bare, empty):
-        assert run(command).out or command is empty  # also writes the byte code
-    seconds = in_turn(
-        2 if options.quick else 21,
-        {
-            "ours": lambda: run(ours).seconds,
-            "bare": lambda: run(bare).seconds,
-            "empty": lambda: run(empty).seconds,
-        },
-    )
-    what = "search from a shell"
-    peer = "plain Whoosh, ten hits"
-    yield Line(SECTION, what, seconds["ours"], "s", peer, seconds["bare"])
-    yield Line(SECTION, what, seconds["ours"], "s", "python -c pass", seconds["empty"])
+    for engine in ENGINES[:1] if options.quick else ENGINES:
+        run(archiver("-w", workspace, "index", "--engine", engine), expect=(0, 3))
+        for command in (ours, bare, empty):
+            assert run(command).out or command is empty  # also writes the byte code
+        seconds = in_turn(
+            2 if options.quick else 21,
+            {
+                "ours": lambda: run(ours).seconds,
+                "bare": lambda: run(bare).seconds,
+                "empty": lambda: run(empty).seconds,
+            },
+        )
+        what = f"search from a shell, {engine}"
+        peer = "plain Whoosh, ten hits"
+        yield Line(SECTION, what, seconds["ours"], "s", peer, seconds["bare"])
+        yield Line(SECTION, what, seconds["ours"], "s", "python -c pass", seconds["empty"])
 
 
 def make_workspace(workspace: Path, site: Path | None) -> None:

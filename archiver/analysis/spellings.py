@@ -90,6 +90,7 @@ _ARTICLES = {
 _MONTHS_TOLD = _NAMES_OF_MONTHS | _DAYS_OF_MONTHS
 _TELLING = frozenset(_MONTHS_TOLD) | _MONEY | _ARTICLES
 
+# The expressions are compiled when a text first needs them: every search loads this.
 # Blanks as they are in a text, on one line or over its end; and as `joined` leaves them.
 _BLANK = "[ \t\u00a0\u2009\u202f]"
 _BREAK = "[ \t\n\u00a0\u2009\u202f]"
@@ -131,16 +132,16 @@ def _sum(blank: str) -> str:
     return rf"[1-9]\d{{0,2}}(?:{blank}\d{{3}})+(?:,\d\d?)?"
 
 
-_LAW = re.compile(_law(_BLANK, _BREAK, _LETTER))
-_ARTICLE = re.compile(rf"{_article(_BLANK, _LETTER)}")
-_DAY_BEFORE = re.compile(rf"{_START}{_day_before(_BREAK)}\Z")
+_LAW = _law(_BLANK, _BREAK, _LETTER)
+_ARTICLE = _article(_BLANK, _LETTER)
+_DAY_BEFORE = rf"{_START}{_day_before(_BREAK)}\Z"
 _LONGEST_DAY = len("14.  ")
-_UNIT = re.compile("€|EUR|Euro|m²")
-_SUM_BEFORE = re.compile(rf"{_START}{_sum(_BLANK)}({_BLANK}?)\Z")
+_UNIT = "€|EUR|Euro|m²"
+_SUM_BEFORE = rf"{_START}{_sum(_BLANK)}({_BLANK}?)\Z"
 _LONGEST_SUM = len("100 000 000 000,00 ")
 # Blanks at which no line may end group the digits of one number.
-_NO_BREAK = re.compile("(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3}(?![^\\W_]))")
-_SPACE = re.compile(r"\s")
+_NO_BREAK = "(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3}(?![^\\W_]))"
+_SPACE = r"\s"
 
 TOKEN = "|".join(
     (
@@ -153,14 +154,14 @@ TOKEN = "|".join(
 )
 """The expression for what has a spelling of its own, in a text from `joined`."""
 
-_THOUSANDS = re.compile(r"([1-9]\d{0,2}(?:[.'’ \u202f]\d{3})+)(,\d\d?)?|(\d+),00")
-_YEARLESS = re.compile(r"(\d{1,2})\. {0,2}([^\W\d_]+)\.?")
-_WORDED_DAY = re.compile(r"(\d{1,2})(?:\. {0,2}| )([^\W\d_]+)(?:\. ?| )(\d{4})")
-_DAY = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4}|\d\d)")
-_DAY_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-_ARTICLE_TOKEN = re.compile(r"Art(?:ikels?|\.) ?(\d+) ?([a-zA-Z]?)")
-_LAW_NUMBER = re.compile(r"\d+(?: ?[a-zA-Z](?![^\W_]))?")
-_LAW_PIECE = re.compile(rf"{_LAW_NUMBER.pattern}|und|oder|bis|[-–]")
+_THOUSANDS = r"([1-9]\d{0,2}(?:[.'’ \u202f]\d{3})+)(,\d\d?)?|(\d+),00"
+_YEARLESS = r"(\d{1,2})\. {0,2}([^\W\d_]+)\.?"
+_WORDED_DAY = r"(\d{1,2})(?:\. {0,2}| )([^\W\d_]+)(?:\. ?| )(\d{4})"
+_DAY = r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4}|\d\d)"
+_DAY_ISO = r"(\d{4})-(\d\d)-(\d\d)"
+_NUMBERED_ARTICLE = r"Art(?:ikels?|\.) ?(\d+) ?([a-zA-Z]?)"
+_LAW_NUMBER = r"\d+(?: ?[a-zA-Z](?![^\W_]))?"
+_LAW_PIECE = rf"{_LAW_NUMBER}|und|oder|bis|[-–]"
 _MOST = 50  # paragraphs that "§§ 1 bis 99" stands for
 
 
@@ -191,31 +192,31 @@ def joined(text: str) -> str:
 def _closed(text: str, words: list[str]) -> str:
     """Close the blanks inside of tokens; what tells of them is looked for first."""
     if "§" in text:
-        text = _LAW.sub(_close, text)
+        text = re.sub(_LAW, _close, text)
     if "\u00a0" in text or "\u202f" in text or "\u2009" in text:
-        text = _NO_BREAK.sub(INSIDE, text)
+        text = re.sub(_NO_BREAK, INSIDE, text)
     telling = set() if _TELLING.isdisjoint(words) else _TELLING.intersection(words)
     if not telling.isdisjoint(_ARTICLES):
-        text = _ARTICLE.sub(_close, text)
+        text = re.sub(_ARTICLE, _close, text)
     if "€" in text or "²" in text or not telling.isdisjoint(_MONEY):
-        for unit in _UNIT.finditer(text):
+        for unit in re.finditer(_UNIT, text):
             at = unit.start()
-            if before := _SUM_BEFORE.search(text, max(0, at - _LONGEST_SUM), at):
+            if before := re.compile(_SUM_BEFORE).search(text, max(0, at - _LONGEST_SUM), at):
                 text = _close_between(text, before.start(), before.start(1))
     for name in {_MONTHS_TOLD[word] for word in telling if word in _MONTHS_TOLD}:
         for month in _year_after(name).finditer(text):
             at = month.start()
-            if before := _DAY_BEFORE.search(text, max(0, at - _LONGEST_DAY), at):
+            if before := re.compile(_DAY_BEFORE).search(text, max(0, at - _LONGEST_DAY), at):
                 text = _close_between(text, before.start(), month.end())
     return text
 
 
 def _close_between(text: str, start: int, end: int) -> str:
-    return f"{text[:start]}{_SPACE.sub(INSIDE, text[start:end])}{text[end:]}"
+    return f"{text[:start]}{re.sub(_SPACE, INSIDE, text[start:end])}{text[end:]}"
 
 
 def _close(match: re.Match[str]) -> str:
-    return _SPACE.sub(INSIDE, match.group())
+    return re.sub(_SPACE, INSIDE, match.group())
 
 
 @cache
@@ -259,13 +260,13 @@ def one_form(token: str) -> str:
     """
     if not token[-1:].isdigit() and not token.startswith("Art"):
         return token
-    if number := _THOUSANDS.fullmatch(token):
+    if number := re.fullmatch(_THOUSANDS, token):
         thousands, decimals, whole = number.groups()
         if whole:
             return str(whole)
         decimals = "" if decimals in (None, ",00") else decimals
         return "".join(c for c in thousands if c.isdigit()) + decimals
-    if article := _ARTICLE_TOKEN.fullmatch(token):
+    if article := re.fullmatch(_NUMBERED_ARTICLE, token):
         return f"Artikel.{article[1]}{article[2]}"
     return token
 
@@ -278,14 +279,14 @@ def day(token: str) -> str | None:
     """
     if not token[:1].isdigit():
         return None
-    if match := _DAY_ISO.fullmatch(token):
+    if match := re.fullmatch(_DAY_ISO, token):
         year, month, number = map(int, match.groups())
-    elif match := _DAY.fullmatch(token):
+    elif match := re.fullmatch(_DAY, token):
         number, month = int(match[1]), int(match[2])
         year = int(match[3])
         if len(match[3]) == 2:
             year += 1900 if year >= _FIRST_SHORT_YEAR else 2000
-    elif match := _WORDED_DAY.fullmatch(token):
+    elif match := re.fullmatch(_WORDED_DAY, token):
         number, year = int(match[1]), int(match[3])
         month = _MONTH_OF.get(match[2].lower(), 0)
     else:
@@ -307,7 +308,7 @@ def day_of_any_year(token: str) -> tuple[list[tuple[str, ...]], list[str]] | Non
     >>> day_of_any_year("31. Februar"), day_of_any_year("14. Oktober 2011")
     (None, None)
     """
-    match = _YEARLESS.fullmatch(token)
+    match = re.fullmatch(_YEARLESS, token)
     month = _MONTH_OF.get(match[2].lower()) if match else None
     if match is None or month is None:
         return None
@@ -343,7 +344,7 @@ def paragraphs(token: str) -> tuple[list[str], list[str]]:
     >>> paragraphs("§ 7 a"), paragraphs("§§ 7-9")
     ((['§7a'], ['§', '7a']), (['§7', '§8', '§9'], ['§', '7', 'bis', '9']))
     """
-    words = [word.replace(" ", "").lower() for word in _LAW_PIECE.findall(token)]
+    words = [word.replace(" ", "").lower() for word in re.findall(_LAW_PIECE, token)]
     words = ["bis" if word in "-–" else word for word in words]
     named: list[str] = []
     for at, word in enumerate(words):

@@ -1,6 +1,5 @@
 """The table of commands, and the group that loads each one's module when it is called."""
 
-import difflib
 import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,6 +77,8 @@ class LazyGroup(click.Group):
         """Find the command, or say which one may have been meant."""
         name = args[0]
         if name not in COMMANDS and not ctx.resilient_parsing:
+            import difflib
+
             near = difflib.get_close_matches(name, COMMANDS, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise click.UsageError(f"no command {name!r}{hint}", ctx=ctx)

@@ -1,7 +1,6 @@
 """Writes a small file whole or not at all: beside its place, then renamed into it."""
 
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,7 +12,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
     Two writers at once do not mix: the last one's content stands.
     """
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.new")
     try:
         with beside.open("xb") as file:
             file.write(content)
