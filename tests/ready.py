@@ -146,7 +146,6 @@ class Ready:
             assert self._process.stdin is not None
             self._process.stdin.close()
             self._process.wait()
-            shutil.rmtree(self._folder)
             self._process = self._folder = None
 
     def _begin(self) -> None:
@@ -235,7 +234,9 @@ def main(listening: socket.socket) -> list[str]:
         while pid:
             ready = [key.fileobj for key, _ in selector.select()]
             if 0 in ready:
-                sys.exit()  # whoever needed it has closed its end
+                # Whoever needed it has closed its end, or was killed.
+                shutil.rmtree(Path(listening.getsockname()).parent)
+                sys.exit()
             if woken in ready:
                 with contextlib.suppress(BlockingIOError):
                     os.read(woken, 1 << 10)
