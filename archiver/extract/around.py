@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archiver.extract.repair import repair
+from archiver.sites.named import sitting_named
 from archiver.sites.phrases import is_generic
-from archiver.sites.readers import sitting_named
 from archiver.sites.vocabulary import MONTH
 
 CONTEXT_CHARACTERS = 300

@@ -21,8 +21,8 @@ from archiver.extract.furniture import (
 )
 from archiver.extract.stamps import own_text, stamped_on
 from archiver.extract.tree import alt_of, parse_html, text_of, words_of
+from archiver.sites.named import names_sitting
 from archiver.sites.profile import SiteProfile
-from archiver.sites.readers import names_sitting
 
 _CONTENT_IDS = ("content", "main", "inhalt", "hauptinhalt", "main-content", "maincontent")
 _CONTENT_CLASSES = ("entry-content", "post-content", "content", "main-content")
@@ -109,7 +109,7 @@ def read_html(data: bytes, charset: str | None, profile: SiteProfile | None = No
         metas,
         _language(root, metas),
         metas.get("author") or metas.get("dc.creator") or None,
-        _published_on(metas) or stamped_on(root),
+        _published_on(metas) or stamped_on(root, main, left_out),
         soup,
         tuple(warnings),
         own,
@@ -163,16 +163,15 @@ def main_content(root: Any) -> Any:
 
 
 def _named_by_logo(root: Any) -> str:
-    """Return the site's name where a link home bears it and the title begins or ends with it."""
+    """Return the site's name where a link home bears it and the title begins with it and a bar."""
     title = " ".join((root.findtext(".//title") or "").split())
     for link in islice(root.iter("a"), _LOGO_LINKS):
         if not _HOME.fullmatch((link.get("href") or "").strip()):
             continue
         alt = " ".join(filter(None, (alt_of(one) for one in link.iter("img"))))
         for name in (words_of(link), alt):
-            if len(name) > 2 and name != title and title_without_site(title, name) != title:
-                is_named = title.startswith(name) or title.endswith(name)
-                return name if is_named else ""
+            if len(name) > 2 and title.startswith(f"{name} | "):
+                return name
     return ""
 
 

@@ -64,11 +64,11 @@ def _is_stamp(element: Any) -> bool:
     return len("".join(element.itertext())) <= _STAMP_CHARACTERS
 
 
-def stamped_on(root: Any) -> date | None:
+def stamped_on(root: Any, main: Any, is_left_out: Callable[[Any], bool]) -> date | None:
     """Return the day an article's own mark says it was published: `<time>`, JSON-LD, a stamp.
 
     A `<time>` without such a mark may be the day of the sitting it tells of. Stamps of several
-    days are those of a list's entries.
+    days are those of a list's entries, and those in what frames `main` are other pages'.
     """
     for element in root.iter("time"):
         names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
@@ -81,7 +81,8 @@ def stamped_on(root: Any) -> date | None:
             said = _PUBLISHED_LD.search(element.text or "")
             if said is not None:
                 return _iso_day(said[1])
-    days = _days_of(one for one in root.iterdescendants() if _is_stamp(one))
+    stamps = [one for one in main.iterdescendants() if _is_stamp(one)]
+    days = _days_of(one for one in stamps if not any(map(is_left_out, one.iterancestors())))
     return days.pop() if len(days) == 1 else None
 
 

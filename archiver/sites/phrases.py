@@ -115,6 +115,11 @@ _SENTENCE_WORDS = re.compile(
 )
 
 
+_ABBREVIATED_END = re.compile(
+    r"\.\.$|\b(?:\w|[a-zäöü]{2,4}|\w*[Ss]tr|Nr|Pl|St|Dr|Co|Jh|Abs|Art|Mio|Mrd|Hbf|Bhf|Tel|Kfz|Lkw|Pkw|Std)\.$"
+)
+
+
 def trim(value: str) -> str:
     """Take quotation marks, bullets and hanging punctuation off both ends.
 
@@ -127,7 +132,7 @@ def trim(value: str) -> str:
     value = value.strip(' \n\t–-,;:|/•·*›»«„“”"' + COVER)
     if "(" in value[1:] and ")" not in value:
         value = value[: value.index("(", 1)].rstrip()  # "Lärm (Rathaus": cut inside its brackets
-    if not re.search(r"\b\w{1,4}\.$|\.\.$", value):
+    if not _ABBREVIATED_END.search(value):
         value = value.rstrip(".")
     if value.endswith(")") and "(" not in value:
         value = value[:-1]

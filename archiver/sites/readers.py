@@ -137,34 +137,19 @@ def read_words(text: str, place: Place) -> tuple[Reading, ...]:
     return read_clues([Clue(text, place)])
 
 
-def sitting_named(words: str) -> tuple[frozenset[int], bool]:
-    """Return the numbers by which a heading's words name a sitting, and whether they name its day.
-
-    >>> sitting_named("XII. Forum, 14. Mai 2013"), sitting_named("Leitbild 2030")
-    ((frozenset({12}), True), (frozenset(), False))
-    """
-    own = [one for one in read_words(words, "heading") if one.about == "sitting"]
-    numbers = frozenset(one.value for one in own if isinstance(one.value, int))
-    spans = (one.value for one in own if one.field == "date" and isinstance(one.value, DateSpan))
-    return numbers, any(span.precision in ("day", "month") for span in spans)
-
-
-def names_sitting(words: str) -> bool:
-    """Tell whether a heading's words name a sitting by its number or day.
-
-    >>> names_sitting("XII. Forum"), names_sitting("14. Mai 2013"), names_sitting("Leitbild 2030")
-    (True, True, False)
-    """
-    numbers, has_day = sitting_named(words)
-    return bool(numbers) or has_day
-
-
 def _leading_lines(clues: Sequence[Clue]) -> frozenset[str]:
-    """Return the first four lines of the first lines, folded; empty when there are none."""
+    """Return the first four lines of the first lines, folded, up to a sentence.
+
+    Empty when there are none.
+    """
     lines: list[str] = []
     for clue in clues:
         if clue.place == "first_lines" and len(lines) < LEADING_LINES:
             lines += tidy(clue.text).split("\n")
+    for at, line in enumerate(lines[:LEADING_LINES]):
+        if at and is_prose(line):
+            lines = lines[:at]
+            break
     return frozenset(line.strip(" .:").casefold() for line in lines[:LEADING_LINES])
 
 

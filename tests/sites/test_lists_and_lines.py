@@ -97,3 +97,20 @@ def test_the_local_agenda_is_none_of_a_sitting_and_a_vermerk_is_minutes() -> Non
 def test_what_must_be_called_off_is_cancelled_also_within_a_text() -> None:
     text = "Die für den 5. Mai 2021 geplante 14. Runde muss leider entfallen.\nNeuer Termin folgt."
     assert said(text, "first_lines", "special") == ["cancelled"]
+
+
+def test_a_heading_below_a_sentence_is_no_topic_of_the_sitting_above() -> None:
+    def is_heading_s(one: Reading) -> bool:
+        return one.field == "topic" and one.evidence.place == "heading"
+
+    clues = [Clue("5. Runde", "heading"), Clue("Neue Wege", "heading")]
+    under = [*clues, Clue("5. Runde\nNeue Wege\nAlle kamen.", "first_lines")]
+    below = [*clues, Clue("5. Runde\nEs kamen alle aus dem Viertel.\nNeue Wege", "first_lines")]
+    (sure,) = [one for one in read_clues(under) if is_heading_s(one)]
+    (weak,) = [one for one in read_clues(below) if is_heading_s(one)]
+    assert sure.confidence > 0.6 > weak.confidence
+
+
+def test_a_short_word_ends_a_topic_without_its_full_stop() -> None:
+    assert said("Thema: Jung und Alt.", "first_lines", "topic") == ["Jung und Alt"]
+    assert said("Thema: Ausbau der Hafenstr.", "first_lines", "topic") == ["Ausbau der Hafenstr."]
