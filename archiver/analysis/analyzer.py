@@ -14,12 +14,13 @@ from archiver.analysis.stems import Stems
 from archiver.analysis.stretches import STRETCH, Kept, Places, plain_word
 from archiver.analysis.terms import Term, Token
 
-ANALYSIS_VERSION = 6
+ANALYSIS_VERSION = 7
 """Raised with every change that changes terms; part of a page's fingerprint."""
 
 LANGUAGES = ("de", "en")
 """The languages that are analysed apart; any other one is taken for the first."""
 
+_AS_TYPED = "="
 _MOST_WAYS = 16  # to say a phrase
 
 
@@ -107,12 +108,15 @@ class Analyzer:
     def line_around(self, text: str, language: str = "de") -> str:
         """Return the terms of a title or another short field: stems, and stop words as they are.
 
+        A mark keeps those apart from stems: that of "nächste" is "nach".
+
         >>> Analyzer().line_around("Wohin mit den Autos?")
-        'auto wohin mit den'
+        'auto =wohin =mit =den'
         """
         exact, stem = self.lines(text, language)
         stop_words = self._stems_in(language).stop_words
-        return " ".join((*stem.split(), *(word for word in exact.split() if word in stop_words)))
+        said = [f"{_AS_TYPED}{word}" for word in exact.split() if word in stop_words]
+        return " ".join((*stem.split(), *said))
 
     def stem(self, text: str, language: str = "de") -> list[Term]:
         """Return the stems, and the stems of compound parts, each with its token's offsets.
@@ -151,10 +155,11 @@ class Analyzer:
         """Return `query_terms` for the fields of `line_around`, which have stop words, too.
 
         >>> Analyzer().around_terms("Und")
-        (('und',),)
+        (('=und',),)
         """
-        is_stop_word = self.is_stop_word(word, language)
-        return ((fold(word),),) if is_stop_word else self.query_terms(word, language)
+        if self.is_stop_word(word, language):
+            return ((f"{_AS_TYPED}{fold(word)}",),)
+        return self.query_terms(word, language)
 
     def family(self, stem: str) -> list[str]:
         """Return stems of German words that may be made from the same word as this stem's."""

@@ -255,6 +255,7 @@ def test_a_stop_word_that_is_asked_for_is_found_as_typed(ask: Ask) -> None:
     assert found(ask("durch lindenau", within="page")) == ["s27/1"]
     assert found(ask("durch", within="page")) == ["p27/1", "s27/1"]
     assert found(ask("der NEAR/1 runde", within="page")) == ["p27/1"]
+    assert found(ask("title:dere")) == []  # its stem is "der"
     assert found(ask("title:der")) == ["p27/1", "p27/2", "p27/3", "scan/1"]
 
 
