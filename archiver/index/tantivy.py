@@ -1,8 +1,7 @@
 """The fast engine of the extra `fast`: the only module that knows tantivy (0.27).
 
-Its whitespace tokenizer takes the lines of terms apart. Its
-BM25 has our constants and our norms, but deleted pages count in its statistics until it merges them
-away.
+Its whitespace tokenizer takes the lines of terms apart. Its BM25 has our constants and our norms;
+deleted pages count in its statistics, though, until it merges them away.
 
 Known traps: a tokenizer must be registered after every opening; a writer is used for one batch and
 its merging threads are waited for, else orphan segments stay; opening takes a lock file, so that
@@ -160,7 +159,7 @@ class _Reader:
         if known is None:
             return {}
         with _uncollected():
-            found = self._searcher.search(self._asked(known), limit=self.total, count=False)
+            found = self._searcher.search(self._asked(known), limit=max(1, self.total), count=False)
             hits = found.hits
             factor = self._factor(known, len(hits))
             named = self._named(list(map(itemgetter(1), hits)), names)

@@ -147,6 +147,17 @@ def test_removed_pages_are_gone_from_hits_words_and_positions(
     reader.close()
 
 
+def test_when_all_pages_are_removed_nothing_is_found(
+    engine: Engine, folder: Path, tmp_path: Path
+) -> None:
+    write(engine, folder, entry(0, "bau chor"), entry(1, "bau dach"))
+    (tmp_path / "next").mkdir()
+    engine.inherit(folder, tmp_path / "next")
+    write(engine, tmp_path / "next", remove=(0, 1))
+    for query in (Term("stem", "bau"), Phrase(("bau", "chor"))):
+        assert found(engine, tmp_path / "next", query) == []
+
+
 def test_an_inherited_folder_is_changed_without_touching_its_source(
     engine: Engine, folder: Path, tmp_path: Path
 ) -> None:
