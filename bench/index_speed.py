@@ -186,11 +186,11 @@ def _times(ask: Ask, queries: Mapping[str, Sequence[str]]) -> list[str]:
     return cells
 
 
-def measured(docs: Path, engines: Sequence[str], count: int, place: Path) -> Iterator[list[str]]:
+def measured(docs: Path, indexes: Sequence[str], count: int, place: Path) -> Iterator[list[str]]:
     """Yield the rows of the table, one index after the other."""
     texts = {name: text for name, _, text in rows_of(docs)}
     queries = {kind: drawn(list(texts.values()), kind, count) for kind in KINDS}
-    for who in (*engines, *PEERS):
+    for who in indexes:
         folder = place / who
         folder.mkdir()
         command: list[str | Path] = [sys.executable, "-m", "bench.index_speed"]
@@ -221,6 +221,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--docs", type=Path, help="JSON lines: id, title, text")
     parser.add_argument("--pages", type=int, default=5_000, help="how many, without --docs")
     parser.add_argument("--engine", action="append", choices=OURS, help="may be repeated")
+    parser.add_argument("--peer", action="append", choices=PEERS, help="may be repeated; else all")
     parser.add_argument("--queries", type=int, default=60, help="of each kind")
     parser.add_argument("--build", nargs=2, metavar=("INDEX", "FOLDER"), help=argparse.SUPPRESS)
     wanted = parser.parse_args(arguments)
@@ -231,7 +232,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         docs = wanted.docs or _write_pages(Path(place) / "docs.jsonl", wanted.pages)
         print(f"{sum(1 for _ in rows_of(docs)):,} pages; {machine()}", flush=True)
-        rows = list(measured(docs, wanted.engine or OURS, wanted.queries, Path(place)))
+        indexes = (*(wanted.engine or OURS), *(wanted.peer or PEERS))
+        rows = list(measured(docs, indexes, wanted.queries, Path(place)))
     print(table(rows, HEADINGS))
     return 0
 
