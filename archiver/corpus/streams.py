@@ -5,6 +5,7 @@ WARC files" of the IIPC, with its dictionary in a frame before all others). Know
 """
 
 import zlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -31,7 +32,7 @@ class BrokenRecordError(Exception):
         self.head = head
 
 
-class Stream:
+class Stream(ABC):
     """Bytes read in order with a push-back buffer: what members and plain files have in common."""
 
     def __init__(self, file: BinaryIO, offset: int, step: int = CHUNK) -> None:
@@ -41,8 +42,9 @@ class Stream:
         self.offset = offset
         file.seek(offset)
 
+    @abstractmethod
     def _more(self) -> bytes:
-        raise NotImplementedError
+        """Return the next bytes, none at the end; raises BrokenRecordError."""
 
     def read(self, size: int) -> bytes:
         """Return `size` bytes, fewer only at the end; raises BrokenRecordError."""
@@ -79,9 +81,9 @@ class Stream:
         return not self._buffer
 
     @property
+    @abstractmethod
     def position(self) -> int:
         """Offset in the file just behind what was read; only meaningful between records."""
-        raise NotImplementedError
 
 
 class PlainStream(Stream):
