@@ -248,7 +248,7 @@ class _Reader:
         return self._in_a_row(query.terms) if isinstance(query, Phrase) else self._query(query)
 
     def _factor(self, query: Query, matching: int) -> float:
-        """Return what the scores of a whole query of so many pages are too small by.
+        """Return what a whole query's scores are to be multiplied by; it matches so many pages.
 
         tantivy weighs a phrase by the sum of its words. Ours weighs it by the pages that have it;
         where it is all that is asked for, those are known only when they have been found.
