@@ -25,7 +25,6 @@ DOCUMENT_BOOSTS = {"title": 0.5, "topic": 0.5, "group": 0.25, "keyword": 0.25}
 heading count half as much as the text, what else stands around it a quarter; so does, to a
 question, a word of the same family ("Zahlung" for "zahlt"). Reasons, not fitted figures."""
 
-
 _ALL_EXPANSIONS = 3_000  # words that all patterns of a query stand for
 _FEW_PATTERNS = 4
 _SCANNED_LETTERS = 20_000_000  # by all patterns but prefixes; half a second
@@ -72,7 +71,8 @@ class Leaves:
 
         Stop words have no stems, so one that is asked for is found as it was typed.
         """
-        exact = self.in_order(self.analyzer.exact_words(node.text), 0)
+        words = self.analyzer.exact_words(node.text)
+        exact = self.in_order(words, 0)
         if node.is_exact:
             return exact
         if day := spellings.day_of_any_year(node.text):
@@ -80,16 +80,15 @@ class Leaves:
         alternatives = self.alternatives(node.text)
         document = [self.stems(f, alternatives, boost) for f, boost in DOCUMENT_BOOSTS.items()]
         around = engine.Or(tuple(document))
+        heading = self.stems("heading", alternatives, HEADING_BOOST)
         if self.is_without_stems(node.text):
-            return exact._replace(document=around)
+            return exact._replace(page=engine.Or((exact.page, heading)), document=around)
         family = self.family(alternatives) if self.any_word and self.asks_families else {}
         stems = self.stems("stem", alternatives, 1.0, family)
-        words = dict.fromkeys(self.analyzer.exact_words(node.text))
-        join = engine.Or if self.any_word else engine.And
-        typed = join(tuple(engine.Term(engine.POSITIONED, w, EXACT_BOOST) for w in words))
+        terms = [engine.Term(engine.POSITIONED, w, EXACT_BOOST) for w in dict.fromkeys(words)]
+        typed = (engine.Or if self.any_word else engine.And)(tuple(terms))
         # A page with one word has its stem; one with "14", "10" and "2011" may not have the day.
-        text = engine.Or((stems, typed)) if len(words) == 1 else engine.AndMaybe(stems, typed)
-        heading = self.stems("heading", alternatives, HEADING_BOOST)
+        text = engine.Or((stems, typed)) if len(terms) == 1 else engine.AndMaybe(stems, typed)
         return Text(
             engine.Or((text, heading)),
             Stems(

@@ -259,6 +259,13 @@ def test_a_stop_word_that_is_asked_for_is_found_as_typed(ask: Ask) -> None:
     assert found(ask("title:der")) == ["p27/1", "p27/2", "p27/3", "scan/1"]
 
 
+def test_a_stop_word_of_a_heading_is_found(tmp_path: Path) -> None:
+    forum = [(document("plan"), [page(1, "Der Verkehr nahm zu.", heading="Wohin damit?")])]
+    put_all(tmp_path / "index", *forum)
+    with Index.open(tmp_path / "index") as index:
+        assert found(search(index, "wohin", read_page=Texts(forum), today=TODAY)) == ["plan/1"]
+
+
 def test_the_numbers_of_a_day_apart_are_not_the_day(tmp_path: Path) -> None:
     forum = [
         (document("day"), [page(1, "Am 14. Oktober 2011 tagte der Beirat.")]),
